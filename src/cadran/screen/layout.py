@@ -1,0 +1,196 @@
+"""The layout of a screen as the page gets it: no data, only what to draw and where.
+
+These structs are the one source of the page's types; ``make types`` writes the TypeScript.
+A *slot* is one value that a panel shows (a KPI's number, its sparkline, one line of a chart);
+slots, panels and sources are numbered from 0 within a layout.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Level = Literal["good", "warning", "error"]
+XKind = Literal["time", "number", "free"]
+
+
+class Format(Struct, frozen=True, kw_only=True):
+    """How a number is written; the page adds the viewer's locale."""
+
+    kind: Literal["number", "currency", "percent", "duration", "bytes", "date", "text"] = "number"
+    decimals: int | None = None
+    """Digits after the point; None lets the page choose by magnitude."""
+    currency: str | None = None
+    """ISO 4217 code, for ``currency``."""
+    whole: float = 1.0
+    """For ``percent``: the value that reads as 100 %."""
+    compact: bool = False
+    """Short notation: 48.2 k."""
+    date_style: Literal["date", "time", "datetime"] = "datetime"
+
+
+class Band(Struct, frozen=True, kw_only=True):
+    """A range of values that deserves attention: ``op`` ``value`` gives ``level``. The last that matches wins."""
+
+    op: Literal["above", "below"]
+    value: float
+    level: Level
+
+
+class Reference(Struct, frozen=True, kw_only=True):
+    """A named horizontal line in a chart."""
+
+    value: float
+    label: str
+    level: Level | None = None
+
+
+class SourceInfo(Struct, frozen=True, kw_only=True):
+    """A source as the page names it."""
+
+    index: int
+    label: str
+    kind: Literal["channel", "query", "function"]
+    every_secs: float | None
+    """The floor of its interval; None for what is pushed."""
+
+
+class LineSeries(Struct, frozen=True, kw_only=True):
+    """One line of a chart."""
+
+    slot: int
+    label: str
+    color: str | None = None
+    """A token's name such as ``series.2``, or a CSS colour; None takes the next of the palette."""
+
+
+class Compare(Struct, frozen=True, kw_only=True):
+    """What a KPI's change is measured against."""
+
+    label: str
+    """Such as ``1 h`` or ``previous``: shown after *vs*."""
+    period_secs: float
+
+
+class _Panel(Struct, frozen=True, kw_only=True):
+    index: int
+    key: str
+    title: str
+    sources: tuple[int, ...]
+    """Whose times and states the panel shows."""
+    note: str | None = None
+    """One line of help, shown on demand."""
+    always: bool = False
+    """Kept live even when nobody sees it."""
+
+
+class KpiPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="kpi"):
+    """A card: one value, its change and its sparkline."""
+
+    value_slot: int
+    spark_slot: int | None = None
+    spark_secs: float | None = None
+    """The sparkline's window, in seconds; None where it shows all."""
+    unit: str | None = None
+    format: Format = Format()
+    icon: str | None = None
+    compare: Compare | None = None
+    good: Literal["up", "down"] | None = None
+    """Which direction is good news; None colours neither."""
+    bands: tuple[Band, ...] = ()
+    color: str | None = None
+
+
+class LinePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="line"):
+    """Lines over time, over a number, or a free curve."""
+
+    series: tuple[LineSeries, ...]
+    x: XKind = "time"
+    window_secs: float | None = None
+    """Width of the live range in units of x; None shows all that is kept."""
+    unit: str | None = None
+    format: Format = Format()
+    references: tuple[Reference, ...] = ()
+    y_min: float | None = None
+    y_max: float | None = None
+    fill: bool | None = None
+    """Fill below a single line; None fills where the axis starts at zero."""
+
+
+class BarPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="bar"):
+    """Bars from a table of (label, value)."""
+
+    slot: int
+    unit: str | None = None
+    format: Format = Format()
+    color: str | None = None
+    references: tuple[Reference, ...] = ()
+
+
+class PiePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="pie"):
+    """Shares of a whole from a table of (label, value)."""
+
+    slot: int
+    unit: str | None = None
+    format: Format = Format()
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """How one column of a table is shown."""
+
+    name: str
+    title: str | None = None
+    format: Format | None = None
+    bar: bool = False
+    """Draw a bar in the cell for its share of ``bar_max``, or of the column's maximum."""
+    bar_max: float | None = None
+    bands: tuple[Band, ...] = ()
+
+
+class TablePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="table"):
+    """Rows."""
+
+    slot: int
+    columns: tuple[Column, ...] | None = None
+    """What to show, in order; None shows all columns of the data."""
+
+
+class TextPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="text"):
+    """Plain text; blank lines separate paragraphs. Never HTML."""
+
+    body: str
+
+
+Panel = KpiPanel | LinePanel | BarPanel | PiePanel | TablePanel | TextPanel
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """Panels side by side: at most ``columns`` in a row, fewer on a narrow page."""
+
+    columns: int
+    panels: tuple[int, ...]
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """A titled group of rows."""
+
+    title: str | None
+    rows: tuple[Row, ...]
+
+
+class Layout(Struct, frozen=True, kw_only=True):
+    """Everything the page needs to draw an empty screen."""
+
+    title: str
+    slug: str
+    zone: str
+    """IANA name of the zone in which times are shown."""
+    refresh_secs: float | None
+    """The interval the picker starts with; None where every source decides for itself."""
+    intervals_secs: tuple[float, ...]
+    """What the picker offers."""
+    sections: tuple[Section, ...]
+    panels: tuple[Panel, ...]
+    sources: tuple[SourceInfo, ...]
+    num_slots: int
