@@ -1,0 +1,383 @@
+"""What a program can say about sources: descriptions of values, evaluated by ``cadran.metrics``.
+
+Everything here is a frozen description. Equal descriptions are one value for the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
+
+import polars as pl
+
+from cadran.durations import Duration, format_secs, parse_secs
+from cadran.errors import UsageError
+from cadran.readable import Points, Readable, Scalar, Source
+
+Operation = Literal["count", "sum", "mean", "min", "max"]
+XKind = Literal["time", "number", "free"]
+
+
+# --- series ---------------------------------------------------------------------------------
+
+
+class SeriesReadable(Readable[Points]):
+    """Points over x: a channel's series, a table's column, or a window of either."""
+
+    __slots__ = ()
+
+    @property
+    def x_kind(self) -> XKind:
+        """``time`` (seconds since 1970 UTC), ``number`` (ordered) or ``free`` (a whole curve)."""
+        raise NotImplementedError
+
+    def last(self, window: Duration) -> SeriesLast:
+        """The points of the last ``window``, moving with time; ``x`` must be time."""
+        if self.x_kind != "time":
+            raise UsageError(f'last() needs a series over "time", got {self.label!r} over {self.x_kind!r}')
+        return SeriesLast(self, parse_secs(window, "window"))
+
+    def latest(self) -> SeriesAggregate:
+        """The newest value."""
+        return SeriesAggregate(self, "latest")
+
+    def mean(self) -> SeriesAggregate:
+        """The mean of the values, gaps left out."""
+        return SeriesAggregate(self, "mean")
+
+    def min(self) -> SeriesAggregate:
+        """The least value."""
+        return SeriesAggregate(self, "min")
+
+    def max(self) -> SeriesAggregate:
+        """The greatest value."""
+        return SeriesAggregate(self, "max")
+
+
+@dataclass(frozen=True)
+class SeriesLast(SeriesReadable):
+    """The part of a series with ``x > now - window_secs``."""
+
+    of: SeriesReadable
+    window_secs: float
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return f"{self.of.label}, last {format_secs(self.window_secs)}"
+
+    @property
+    def x_kind(self) -> XKind:
+        return "time"
+
+
+@dataclass(frozen=True)
+class SeriesAggregate(Readable[Scalar]):
+    """One number from a series; None where there is none."""
+
+    of: SeriesReadable
+    operation: Literal["latest", "mean", "min", "max"]
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return f"{self.operation} of {self.of.label}"
+
+
+@dataclass(frozen=True)
+class ValueAgo(Readable[Scalar]):
+    """The value that a series had ``period_secs`` ago: its last point at or before that moment."""
+
+    of: SeriesReadable
+    period_secs: float
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return f"{self.of.label}, {format_secs(self.period_secs)} ago"
+
+
+# --- channels -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class KpiOf(Readable[Scalar]):
+    """The last value of a KPI of a channel."""
+
+    source: Source
+    key: str
+    name: str | None = field(default=None, compare=False)
+
+    @property
+    def label(self) -> str:
+        return self.name or self.key
+
+    def named(self, name: str) -> Self:
+        """The same value under another label."""
+        return replace(self, name=name)
+
+
+@dataclass(frozen=True)
+class SeriesOf(SeriesReadable):
+    """A series of a channel."""
+
+    source: Source
+    series: str
+    kind: XKind = "time"
+    name: str | None = field(default=None, compare=False)
+
+    @property
+    def label(self) -> str:
+        return self.name or self.series
+
+    @property
+    def x_kind(self) -> XKind:
+        return self.kind
+
+    def named(self, name: str) -> Self:
+        """The same series under another label."""
+        return replace(self, name=name)
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+class TableReadable(Readable[pl.DataFrame]):
+    """Rows: a source's, or a window or an end of them."""
+
+    __slots__ = ()
+
+    @property
+    def time_column(self) -> str | None:
+        """The column that says when a row happened, if the source named one."""
+        raise NotImplementedError
+
+    @property
+    def key_column(self) -> str | None:
+        """The column that identifies a row, if the source named one."""
+        raise NotImplementedError
+
+    def last(self, window: Duration) -> Last:
+        """The rows of the last ``window``, moving with time. The source must name its ``time`` column."""
+        if self.time_column is None:
+            raise UsageError(f'{self.label}.last() needs a time column: give the source time="column"')
+        return Last(self, parse_secs(window, "window"))
+
+    def tail(self, num_rows: int) -> Tail:
+        """The last ``num_rows`` rows, newest first where the source names a time or cursor column."""
+        if num_rows < 1:
+            raise UsageError(f"tail() needs at least 1 row, got {num_rows!r}")
+        return Tail(self, num_rows)
+
+    def count(self, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+        """The number of rows; ``by`` a column, one row for each of its values."""
+        return _aggregate(self, "count", None, by)
+
+    def sum(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+        """The sum of a column; ``by`` another, one row for each of its values."""
+        return _aggregate(self, "sum", column, by)
+
+    def mean(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+        """The mean of a column; ``by`` another, one row for each of its values."""
+        return _aggregate(self, "mean", column, by)
+
+    def min(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+        """The least value of a column; ``by`` another, one row for each of its values."""
+        return _aggregate(self, "min", column, by)
+
+    def max(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+        """The greatest value of a column; ``by`` another, one row for each of its values."""
+        return _aggregate(self, "max", column, by)
+
+    def series(self, y: str, *, x: str | None = None) -> TableSeries:
+        """A column over another (default the time column) as a series."""
+        x = x or self.time_column
+        if x is None:
+            raise UsageError(f'{self.label}.series({y!r}) needs x="column", or a source with time="column"')
+        return TableSeries(self, x, y, "time" if x == self.time_column else "number")
+
+
+@dataclass(frozen=True)
+class TableOf(TableReadable):
+    """A table of a channel."""
+
+    source: Source
+    table: str
+    time: str | None = None
+    key: str | None = None
+
+    @property
+    def label(self) -> str:
+        return self.table
+
+    @property
+    def time_column(self) -> str | None:
+        return self.time
+
+    @property
+    def key_column(self) -> str | None:
+        return self.key
+
+
+@dataclass(frozen=True)
+class _Part(TableReadable):
+    of: TableReadable
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def time_column(self) -> str | None:
+        return self.of.time_column
+
+    @property
+    def key_column(self) -> str | None:
+        return self.of.key_column
+
+
+@dataclass(frozen=True)
+class Last(_Part):
+    """The rows whose time is within the last ``window_secs``: ``time > now - window_secs``."""
+
+    window_secs: float
+
+    @property
+    def label(self) -> str:
+        return f"{self.of.label}, last {format_secs(self.window_secs)}"
+
+
+@dataclass(frozen=True)
+class Tail(_Part):
+    """The last rows."""
+
+    num_rows: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.of.label}, last {self.num_rows} rows"
+
+
+@dataclass(frozen=True)
+class Aggregate(Readable[Scalar]):
+    """One number from a table."""
+
+    of: TableReadable
+    operation: Operation
+    column: str | None
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return " ".join(filter(None, (self.operation, self.column, "of", self.of.label)))
+
+
+@dataclass(frozen=True)
+class GroupedAggregate(TableReadable):
+    """One row (label, value) for each value of ``by``, largest value first."""
+
+    of: TableReadable
+    operation: Operation
+    column: str | None
+    by: str
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return " ".join(filter(None, (self.operation, self.column, "by", self.by, "of", self.of.label)))
+
+    @property
+    def time_column(self) -> str | None:
+        return None
+
+    @property
+    def key_column(self) -> str | None:
+        return self.by
+
+
+@dataclass(frozen=True)
+class TableSeries(SeriesReadable):
+    """A column ``y`` of a table over its column ``x``; text and datetimes in ``x`` are read as times in UTC."""
+
+    of: TableReadable
+    x: str
+    y: str
+    kind: XKind = "time"
+    name: str | None = field(default=None, compare=False)
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return self.name or self.y
+
+    @property
+    def x_kind(self) -> XKind:
+        return self.kind
+
+    def named(self, name: str) -> Self:
+        """The same series under another label."""
+        return replace(self, name=name)
+
+
+def _aggregate(
+    of: TableReadable, operation: Operation, column: str | None, by: str | None
+) -> Readable[Scalar] | Readable[pl.DataFrame]:
+    if by is None:
+        return Aggregate(of, operation, column)
+    return GroupedAggregate(of, operation, column, by)
+
+
+# --- over other windows ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Previous(Readable[Scalar]):
+    """A value as it was over the window before: every ``Last`` below it moves back by its own length."""
+
+    of: Readable[Scalar]
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return f"{self.of.label}, previous"
+
+
+@dataclass(frozen=True)
+class Sparkline(SeriesReadable):
+    """A value evaluated over ``num_buckets`` equal parts of its window, edges fixed in absolute time."""
+
+    of: Readable[Scalar]
+    num_buckets: int = 24
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return (self.of,)
+
+    @property
+    def label(self) -> str:
+        return f"{self.of.label}, over time"
+
+    @property
+    def x_kind(self) -> XKind:
+        return "time"
