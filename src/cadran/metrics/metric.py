@@ -1,0 +1,198 @@
+"""``@metric``: a value computed by a user's function from what it declares to read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine
+from functools import update_wrapper
+from typing import Any, Protocol, TypeVar, overload
+
+from cadran.durations import Duration, parse_secs
+from cadran.errors import UsageError
+from cadran.listeners import Listeners
+from cadran.readable import Readable, T_co
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+T = TypeVar("T")
+A_co = TypeVar("A_co", covariant=True)
+B_co = TypeVar("B_co", covariant=True)
+C_co = TypeVar("C_co", covariant=True)
+D_co = TypeVar("D_co", covariant=True)
+E_co = TypeVar("E_co", covariant=True)
+
+
+class Metric(Readable[T_co]):
+    """A derived value: ``function`` called with the present values of ``inputs``, in their order.
+
+    It is recalculated only if what it reads has changed and somebody looks. The function may return a number, a
+    text, a bool or None; a ``pl.DataFrame``, a list of dicts or a dict of columns (a table); ``Points`` or an
+    array of shape (n, 2) (a series). Two metrics are never equal. Calling a metric calls the plain function.
+    """
+
+    def __init__(
+        self, function: Callable[..., object], reads: tuple[Readable[object], ...], *, name: str, timeout_secs: float
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.timeout_secs = timeout_secs
+        """A call that takes longer is marked hung, and not started again until it ends."""
+        self.is_async = inspect.iscoroutinefunction(function)
+        self._reads = reads
+        self._asks: Listeners[str] = Listeners()
+        update_wrapper(self, function)
+
+    @property
+    def inputs(self) -> tuple[Readable[object], ...]:
+        return self._reads
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the plain function, as a test does. Async functions return their coroutine."""
+        return self.function(*args, **kwargs)
+
+    def needs_recalculation(self, cause: str = "asked by the program") -> None:
+        """Recalculate although nothing that is declared has changed. From any thread; returns at once.
+
+        For what a function reads without declaring it: a setting, a file, a model. ``cause`` is shown to people.
+        """
+        self._asks.tell(cause)
+
+    def bind(self, on_ask: Callable[[str], None]) -> Callable[[], None]:
+        """Call ``on_ask(cause)``, from any thread, at each ``needs_recalculation``; returns what undoes this."""
+        return self._asks.add(on_ask)
+
+    def __repr__(self) -> str:
+        return f"<Metric {self.name}({', '.join(read.label for read in self._reads)})>"
+
+
+class _Decorator1(Protocol[A_co]):
+    @overload
+    def __call__(self, function: Callable[[A_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    @overload
+    def __call__(self, function: Callable[[A_co], T], /) -> Metric[T]: ...
+
+
+class _Decorator2(Protocol[A_co, B_co]):
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co], T], /) -> Metric[T]: ...
+
+
+class _Decorator3(Protocol[A_co, B_co, C_co]):
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co, C_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co, C_co], T], /) -> Metric[T]: ...
+
+
+class _Decorator4(Protocol[A_co, B_co, C_co, D_co]):
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co], T], /) -> Metric[T]: ...
+
+
+class _Decorator5(Protocol[A_co, B_co, C_co, D_co, E_co]):
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co, E_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    @overload
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co, E_co], T], /) -> Metric[T]: ...
+
+
+class _DecoratorAny(Protocol):
+    @overload
+    def __call__(self, function: Callable[..., Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    @overload
+    def __call__(self, function: Callable[..., T], /) -> Metric[T]: ...
+
+
+@overload
+def metric(a: Readable[A], /, *, name: str | None = ..., timeout: Duration = ...) -> _Decorator1[A]: ...
+@overload
+def metric(
+    a: Readable[A], b: Readable[B], /, *, name: str | None = ..., timeout: Duration = ...
+) -> _Decorator2[A, B]: ...
+@overload
+def metric(
+    a: Readable[A], b: Readable[B], c: Readable[C], /, *, name: str | None = ..., timeout: Duration = ...
+) -> _Decorator3[A, B, C]: ...
+@overload
+def metric(
+    a: Readable[A],
+    b: Readable[B],
+    c: Readable[C],
+    d: Readable[D],
+    /,
+    *,
+    name: str | None = ...,
+    timeout: Duration = ...,
+) -> _Decorator4[A, B, C, D]: ...
+@overload
+def metric(
+    a: Readable[A],
+    b: Readable[B],
+    c: Readable[C],
+    d: Readable[D],
+    e: Readable[E],
+    /,
+    *,
+    name: str | None = ...,
+    timeout: Duration = ...,
+) -> _Decorator5[A, B, C, D, E]: ...
+@overload
+def metric(*reads: Readable[object], name: str | None = ..., timeout: Duration = ...) -> _DecoratorAny: ...
+
+
+def metric(*reads: Readable[Any], name: str | None = None, timeout: Duration = "5s") -> Any:
+    """Make a function a ``Metric`` of what it reads: one parameter for each of ``reads``, in their order.
+
+    ``name`` (default the function's) is shown in legends and messages. Raises ``UsageError`` if something that is
+    not readable is given, or if the function's parameters do not match.
+    """
+    for position, read in enumerate(reads, start=1):
+        _check_read(position, read)
+    if not reads:
+        raise UsageError("metric() needs what the function reads, such as @cd.metric(orders.last('1d')), got nothing")
+    timeout_secs = parse_secs(timeout, "timeout")
+
+    def decorate(function: Callable[..., object], /) -> Metric[Any]:
+        if not callable(function):
+            raise UsageError(f"metric() decorates a function, got {function!r}")
+        _check_arity(function, reads)
+        return Metric(function, reads, name=name or _name_of(function), timeout_secs=timeout_secs)
+
+    return decorate
+
+
+def _name_of(function: Callable[..., object]) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def _check_read(position: int, read: object) -> None:
+    if isinstance(read, Readable):
+        return
+    if inspect.isfunction(read):
+        raise UsageError(
+            f"metric() needs what the function reads: write @cd.metric(orders) above {read.__name__}, "
+            "not @cd.metric alone, and make what it reads a metric or a source too"
+        )
+    raise UsageError(f"metric() reads sources, their parts and other metrics; read {position} is {read!r}")
+
+
+def _check_arity(function: Callable[..., object], reads: tuple[Readable[object], ...]) -> None:
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*reads)
+    except TypeError:
+        raise UsageError(
+            f"metric {_name_of(function)}{signature} must take one parameter for each of its {len(reads)} reads "
+            f"({', '.join(read.label for read in reads)})"
+        ) from None
