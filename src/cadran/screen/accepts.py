@@ -1,0 +1,91 @@
+"""What panels accept, and the hint that each wrong argument deserves."""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+import polars as pl
+
+from cadran.errors import UsageError
+from cadran.metrics.metric import Metric
+from cadran.readable import Points, Readable, Source
+from cadran.screen.layout import XKind
+from cadran.sources.readables import (
+    Aggregate,
+    KpiOf,
+    Previous,
+    SeriesAggregate,
+    SeriesReadable,
+    TableReadable,
+    ValueAgo,
+)
+
+_SCALARS = (Aggregate, SeriesAggregate, KpiOf, Previous, ValueAgo)
+
+
+def require_readable(where: str, value: object) -> Readable[object]:
+    """Return ``value`` if it describes data; raises ``UsageError`` with a hint for what people pass instead."""
+    if isinstance(value, Readable):
+        return value
+    raise UsageError(f"{where} shows a source, a part of one, or a metric; {_hint(value)}")
+
+
+def require_value(where: str, value: object) -> Readable[object]:
+    """Return ``value`` if it can be one value, for a KPI."""
+    readable = require_readable(where, value)
+    if isinstance(readable, TableReadable) and not isinstance(readable, Source):
+        raise UsageError(
+            f"{where} shows one value, got the table {readable.label!r}: "
+            'use .count(), .sum("column"), .mean("column") or a metric that reads it'
+        )
+    return readable
+
+
+def require_table(where: str, value: object) -> Readable[object]:
+    """Return ``value`` if it can be rows, for bars, pies and tables."""
+    readable = require_readable(where, value)
+    if isinstance(readable, SeriesReadable):
+        raise UsageError(f"{where} shows rows, got the series {readable.label!r}: use ui.line(…), or a table")
+    if isinstance(readable, _SCALARS):
+        raise UsageError(
+            f'{where} shows rows, got the single value {readable.label!r}: use ui.kpi(…), or group it with by="column"'
+        )
+    return readable
+
+
+def is_points(readable: Readable[object]) -> TypeGuard[Readable[Points]]:
+    """Whether ``readable`` can be points: a series, or a metric that may return one."""
+    return isinstance(readable, SeriesReadable | Metric)
+
+
+def require_points(where: str, value: object) -> Readable[Points]:
+    """Return ``value`` if it can be points, for lines and histories."""
+    readable = require_readable(where, value)
+    if is_points(readable):
+        return readable
+    if isinstance(readable, TableReadable):
+        raise UsageError(
+            f'{where} draws series, got the table {readable.label!r}: use .series("column") or .series("y", x="x")'
+        )
+    hint = f'press.series("{readable.key}")' if isinstance(readable, KpiOf) else "a series such as press.series(…)"
+    raise UsageError(f"{where} draws series, got the single value {readable.label!r}: use {hint}")
+
+
+def x_kind_of(where: str, readable: Readable[Points], x: XKind | None) -> XKind:
+    """Return the x of ``readable``; ``x`` says it for a metric, which cannot."""
+    if not isinstance(readable, SeriesReadable):
+        return x or "time"
+    if x is not None and x != readable.x_kind:
+        raise UsageError(f'{where} has x="{x}", but {readable.label!r} is over "{readable.x_kind}"')
+    return readable.x_kind
+
+
+def _hint(value: object) -> str:
+    if isinstance(value, Source):
+        return f'got {value.label!r}: name a part of it, such as .kpi("name"), .series("name") or .table("name")'
+    if isinstance(value, pl.DataFrame):
+        return "got rows that were already read: pass the source or the metric itself"
+    if callable(value):
+        name = getattr(value, "__name__", repr(value))
+        return f"got the function {name}: make it a metric with @cd.metric(…), or a source with @cd.source(every=…)"
+    return f"got {value!r}: pass the metric itself, not the result of calling it"

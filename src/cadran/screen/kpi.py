@@ -1,0 +1,130 @@
+"""What a KPI compares itself with and draws beneath: both computed from what is kept, never remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from cadran.durations import Duration, format_secs, parse_secs
+from cadran.errors import UsageError
+from cadran.readable import Points, Readable, Scalar
+from cadran.screen.accepts import require_points, require_value, x_kind_of
+from cadran.screen.keeps import check_keeps, least_keep_secs
+from cadran.screen.layout import Compare, XKind
+from cadran.screen.reach import windows_secs
+from cadran.sources.readables import (
+    Aggregate,
+    Previous,
+    SeriesAggregate,
+    SeriesLast,
+    SeriesReadable,
+    Sparkline,
+    ValueAgo,
+)
+
+SPARK_SECS = 300.0
+"""The sparkline's window where nothing else says one."""
+NUM_SPARK_BUCKETS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A sparkline's series and its window."""
+
+    reads: Readable[Points]
+    window_secs: float | None
+    x: XKind
+
+
+@dataclass(frozen=True, slots=True)
+class KpiPlan:
+    """What a KPI reads."""
+
+    value: Readable[object]
+    base: Readable[object] | None
+    compare: Compare | None
+    spark: Spark | None
+
+    @property
+    def reads(self) -> tuple[Readable[object], ...]:
+        """All that it reads, for its sources."""
+        also = (self.base, self.spark.reads if self.spark else None)
+        return (self.value, *(readable for readable in also if readable is not None))
+
+
+def plan_kpi(where: str, value: object, history: object, compare: Duration | None, spark: bool | None) -> KpiPlan:
+    """Return what ``ui.kpi`` reads. Raises ``UsageError`` where a change or a sparkline has nothing to come from."""
+    shown = require_value(where, value)
+    past = None if history is None else require_points(f"{where}: history", history)
+    if isinstance(shown, SeriesReadable):
+        past = shown if past is None else past
+        shown = shown.latest()
+    base, compared = _compare(where, shown, past, compare)
+    period_secs = compared.period_secs if compared else None
+    drawn = _history_spark(where, past, period_secs, spark) if past is not None else _window_spark(where, shown, spark)
+    plan = KpiPlan(shown, base, compared, drawn)
+    check_keeps(where, *plan.reads)
+    return plan
+
+
+def _compare(
+    where: str, value: Readable[object], past: Readable[Points] | None, compare: Duration | None
+) -> tuple[Readable[object] | None, Compare | None]:
+    if compare is None:
+        return None, None
+    if compare == "previous":
+        return _compare_window(where, value)
+    secs = parse_secs(compare, 'compare must be "previous" or a duration; compare')
+    if past is None:
+        raise UsageError(
+            f'{where}: compare="{compare}" needs a past: show a series such as press.series("temperature"), '
+            f'give history=…, or use compare="previous" over .last("{compare}")'
+        )
+    x_kind = x_kind_of(where, past, None)
+    if x_kind != "time":
+        raise UsageError(f'{where}: compare="{compare}" needs a history over "time", got one over "{x_kind}"')
+    base = ValueAgo(cast(SeriesReadable, _whole(past)), secs)
+    return base, Compare(label=format_secs(secs), period_secs=secs)
+
+
+def _compare_window(where: str, value: Readable[object]) -> tuple[Readable[object], Compare]:
+    windows = windows_secs(value)
+    if not windows:
+        raise UsageError(
+            f'{where}: compare="previous" needs a window: show something over .last("1d"), '
+            'or give history=… and a period such as compare="1h"'
+        )
+    label = f"previous {format_secs(windows[0])}" if len(windows) == 1 else "previous"
+    return Previous(cast(Readable[Scalar], value)), Compare(label=label, period_secs=windows[-1])
+
+
+def _history_spark(where: str, past: Readable[Points], period_secs: float | None, spark: bool | None) -> Spark | None:
+    x_kind = x_kind_of(where, past, None)
+    if spark is False or (x_kind == "free" and spark is None):
+        return None
+    if x_kind == "free":
+        raise UsageError(f'{where}: spark=True needs a history over "time" or "number", got one over "free"')
+    if x_kind == "number":
+        return Spark(past, None, x_kind)
+    if isinstance(past, SeriesLast):
+        return Spark(past.of, past.window_secs, x_kind)
+    window_secs = period_secs or min(SPARK_SECS, least_keep_secs(past) or SPARK_SECS)
+    return Spark(past, window_secs, x_kind)
+
+
+def _window_spark(where: str, value: Readable[object], spark: bool | None) -> Spark | None:
+    windows = windows_secs(value)
+    is_default = isinstance(value, Aggregate | SeriesAggregate) and len(windows) == 1
+    if not (is_default if spark is None else spark):
+        return None
+    if len(windows) != 1:
+        got = "none" if not windows else " and ".join(map(format_secs, windows))
+        raise UsageError(
+            f'{where}: spark=True needs a past: give history=…, or show something over one window such as .last("1d"); '
+            f"got {got}"
+        )
+    return Spark(Sparkline(cast(Readable[Scalar], value), NUM_SPARK_BUCKETS), windows[0], "time")
+
+
+def _whole(past: Readable[Points]) -> Readable[Points]:
+    return past.of if isinstance(past, SeriesLast) else past

@@ -1,0 +1,291 @@
+"""``Ui``: what a screen's function says it shows. Nothing is read or drawn here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from cadran.durations import Duration
+from cadran.errors import UsageError
+from cadran.readable import Points, Readable
+from cadran.screen.accepts import require_table
+from cadran.screen.bands import bands_from, references_from
+from cadran.screen.checks import is_count, is_name
+from cadran.screen.columns import columns_from
+from cadran.screen.draft import Draft
+from cadran.screen.formats import FormatName, format_from
+from cadran.screen.grid import COLUMNS_MAX, ColumnsBlock, SectionBlock
+from cadran.screen.keeps import check_keeps
+from cadran.screen.kpi import plan_kpi
+from cadran.screen.layout import (
+    Band,
+    BarPanel,
+    Column,
+    Format,
+    KpiPanel,
+    LinePanel,
+    LineSeries,
+    PiePanel,
+    Reference,
+    TablePanel,
+    TextPanel,
+    XKind,
+)
+from cadran.screen.line import check_axis, check_color, plan_line
+from cadran.sources.readables import Tail
+
+BAR_ROWS, PIE_ROWS, TABLE_ROWS, ROWS_MAX = 100, 500, 50, 5_000
+_TEXT_KEY_CHARS = 40
+
+
+class Ui:
+    """Describes panels, in the order in which they stand. A screen's function gets one; it is called once.
+
+    Every panel has a title, and a ``key`` (default: made from the title) by which it is known across reloads.
+    ``note`` is a line of help; ``always`` keeps a panel live though nobody sees it.
+    """
+
+    def __init__(self, draft: Draft | None = None) -> None:
+        self._draft = draft or Draft()
+
+    def kpi(
+        self,
+        title: str,
+        value: Readable[object],
+        *,
+        key: str | None = None,
+        unit: str | None = None,
+        format: Format | FormatName | None = None,
+        icon: str | None = None,
+        compare: Duration | Literal["previous"] | None = None,
+        history: Readable[Points] | None = None,
+        spark: bool | None = None,
+        good: Literal["up", "down"] | None = None,
+        bands: Iterable[Band] = (),
+        color: str | None = None,
+        note: str | None = None,
+        always: bool = False,
+    ) -> None:
+        """A card with one value: the newest of a series, a number from a table, a metric, a channel's KPI.
+
+        ``compare``: ``"previous"`` (the same value over the window before) or a period such as ``"1h"`` (the value
+        that ``history``, or the series itself, had then). ``spark``: a small line beneath; None draws it where the
+        past is at hand. ``good``: which direction is good news. ``bands``: ``[cd.above(80, "warning")]``.
+        """
+        where = _where("kpi", title)
+        plan = plan_kpi(where, value, history, compare, spark)
+        check_color(where, color)
+        if good not in (None, "up", "down"):
+            raise UsageError(f'{where}: good must be "up", "down" or None, got {good!r}')
+        panel_key = self._draft.claim_key(key, title)
+        drawn = plan.spark
+        self._draft.add(
+            KpiPanel(
+                index=self._draft.panel_index,
+                key=panel_key,
+                title=title,
+                sources=self._draft.sources(*plan.reads),
+                note=note,
+                always=always,
+                value_slot=self._draft.scalar(plan.value, plan.base),
+                spark_slot=self._draft.series(drawn.reads, drawn.window_secs, drawn.x) if drawn else None,
+                spark_secs=drawn.window_secs if drawn else None,
+                unit=unit,
+                format=_format(where, format),
+                icon=icon,
+                compare=plan.compare,
+                good=good,
+                bands=bands_from(bands),
+                color=color,
+            )
+        )
+
+    def line(
+        self,
+        title: str,
+        *series: Readable[object],
+        key: str | None = None,
+        window: Duration | None = None,
+        x: XKind | None = None,
+        unit: str | None = None,
+        format: Format | FormatName | None = None,
+        references: Iterable[Reference] = (),
+        y_min: float | None = None,
+        y_max: float | None = None,
+        fill: bool | None = None,
+        color: str | None = None,
+        colors: Sequence[str] | None = None,
+        note: str | None = None,
+        always: bool = False,
+    ) -> None:
+        """One line for each series, all over the same kind of x.
+
+        ``window``: width of the live range; None shows 5 minutes of a channel, all of a table. ``x`` says what a
+        metric's points are over (``"time"`` by default). ``references``: ``[cd.reference(80, "limit")]``.
+        """
+        where = _where("line", title)
+        plan = plan_line(where, series, x, window, color, colors)
+        check_axis(where, y_min, y_max)
+        panel_key = self._draft.claim_key(key, title)
+        lines = tuple(
+            LineSeries(slot=self._draft.series(reads, plan.window_secs, plan.x), label=reads.label, color=each)
+            for reads, each in zip(plan.series, plan.colors, strict=True)
+        )
+        self._draft.add(
+            LinePanel(
+                index=self._draft.panel_index,
+                key=panel_key,
+                title=title,
+                sources=self._draft.sources(*plan.series),
+                note=note,
+                always=always,
+                series=lines,
+                x=plan.x,
+                window_secs=plan.window_secs,
+                unit=unit,
+                format=_format(where, format),
+                references=references_from(references),
+                y_min=None if y_min is None else float(y_min),
+                y_max=None if y_max is None else float(y_max),
+                fill=fill,
+            )
+        )
+
+    def bar(
+        self,
+        title: str,
+        table: Readable[object],
+        *,
+        key: str | None = None,
+        unit: str | None = None,
+        format: Format | FormatName | None = None,
+        color: str | None = None,
+        references: Iterable[Reference] = (),
+        note: str | None = None,
+        always: bool = False,
+    ) -> None:
+        """Bars from rows of (label, value), such as ``orders.count(by="region")``; the first 100 rows."""
+        where = _where("bar", title)
+        reads = _table(where, table)
+        check_color(where, color)
+        panel_key = self._draft.claim_key(key, title)
+        self._draft.add(
+            BarPanel(
+                index=self._draft.panel_index,
+                key=panel_key,
+                title=title,
+                sources=self._draft.sources(reads),
+                note=note,
+                always=always,
+                slot=self._draft.table(reads, BAR_ROWS),
+                unit=unit,
+                format=_format(where, format),
+                color=color,
+                references=references_from(references),
+            )
+        )
+
+    def pie(
+        self,
+        title: str,
+        table: Readable[object],
+        *,
+        key: str | None = None,
+        unit: str | None = None,
+        format: Format | FormatName | None = None,
+        note: str | None = None,
+        always: bool = False,
+    ) -> None:
+        """Shares of a whole from rows of (label, value), such as ``orders.sum("amount", by="region")``."""
+        where = _where("pie", title)
+        reads = _table(where, table)
+        panel_key = self._draft.claim_key(key, title)
+        self._draft.add(
+            PiePanel(
+                index=self._draft.panel_index,
+                key=panel_key,
+                title=title,
+                sources=self._draft.sources(reads),
+                note=note,
+                always=always,
+                slot=self._draft.table(reads, PIE_ROWS),
+                unit=unit,
+                format=_format(where, format),
+            )
+        )
+
+    def table(
+        self,
+        title: str,
+        table: Readable[object],
+        *,
+        columns: Iterable[str | Column] | None = None,
+        rows: int | None = None,
+        key: str | None = None,
+        note: str | None = None,
+        always: bool = False,
+    ) -> None:
+        """The first ``rows`` rows (default: those of a ``.tail(n)``, else 50); None shows all ``columns``."""
+        where = _where("table", title)
+        reads = _table(where, table)
+        shown = columns_from(where, columns)
+        max_rows = _max_rows(where, reads, rows)
+        panel_key = self._draft.claim_key(key, title)
+        self._draft.add(
+            TablePanel(
+                index=self._draft.panel_index,
+                key=panel_key,
+                title=title,
+                sources=self._draft.sources(reads),
+                note=note,
+                always=always,
+                slot=self._draft.table(reads, max_rows),
+                columns=shown,
+            )
+        )
+
+    def text(self, title: str | None, body: str, *, key: str | None = None, note: str | None = None) -> None:
+        """Plain text; blank lines separate paragraphs."""
+        if not isinstance(body, str):
+            raise UsageError(f"{_where('text', title or '')} needs its body as a text, got {body!r}")
+        panel_key = self._draft.claim_key(key, title or body[:_TEXT_KEY_CHARS])
+        self._draft.add(
+            TextPanel(index=self._draft.panel_index, key=panel_key, title=title or "", sources=(), note=note, body=body)
+        )
+
+    def columns(self, count: int) -> ColumnsBlock:
+        """``with ui.columns(4):`` puts the panels inside side by side, at most ``count`` in a row."""
+        if not is_count(count, 1, COLUMNS_MAX):
+            raise UsageError(f"columns() needs a whole number from 1 to {COLUMNS_MAX}, got {count!r}")
+        return ColumnsBlock(self._draft.grid, count)
+
+    def section(self, title: str) -> SectionBlock:
+        """Start a titled section, until the next one or, as a ``with`` block, until its end."""
+        if not is_name(title):
+            raise UsageError(f"section() needs a title, got {title!r}")
+        self._draft.grid.start_section(title)
+        return SectionBlock(self._draft.grid)
+
+
+def _where(kind: str, title: str) -> str:
+    if not isinstance(title, str):
+        raise UsageError(f"ui.{kind}() needs its title first, a text, got {title!r}")
+    return f"ui.{kind}({title!r})"
+
+
+def _format(where: str, value: object) -> Format:
+    return format_from(value, f"{where}: format") or Format()
+
+
+def _table(where: str, value: object) -> Readable[object]:
+    reads = require_table(where, value)
+    check_keeps(where, reads)
+    return reads
+
+
+def _max_rows(where: str, reads: Readable[object], rows: int | None) -> int:
+    if rows is None:
+        return min(reads.num_rows, ROWS_MAX) if isinstance(reads, Tail) else TABLE_ROWS
+    if not is_count(rows, 1, ROWS_MAX):
+        raise UsageError(f"{where}: rows must be a whole number from 1 to {ROWS_MAX}, got {rows!r}")
+    return rows
