@@ -13,9 +13,9 @@ import polars as pl
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
 from cadran.readable import Points, Readable, Scalar, Source
+from cadran.updates.update import XKind as XKind
 
 Operation = Literal["count", "sum", "mean", "min", "max"]
-XKind = Literal["time", "number", "free"]
 
 
 # --- series ---------------------------------------------------------------------------------
