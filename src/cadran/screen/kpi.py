@@ -74,7 +74,7 @@ def _compare(
         return None, None
     if compare == "previous":
         return _compare_window(where, value)
-    secs = parse_secs(compare, 'compare must be "previous" or a duration; compare')
+    secs = _period_secs(where, compare)
     if past is None:
         raise UsageError(
             f'{where}: compare="{compare}" needs a past: show a series such as press.series("temperature"), '
@@ -85,6 +85,15 @@ def _compare(
         raise UsageError(f'{where}: compare="{compare}" needs a history over "time", got one over "{x_kind}"')
     base = ValueAgo(cast(SeriesReadable, _whole(past)), secs)
     return base, Compare(label=format_secs(secs), period_secs=secs)
+
+
+def _period_secs(where: str, compare: Duration) -> float:
+    try:
+        return parse_secs(compare)
+    except UsageError:
+        raise UsageError(
+            f'{where}: compare must be "previous" or a duration such as "1h", got {compare!r}'
+        ) from None
 
 
 def _compare_window(where: str, value: Readable[object]) -> tuple[Readable[object], Compare]:

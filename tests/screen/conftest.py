@@ -1,0 +1,60 @@
+"""Sources that are only named: describing a screen reads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cadran.readable import Source
+from cadran.sources.polled import PolledSource
+from cadran.sources.readables import TableReadable
+
+
+class NamedChannel(Source):
+    def __init__(self, name: str, keep_secs: float | None = None) -> None:
+        self.id = f"channel:{name}"
+        self.label = name
+        self.keep_secs = keep_secs
+
+
+class NamedQuery(TableReadable, PolledSource):
+    kind = "query"
+    every_secs = 5.0
+
+    def __init__(self, name: str, keep_secs: float | None = None) -> None:
+        self.id = f"query:{name}"
+        self.name = name
+        self.keep_secs = keep_secs
+
+    @property
+    def label(self) -> str:  # type: ignore[override]  # a source's label is an attribute
+        return self.name
+
+    @property
+    def time_column(self) -> str | None:
+        return "ts"
+
+    @property
+    def key_column(self) -> str | None:
+        return "id"
+
+
+@pytest.fixture
+def make_channel() -> Callable[..., Source]:
+    return NamedChannel
+
+
+@pytest.fixture
+def make_query() -> Callable[..., TableReadable]:
+    return NamedQuery
+
+
+@pytest.fixture
+def press() -> Source:
+    return NamedChannel("press", 3600.0)
+
+
+@pytest.fixture
+def orders() -> TableReadable:
+    return NamedQuery("orders", 14 * 86_400.0)
