@@ -1,0 +1,20 @@
+"""Bounded, thread-safe channels: senders on one side, the engine on the other."""
+
+from cadran.channel.channel import Channel, channel
+from cadran.channel.feed import Feed, RunningFeed, Sender
+from cadran.channel.landed import ChannelStatistics, Drained, KpiLanded, PointsLanded, TableLanded
+from cadran.channel.stop import Stop
+
+__all__ = [
+    "Channel",
+    "ChannelStatistics",
+    "Drained",
+    "Feed",
+    "KpiLanded",
+    "PointsLanded",
+    "RunningFeed",
+    "Sender",
+    "Stop",
+    "TableLanded",
+    "channel",
+]

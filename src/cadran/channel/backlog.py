@@ -1,0 +1,186 @@
+"""What waits in a channel, merged per key and per series, within a bound of items and of bytes.
+
+Not thread-safe: the channel holds its lock around every call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+from cadran.channel.landed import Drained, KpiLanded, TableLanded
+from cadran.channel.series_backlog import CHUNK_POINT_BYTES, MIN_CHUNK_POINTS, SINGLE_POINT_BYTES, SeriesBacklog
+from cadran.updates.prepare import PreparedKpi, PreparedPoints, PreparedTable
+from cadran.updates.update import ChartDataUpdated, KpiUpdated, XKind
+
+KPI_BYTES = 300
+TABLE_BYTES = 1_000
+CHAR_BYTES = 4
+
+Ready = KpiUpdated | ChartDataUpdated | PreparedKpi | PreparedPoints | PreparedTable
+"""What waits in the inbox. A ``KpiUpdated`` here holds a float, a ``ChartDataUpdated`` one pair of floats."""
+
+
+@dataclass(slots=True)
+class Backlog:
+    """Pending KPIs, points and tables. Only the last value of a KPI is kept, whatever the bound."""
+
+    max_items: int
+    max_bytes: int
+    kpis: dict[str, KpiUpdated | PreparedKpi] = field(default_factory=dict)
+    points: dict[str, SeriesBacklog] = field(default_factory=dict)
+    tables: dict[str, PreparedTable] = field(default_factory=dict)
+    table_bytes: dict[str, int] = field(default_factory=dict)
+    num_updates: int = 0
+    num_merged_kpis: int = 0
+    num_rejected_points: int = 0
+    num_lossy_values: int = 0
+    num_dropped_points: int = 0
+    num_dropped_states: int = 0
+    items_at_most: int = 0
+    bytes_at_most: int = 0
+
+    def fold(self, items: Iterator[Ready]) -> None:
+        """Take in ``items`` in order, then hold the bounds."""
+        kpis, points = self.kpis, self.points
+        num_keys, num_kpis, num_singles, num_seen = len(kpis), 0, 0, 0
+        for item in items:
+            num_seen += 1
+            if isinstance(item, KpiUpdated):
+                kpis[item.key] = item
+                num_kpis += 1
+            elif isinstance(item, ChartDataUpdated):
+                x, y = cast(tuple[float, float], item.points)
+                if x - x != 0.0:  # NaN or infinite
+                    self.num_rejected_points += 1
+                    continue
+                series = points.get(item.series)
+                if series is None:
+                    series = self._series(item.series, item.x)
+                series.xs.append(x)
+                series.ys.append(y)
+                num_singles += 1
+            elif isinstance(item, PreparedKpi):
+                kpis[item.key] = item
+                self.num_lossy_values += item.num_lossy
+                self.bytes_at_most += len(item.value) * CHAR_BYTES if isinstance(item.value, str) else 0
+                num_kpis += 1
+            elif isinstance(item, PreparedPoints):
+                self._add_points(item)
+            elif isinstance(item, PreparedTable):
+                self._add_table(item)
+        self.num_updates += num_seen
+        self.num_merged_kpis += num_kpis - (len(kpis) - num_keys)
+        self.items_at_most += num_kpis + num_singles
+        self.bytes_at_most += num_kpis * KPI_BYTES + num_singles * SINGLE_POINT_BYTES
+        if self.items_at_most > self.max_items or self.bytes_at_most > self.max_bytes:
+            self._hold_bounds()
+
+    def _series(self, name: str, x: XKind) -> SeriesBacklog:
+        found = self.points.get(name)
+        if found is None:
+            found = self.points[name] = SeriesBacklog(x)
+            self.bytes_at_most += found.num_bytes
+        return found
+
+    def _add_points(self, batch: PreparedPoints) -> None:
+        self.num_lossy_values += batch.num_lossy
+        self.num_rejected_points += batch.num_rejected
+        if not batch.xs.size and not batch.replace:
+            return
+        series = self._series(batch.series, batch.x)
+        if batch.replace:
+            series.replace_all()
+        before = series.num_points, series.num_bytes
+        series.add(batch.xs, batch.ys)
+        self.items_at_most += series.num_points - before[0]
+        self.bytes_at_most += max(0, series.num_bytes - before[1])
+
+    def _add_table(self, state: PreparedTable) -> None:
+        self.tables[state.table] = state
+        num_bytes = self.table_bytes[state.table] = TABLE_BYTES + int(state.frame.estimated_size())
+        self.items_at_most += 1
+        self.bytes_at_most += num_bytes
+
+    # --- bounds ---------------------------------------------------------------------------------
+
+    @property
+    def num_items(self) -> int:
+        """One for each KPI, each table and each point."""
+        return len(self.kpis) + len(self.tables) + sum(series.num_points for series in self.points.values())
+
+    @property
+    def num_bytes(self) -> int:
+        """What all that takes in memory, about."""
+        texts = sum(len(item.value) for item in self.kpis.values() if isinstance(item.value, str))
+        states = len(self.kpis) * KPI_BYTES + texts * CHAR_BYTES + sum(self.table_bytes.values())
+        return states + sum(series.num_bytes for series in self.points.values())
+
+    def _hold_bounds(self) -> None:
+        self._drop_oldest_points(self.num_items - self.max_items)
+        if self.num_bytes > self.max_bytes:
+            for series in self.points.values():
+                if len(series.xs) >= MIN_CHUNK_POINTS:
+                    series.close_run()  # a chunk takes a quarter of the room
+            while (over := self.num_bytes - self.max_bytes) > 0:
+                if not self._drop_oldest_points(-(-over // CHUNK_POINT_BYTES)):
+                    break
+        for name in [name for name, series in self.points.items() if not series.num_points and not series.replace]:
+            del self.points[name]
+        while (self.num_items > self.max_items or self.num_bytes > self.max_bytes) and self._drop_oldest_state():
+            pass
+        self.items_at_most, self.bytes_at_most = self.num_items, self.num_bytes
+
+    def _drop_oldest_points(self, over: int) -> int:
+        """Give up the ``over`` oldest points, of the longest series first; return how many went."""
+        if over <= 0:
+            return 0
+        longest_first = sorted(self.points.values(), key=lambda series: series.num_points, reverse=True)
+        level = _level_for([series.num_points for series in longest_first], over)
+        num_left = over
+        for series in longest_first:
+            num_dropped = min(num_left, max(0, series.num_points - level))
+            if num_dropped:
+                series.drop_oldest(num_dropped)
+                num_left -= num_dropped
+        self.num_dropped_points += over - num_left
+        return over - num_left
+
+    def _drop_oldest_state(self) -> bool:
+        if len(self.kpis) > 1 or (self.kpis and not self.tables):
+            num_dropped = max(1, len(self.kpis) // 8)
+            for key in list(self.kpis)[:num_dropped]:
+                del self.kpis[key]
+        elif self.tables:
+            num_dropped, name = 1, next(iter(self.tables))
+            del self.tables[name], self.table_bytes[name]
+        else:
+            return False
+        self.num_dropped_states += num_dropped
+        return True
+
+    def drained(self) -> Drained:
+        """Build what a drain gives. The backlog is not used afterwards."""
+        return Drained(
+            {key: KpiLanded(_gap_from_nan(item.value), item.at) for key, item in self.kpis.items()},
+            {name: series.landed() for name, series in self.points.items()},
+            {name: TableLanded(state.frame, state.key) for name, state in self.tables.items()},
+            self.num_updates,
+        )
+
+
+def _gap_from_nan(value: object) -> float | str | bool | None:
+    return value if value == value else None  # type: ignore[return-value]  # checked at send
+
+
+def _level_for(lengths_descending: list[int], over: int) -> int:
+    """Return the greatest level such that cutting all lengths down to it gives at least ``over``."""
+    total = 0
+    for num_longest, length in enumerate(lengths_descending):
+        if num_longest * length < total - over or total - num_longest * length >= over:
+            break
+        total += length
+    else:
+        num_longest = len(lengths_descending)
+    return max(0, (total - over) // num_longest) if num_longest else 0

@@ -1,0 +1,346 @@
+"""Channels: any number of senders on one side, the engine on the other.
+
+A send appends to a deque, which needs no lock, and rings once per drain. Every 1,024 items the sender
+folds that inbox into the backlog, where KPIs are merged and points grouped: so memory stays
+bounded without an engine, and a send never waits for one.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from cadran.channel.backlog import Backlog, Ready
+from cadran.channel.feed import Feed, FeedFunction
+from cadran.channel.landed import ChannelStatistics, Drained
+from cadran.durations import Duration, parse_secs
+from cadran.errors import ClosedError, UsageError
+from cadran.readable import Source
+from cadran.sources.readables import KpiOf, SeriesOf, TableOf  # descriptions: they depend on nothing above
+from cadran.updates.numbers import EXACT_INT, describe
+from cadran.updates.prepare import X_KINDS, PreparedPoints, PreparedTable, check_name, prepare
+from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
+
+MAX_ITEMS = 100_000
+MAX_BYTES = 64 * 1024 * 1024
+MAX_NAMES = 100_000
+INBOX_ITEMS = 1_024
+BIG_BATCH_POINTS = 64
+BIG_TEXT_CHARS = 256
+_NAME = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,254}[^\s/\x00-\x1f\x7f])?")
+
+log = logging.getLogger("cadran")
+
+
+class Channel(Source):
+    """Bounded and thread-safe. ``send`` from anywhere; one engine is attached and drains.
+
+    At a bound KPIs are merged to their last value, and the oldest points are dropped
+    (``drop_oldest_points``); ``statistics()`` counts both.
+    """
+
+    policy = "drop_oldest_points"
+
+    def __init__(
+        self, name: str, *, expect_secs: float | None, keep_secs: float | None, max_items: int, max_bytes: int
+    ) -> None:
+        self.name = name
+        self.id = f"channel:{name}"
+        self.label = name
+        self.expect_secs = expect_secs
+        """Stale when silent for this long; None: never stale."""
+        self.keep_secs = keep_secs
+        """Points over time older than this are dropped; None keeps all."""
+        self.max_items = max_items
+        self.max_bytes = max_bytes
+        self._inbox: deque[Ready] = deque()  # bounded: folded at INBOX_ITEMS
+        self._lock = threading.Lock()  # guards the backlog and the counts
+        self._backlog = Backlog(max_items, max_bytes)
+        self._totals = dict.fromkeys(_COUNTS, 0)
+        self._peaks = (0, 0)
+        self._kpi_keys: set[str] = set()
+        self._table_names: set[str] = set()
+        self._kinds: dict[str, XKind] = {}
+        self._appended: dict[str, XKind] = {}  # the kinds without "free" curves, which are whole states
+        self._wake: Callable[[], None] | None = None
+        self._bell: list[bool] = []  # holds one entry while a wake-up is due: whoever pops it rings
+        self._is_closed = False
+        self._feeds: list[Feed] = []
+
+    def __repr__(self) -> str:
+        return f"<Channel {self.name!r}>"
+
+    # --- descriptions ---------------------------------------------------------------------------
+
+    def kpi(self, key: str, *, label: str | None = None) -> KpiOf:
+        """The last value of a KPI."""
+        return KpiOf(self, check_name(key, f"{self.label}.kpi()"), label)
+
+    def series(self, name: str, *, x: XKind = "time", label: str | None = None) -> SeriesOf:
+        """A series of points; ``x`` as in the updates that feed it."""
+        where = f"{self.label}.series()"
+        check_name(name, where)
+        if x not in X_KINDS:
+            raise UsageError(f"{where}: x: expected one of {', '.join(X_KINDS)}, got {x!r}")
+        self._claim({name: x}, where)
+        return SeriesOf(self, name, x, label)
+
+    def table(self, name: str, *, time: str | None = None, key: str | None = None) -> TableOf:
+        """A table; ``time`` and ``key`` name its columns."""
+        return TableOf(self, check_name(name, f"{self.label}.table()"), time, key)
+
+    # --- senders --------------------------------------------------------------------------------
+
+    def send(self, *updates: Update) -> None:
+        """Queue ``updates``, all or none, and return at once. From any thread or task.
+
+        Raises ``UsageError`` for a wrong type or shape, ``ClosedError`` after ``close()``; nothing else.
+        """
+        if self._is_closed:
+            raise ClosedError(f"channel {self.name!r} is closed: nothing can be sent to it any more")
+        inbox = self._inbox
+        if len(updates) == 1 and (ready := self._ready(updates[0])) is not None:
+            inbox.append(ready)
+            is_big = False
+        else:
+            is_big = self._send_checked(updates)
+        if self._bell:
+            self._ring()
+        if is_big or len(inbox) >= INBOX_ITEMS:
+            self._fold_inbox()
+
+    def _ready(self, update: Any) -> Ready | None:
+        """Return the common forms as they land, without a full check; None for the others."""
+        kind = type(update)
+        try:
+            if kind is KpiUpdated:
+                value = update.value
+                if update.at is None and update.key in self._kpi_keys:
+                    if type(value) is float:
+                        return cast(KpiUpdated, update)
+                    if type(value) is int and -EXACT_INT <= value <= EXACT_INT:
+                        return KpiUpdated(update.key, float(value))
+            elif kind is ChartDataUpdated and self._appended.get(update.series) == update.x:
+                points = update.points
+                if type(points) is list and len(points) == 1:
+                    points = points[0]
+                if type(points) is tuple and len(points) == 2 and update.replace is False:
+                    x, y = points
+                    if type(x) is float and type(y) is float:
+                        return cast(ChartDataUpdated, update) if points is update.points else _pair(update, x, y)
+                    if isinstance(x, float) and isinstance(y, float):  # NumPy's float64 is one
+                        return _pair(update, float(x), float(y))
+        except TypeError:
+            pass  # a name that can't be hashed: the full check says so
+        return None
+
+    def _send_checked(self, updates: tuple[Update, ...]) -> bool:
+        prepared = [self._ready(update) or prepare(update) for update in updates]
+        kinds: dict[str, XKind] = {}
+        num_points, num_chars = 0, 0
+        for item in prepared:
+            if isinstance(item, PreparedPoints):
+                if kinds.setdefault(item.series, item.x) != item.x:
+                    raise _two_kinds(f"channel {self.name!r}: send", item.series, kinds[item.series], item.x)
+                num_points += item.xs.size
+            elif isinstance(item, PreparedTable):
+                self._check_fits(item)
+                _admit(self._table_names, item.table, f"channel {self.name!r}: tables")
+                num_points += BIG_BATCH_POINTS
+            elif not isinstance(item, ChartDataUpdated):
+                _admit(self._kpi_keys, item.key, f"channel {self.name!r}: KPIs")
+                num_chars += len(item.value) if isinstance(item.value, str) else 0
+        self._claim(kinds, f"channel {self.name!r}: send")
+        self._inbox.extend(prepared)  # atomic: a drain takes all of them or none
+        return num_points >= BIG_BATCH_POINTS or num_chars > BIG_TEXT_CHARS
+
+    def _check_fits(self, state: PreparedTable) -> None:
+        num_bytes = state.frame.estimated_size()
+        if num_bytes > self.max_bytes:
+            got = f"{state.frame.height:,} rows of {num_bytes:,} bytes"
+            limit = f"at most max_bytes={self.max_bytes:,}"
+            raise UsageError(f"TableUpdated({state.table!r}): expected {limit}, got {got}; send fewer rows")
+
+    def _claim(self, kinds: dict[str, XKind], where: str) -> None:
+        """Hold each series to one kind of x, all or none."""
+        for name, kind in kinds.items():
+            if (known := self._kinds.get(name, kind)) != kind:
+                raise _two_kinds(where, name, known, kind)
+        for name, kind in kinds.items():
+            if name not in self._kinds:
+                _check_room(len(self._kinds), name, f"channel {self.name!r}: series")
+                self._kinds[name] = kind
+                if kind != "free":
+                    self._appended[name] = kind
+
+    def _ring(self) -> None:
+        try:
+            self._bell.pop()
+        except IndexError:
+            return  # another sender was first
+        wake = self._wake
+        if wake is not None:
+            try:
+                wake()
+            except Exception:  # a producer must not fail for what the engine does
+                log.exception("channel %r: waking its engine failed", self.name)
+
+    def _fold_inbox(self) -> None:
+        is_urgent = len(self._inbox) >= 4 * INBOX_ITEMS
+        if self._lock.acquire(blocking=is_urgent):
+            try:
+                self._backlog.fold(self._take_inbox())
+            finally:
+                self._lock.release()
+
+    def _take_inbox(self) -> Iterator[Ready]:
+        """Yield what is in the inbox at this moment; what comes meanwhile stays for the next time."""
+        popleft = self._inbox.popleft
+        for _ in range(len(self._inbox)):
+            yield popleft()
+
+    # --- the engine -----------------------------------------------------------------------------
+
+    def attach(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call ``wake`` when something is pending, at most once per drain, from any thread.
+
+        Returns what undoes this.
+        """
+        with self._lock:
+            if self._wake is not None:
+                advice = "a channel feeds one engine: detach the other, or give this program its own channel"
+                raise UsageError(f"channel {self.name!r}: expected no engine attached, got a second; {advice}")
+            self._wake = wake
+            self._bell[:] = [True]
+            is_pending = bool(self._inbox) or self._backlog.num_updates > 0
+        if is_pending and self._bell:
+            self._ring()
+
+        def detach() -> None:
+            with self._lock:
+                if self._wake is wake:
+                    self._wake = None
+                    self._bell.clear()
+
+        return detach
+
+    def drain(self) -> Drained:
+        """Take all that is pending, without waiting."""
+        with self._lock:
+            if self._wake is not None:
+                self._bell[:] = [True]  # before the inbox is taken: what comes later rings again
+            backlog = self._settle()
+            self._backlog = Backlog(self.max_items, self.max_bytes)
+            for name in _COUNTS:
+                self._totals[name] += getattr(backlog, name)
+        return backlog.drained()
+
+    def _settle(self) -> Backlog:
+        backlog = self._backlog
+        backlog.fold(self._take_inbox())
+        self._peaks = max(self._peaks[0], backlog.num_items), max(self._peaks[1], backlog.num_bytes)
+        return backlog
+
+    @property
+    def num_pending(self) -> int:
+        """KPIs, tables and points that wait to be drained."""
+        with self._lock:
+            return self._settle().num_items
+
+    def statistics(self) -> ChannelStatistics:
+        """Count what came, what went and what waits."""
+        with self._lock:
+            backlog = self._settle()
+            totals = {name: count + getattr(backlog, name) for name, count in self._totals.items()}
+            num_sent = totals.pop("num_updates")
+            return ChannelStatistics(
+                num_sent=num_sent,
+                num_drained=num_sent - backlog.num_updates,
+                **totals,
+                num_pending=backlog.num_items,
+                pending_bytes=backlog.num_bytes,
+                peak_pending=self._peaks[0],
+                peak_pending_bytes=self._peaks[1],
+            )
+
+    def close(self) -> None:
+        """Refuse further sends; what is pending can still be drained. Idempotent."""
+        self._is_closed = True
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
+    # --- feeds ----------------------------------------------------------------------------------
+
+    def feed(self, function: FeedFunction) -> FeedFunction:
+        """Register ``function(send, stop)``: it runs while an engine does, in a thread, or a task if async."""
+        self._feeds.append(Feed(function))
+        return function
+
+    @property
+    def feeds(self) -> tuple[Feed, ...]:
+        """The registered feeders."""
+        return tuple(self._feeds)
+
+
+_COUNTS = (
+    "num_updates",
+    "num_merged_kpis",
+    "num_dropped_points",
+    "num_dropped_states",
+    "num_rejected_points",
+    "num_lossy_values",
+)
+
+
+def channel(
+    name: str,
+    *,
+    expect: Duration | None = None,
+    keep: Duration | None = "1h",
+    max_items: int = MAX_ITEMS,
+    max_bytes: int = MAX_BYTES,
+) -> Channel:
+    """Make a channel. ``expect``: stale when silent for this long. ``keep``: how long points over time are kept.
+
+    At most ``max_items`` KPIs, tables and points and ``max_bytes`` wait to be drained.
+    """
+    given: object = name
+    if not isinstance(given, str) or not _NAME.fullmatch(given):
+        raise UsageError(f'channel: expected a name such as "press", without "/", got {describe(name)}')
+    bounds: dict[str, object] = {"max_items": max_items, "max_bytes": max_bytes}
+    for argument, value in bounds.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise UsageError(f"channel {name!r}: {argument}: expected an int of at least 1, got {describe(value)}")
+    return Channel(
+        name,
+        expect_secs=None if expect is None else parse_secs(expect, "expect"),
+        keep_secs=None if keep is None else parse_secs(keep, "keep"),
+        max_items=max_items,
+        max_bytes=max_bytes,
+    )
+
+
+def _pair(update: ChartDataUpdated, x: float, y: float) -> ChartDataUpdated:
+    return ChartDataUpdated(update.series, (x, y), False, update.x)
+
+
+def _admit(names: set[str], name: str, where: str) -> None:
+    if name not in names:
+        _check_room(len(names), name, where)
+        names.add(name)
+
+
+def _check_room(num_names: int, name: str, where: str) -> None:
+    if num_names >= MAX_NAMES:
+        advice = "put what varies into the values, not into the name"
+        raise UsageError(f"{where}: expected at most {MAX_NAMES:,} names, got one more: {name!r}; {advice}")
+
+
+def _two_kinds(where: str, series: str, known: XKind, got: XKind) -> UsageError:
+    return UsageError(f"{where}: series {series!r}: expected x={known!r} as before, got x={got!r}; keep one kind")

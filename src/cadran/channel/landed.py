@@ -1,0 +1,71 @@
+"""What a drain takes from a channel, and what a channel counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from cadran.readable import Floats, Scalar
+from cadran.updates.update import XKind
+
+
+class KpiLanded(NamedTuple):
+    """The last value of a KPI since the last drain. ``at``: wall seconds, None means on arrival."""
+
+    value: Scalar
+    at: float | None
+
+
+class PointsLanded(NamedTuple):
+    """Points of one series in the order of arrival: float64 of shape (n,), ``xs`` finite.
+
+    ``replace``: they take the place of all that was there.
+    """
+
+    xs: Floats
+    ys: Floats
+    replace: bool
+    x: XKind
+
+
+class TableLanded(NamedTuple):
+    """The last whole state of a table since the last drain."""
+
+    frame: pl.DataFrame
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """All that was pending at one moment."""
+
+    kpis: dict[str, KpiLanded] = field(default_factory=dict)
+    points: dict[str, PointsLanded] = field(default_factory=dict)
+    tables: dict[str, TableLanded] = field(default_factory=dict)
+    num_updates: int = 0
+    """Updates sent that are in here, merged ones included."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatistics:
+    """Counts since the channel was made, and what is pending now. Nothing is lost without a count here."""
+
+    num_sent: int
+    num_drained: int
+    """Updates that a drain took, merged ones included."""
+    num_merged_kpis: int
+    """KPI values that a newer one replaced before a drain took them."""
+    num_dropped_points: int
+    """Oldest points given up at a bound."""
+    num_dropped_states: int
+    """KPIs and tables given up at a bound, once no points were left to drop."""
+    num_rejected_points: int
+    """Points whose x was None, NaN or infinite."""
+    num_lossy_values: int
+    """Numbers that are not exactly a float64."""
+    num_pending: int
+    pending_bytes: int
+    peak_pending: int
+    peak_pending_bytes: int
