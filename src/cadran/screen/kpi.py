@@ -91,9 +91,7 @@ def _period_secs(where: str, compare: Duration) -> float:
     try:
         return parse_secs(compare)
     except UsageError:
-        raise UsageError(
-            f'{where}: compare must be "previous" or a duration such as "1h", got {compare!r}'
-        ) from None
+        raise UsageError(f'{where}: compare must be "previous" or a duration such as "1h", got {compare!r}') from None
 
 
 def _compare_window(where: str, value: Readable[object]) -> tuple[Readable[object], Compare]:
