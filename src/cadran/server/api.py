@@ -1,0 +1,93 @@
+"""The HTTP interface for programs: what is on the screens, and a way in for updates."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from cadran.errors import ClosedError, UsageError
+from cadran.screen.program import Program
+from cadran.server.body import read_body
+from cadran.server.life import Life
+from cadran.server.ports import ChannelPort
+from cadran.server.problems import Problem, RefusedError, json_response
+from cadran.updates import decode_updates
+
+UPDATES_BYTES_MAX = 1024 * 1024
+_INLINE_BYTES_MAX = 16_384
+_INSPECT_SECS = 2.0
+_MARGIN_SECS = 0.5
+
+
+class Api:
+    """``/healthz``, ``/readyz`` and everything below ``/api/``."""
+
+    def __init__(self, program: Program, life: Life) -> None:
+        self._program = program
+        self._life = life
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/healthz", self.health, methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+            Route("/api/screens", self.list_screens, methods=["GET"]),
+            Route("/api/screens/{name}", self.inspect_screen, methods=["GET"]),
+            Route("/api/channels/{name}", self.feed_channel, methods=["POST"]),
+        ]
+
+    async def health(self, request: Request) -> Response:
+        """The process is up."""
+        return json_response({"status": "up"})
+
+    async def ready(self, request: Request) -> Response:
+        """The engine runs, and its first tick is done."""
+        if self._life.engine().is_ready:
+            return json_response({"status": "ready"})
+        raise RefusedError(Problem(503, "not_ready", "the engine has not finished its first tick"))
+
+    async def list_screens(self, request: Request) -> Response:
+        screens = self._program.screens.items()
+        return json_response({"screens": [{"name": slug, "title": screen.title} for slug, screen in screens]})
+
+    async def inspect_screen(self, request: Request) -> Response:
+        """A one-shot watch: what a viewer of the screen would see now."""
+        name = request.path_params["name"]
+        if name not in self._program.screens:
+            raise RefusedError(Problem(404, "no_such_screen", f"there is no screen {name!r}", "name"))
+        future = asyncio.wrap_future(self._life.engine().inspect(name, _INSPECT_SECS))
+        try:
+            report = await asyncio.wait_for(future, _INSPECT_SECS + _MARGIN_SECS)
+        except TimeoutError:
+            message = f"the screen had nothing to show within {_INSPECT_SECS:g} s: try again"
+            raise RefusedError(Problem(504, "screen_too_slow", message, "name")) from None
+        return json_response(report)
+
+    async def feed_channel(self, request: Request) -> Response:
+        """Send updates to a channel; all of them or, where one is wrong, none."""
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise RefusedError(Problem(415, "bad_type", "expected application/json", "Content-Type"))
+        body = await read_body(request, UPDATES_BYTES_MAX)
+        try:
+            channel = cast(ChannelPort, self._program.channel(request.path_params["name"]))
+        except UsageError as error:
+            raise RefusedError(Problem(404, "no_such_channel", str(error), "name")) from None
+
+        def decode_and_send() -> int:
+            updates = decode_updates(body)
+            channel.send(*updates)
+            return len(updates)
+
+        self._life.engine()  # drains the channel, whether or not anybody watches
+        try:
+            inline = len(body) <= _INLINE_BYTES_MAX
+            num_updates = decode_and_send() if inline else await run_in_threadpool(decode_and_send)
+        except UsageError as error:
+            raise RefusedError(Problem(400, "bad_updates", str(error), "body")) from None
+        except ClosedError as error:
+            raise RefusedError(Problem(409, "channel_closed", str(error), "name")) from None
+        return json_response({"updates": num_updates}, 202)

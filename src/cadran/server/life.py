@@ -1,0 +1,87 @@
+"""How long things live: the engine from its first use to the end of the app, an outlet as long as its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from cadran.server.outlet import LoopOutlet
+from cadran.server.ports import Close, EnginePort
+
+STOPPING = Close(1001, "the server stops")
+_STOP_SECS = 2.0
+
+
+class Life:
+    """Starts the engine when it is first needed, and ends it with the app or the process.
+
+    An app that mounts ours may run no lifespan of ours: then the first request starts, and the exit stops.
+    An engine that was passed in is started here and stopped by whoever passed it.
+    """
+
+    def __init__(
+        self, make_engine: Callable[[], EnginePort], engine: EnginePort | None = None, *, num_sockets_max: int = 5_000
+    ) -> None:
+        self._make_engine = make_engine
+        self._lent = engine
+        self._owned: EnginePort | None = None
+        self._lock = threading.Lock()
+        self._outlets: dict[asyncio.AbstractEventLoop, LoopOutlet] = {}
+        self._num_sockets_max = num_sockets_max
+        self.num_sockets = 0
+
+    def engine(self) -> EnginePort:
+        """Return the engine, started."""
+        with self._lock:
+            engine = self._lent or self._owned
+            if engine is None:
+                engine = self._owned = self._make_engine()
+                atexit.register(self.stop)
+            engine.start()
+            return engine
+
+    def stop(self) -> None:
+        """Stop the engine if it is ours. A later use starts a new one."""
+        with self._lock:
+            engine, self._owned = self._owned, None
+        if engine is not None:
+            atexit.unregister(self.stop)
+            engine.stop(_STOP_SECS)
+
+    def outlet(self) -> LoopOutlet:
+        """Return the outlet of the running event loop."""
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            if loop not in self._outlets:
+                self._outlets = {old: outlet for old, outlet in self._outlets.items() if not old.is_closed()}
+                self._outlets[loop] = LoopOutlet(loop)
+            return self._outlets[loop]
+
+    @contextmanager
+    def socket_place(self) -> Iterator[bool]:
+        """Hold one of the places for WebSockets; False if all are taken."""
+        with self._lock:
+            is_free = self.num_sockets < self._num_sockets_max
+            self.num_sockets += is_free
+        try:
+            yield is_free
+        finally:
+            with self._lock:
+                self.num_sockets -= is_free
+
+    async def close_viewers(self, grace_secs: float = 1.0) -> None:
+        """Close this loop's viewers with 1001; none is left when it returns."""
+        await self.outlet().close_all(STOPPING, grace_secs)
+
+    @asynccontextmanager
+    async def span(self, _app: object) -> AsyncIterator[None]:
+        """The lifespan of the app."""
+        self.engine()
+        try:
+            yield
+        finally:
+            await self.close_viewers()
+            await asyncio.to_thread(self.stop)

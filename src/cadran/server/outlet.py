@@ -1,0 +1,70 @@
+"""From the engine's thread to the sessions of one event loop: one wake-up for everybody's messages."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from cadran.server.ports import Close
+
+
+class Inbox(Protocol):
+    """What a session offers to the outlet."""
+
+    def put(self, item: bytes | Close) -> None: ...
+    def abandon(self) -> None: ...
+
+
+class LoopOutlet:
+    """All sessions of one event loop. Everything but ``deliver`` is called on that loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._sessions: dict[int, Inbox] = {}
+        self._closing: Close | None = None
+        self.num_overflows = 0
+        """Sessions that were given more than their outbox holds: a fault of ours."""
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def add(self, viewer: int, session: Inbox) -> None:
+        self._sessions[viewer] = session
+        self._empty.clear()
+        if self._closing is not None:
+            session.put(self._closing)
+
+    def remove(self, viewer: int) -> None:
+        self._sessions.pop(viewer, None)
+        if not self._sessions:
+            self._empty.set()
+
+    def deliver(self, batch: list[tuple[int, bytes | Close]]) -> None:
+        """Called from the engine's thread; never waits. What comes after the loop's end is dropped."""
+        try:
+            self._loop.call_soon_threadsafe(self._hand_out, batch)
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+
+    def _hand_out(self, batch: list[tuple[int, bytes | Close]]) -> None:
+        for viewer, item in batch:
+            session = self._sessions.get(viewer)
+            if session is not None:  # else it left while this was on its way
+                session.put(item)
+
+    async def close_all(self, close: Close, grace_secs: float) -> None:
+        """Tell everybody that we stop; after the grace, leave those who do not listen."""
+        self._closing = close
+        for session in list(self._sessions.values()):
+            session.put(close)
+        try:
+            await asyncio.wait_for(self._empty.wait(), grace_secs)
+        except TimeoutError:
+            for session in list(self._sessions.values()):
+                session.abandon()
+            await self._empty.wait()
+        finally:
+            self._closing = None

@@ -1,0 +1,138 @@
+"""Serving a program by itself: one process, one port, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterable
+from types import FrameType
+
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from cadran.screen.program import Program
+from cadran.server.app import WebApp, asgi_app
+from cadran.server.bind import bind_socket, check_bind, url_of
+from cadran.server.paths import route_path
+from cadran.server.patience import PatientProtocol
+
+_GRACE_SECS = 1.0
+_FLUSH_SECS = 0.2
+
+
+def serve(
+    program: Program,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    token: str | None = None,
+    hosts: Iterable[str] = (),
+    origins: Iterable[str] = (),
+    frame_ancestors: Iterable[str] = (),
+    root_path: str = "",
+    open_page: bool = False,
+    on_ready: Callable[[str], None] | None = None,
+    sock: socket.socket | None = None,
+) -> int:
+    """Serve until SIGINT or SIGTERM; return the exit code.
+
+    ``port`` None takes 8400 or the next free one. ``root_path`` is the prefix at which a proxy shows us, whether or
+    not it strips it. ``sock`` is a listening socket of the caller's, used instead of host and port. ``on_ready`` is
+    told the address once. Raises UsageError for an open bind without a token, a weak token or a port that is taken.
+    """
+    check_bind(host if sock is None else str(sock.getsockname()[0]), token)
+    app = asgi_app(program, token=token, hosts=hosts, origins=origins, frame_ancestors=frame_ancestors)
+    listener = bind_socket(host, port) if sock is None else sock
+
+    def ready() -> None:
+        url = url_of(listener, root_path)
+        if on_ready is not None:
+            on_ready(url)
+        if open_page and _has_browser():
+            threading.Thread(target=webbrowser.open, args=(url,), name="cadran-open-page", daemon=True).start()
+
+    server = Server(app, root_path, ready)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+    return 0 if server.started else 1
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which closes viewers properly, leaves those that do not listen, and exits with 0 on a signal."""
+
+    def __init__(self, app: WebApp, root_path: str = "", on_ready: Callable[[], None] | None = None) -> None:
+        super().__init__(config_for(RootPath(app, root_path)))
+        self._web_app = app
+        self._on_ready = on_ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal asks us to stop, a second one at once; uvicorn would also raise it again afterwards."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and self._on_ready is not None:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await self._web_app.life.close_viewers(_GRACE_SECS)
+        await asyncio.sleep(_FLUSH_SECS)  # the last bytes of those who read
+        for connection in list(self.server_state.connections):
+            transport = getattr(connection, "transport", None)
+            if isinstance(transport, asyncio.WriteTransport) and transport.get_write_buffer_size():
+                transport.abort()  # reads nothing: would never be flushed
+        await super().shutdown(sockets)
+
+
+def config_for(app: RootPath) -> uvicorn.Config:
+    """Return uvicorn's settings: no pings, no compression, no access log, no header believed."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="websockets-sansio",
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,
+        ws_max_size=65_536,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        lifespan="on",
+        timeout_graceful_shutdown=1,
+    )
+
+
+class RootPath:
+    """Serve below a prefix, whether the proxy strips it from the path or not."""
+
+    def __init__(self, app: WebApp, root_path: str) -> None:
+        self._app = app
+        self._root_path = "/" + root_path.strip("/") if root_path.strip("/") else ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._root_path and scope["type"] != "lifespan":
+            scope = {**scope, "root_path": self._root_path}
+            if route_path(scope) == scope["path"]:  # stripped
+                scope["path"] = self._root_path + scope["path"]
+        await self._app(scope, receive, send)
+
+
+def _has_browser() -> bool:
+    """Whether a browser with a window can be opened; one in this terminal would be in the way."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True

@@ -1,0 +1,68 @@
+"""The engine starts when it is needed, and ends with the app."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
+
+from cadran.server import app as server_app
+from cadran.server import asgi_app
+
+
+async def lifespan(app: Any, between: Any = None) -> list[str]:
+    to_app = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    said: list[str] = []
+
+    async def receive() -> Any:
+        return next(to_app)
+
+    async def send(message: Any) -> None:
+        said.append(message["type"])
+        if between is not None and message["type"] == "lifespan.startup.complete":
+            between()
+
+    await app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)
+    return said
+
+
+def test_an_engine_of_our_own_lives_as_long_as_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine()
+    monkeypatch.setattr(server_app, "_make_engine", lambda program: engine)
+    seen = []
+    said = asyncio.run(lifespan(asgi_app(FakeProgram()), lambda: seen.append(engine.is_ready)))
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert seen == [True]
+    assert (engine.num_starts, engine.num_stops) == (1, 1)
+
+
+def test_a_lent_engine_is_left_running() -> None:
+    engine = FakeEngine()
+    asyncio.run(lifespan(asgi_app(FakeProgram(), engine=engine)))
+    assert (engine.num_starts, engine.num_stops) == (1, 0)
+
+
+def test_without_a_lifespan_the_exit_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine()
+    at_exit: list[Any] = []
+    monkeypatch.setattr(server_app, "_make_engine", lambda program: engine)
+    monkeypatch.setattr("atexit.register", at_exit.append)
+    monkeypatch.setattr("atexit.unregister", at_exit.remove)
+    app = asgi_app(FakeProgram())
+    ask(app, "/")
+    assert engine.num_starts == 0
+    open_socket(app)
+    open_socket(app)
+    assert engine.num_starts == 1
+    at_exit[0]()
+    assert engine.num_stops == 1
+    assert at_exit == []
+
+
+def test_outlets_of_ended_loops_are_let_go() -> None:
+    app = asgi_app(FakeProgram(), engine=FakeEngine())
+    for _ in range(5):
+        open_socket(app)
+    assert len(app.life._outlets) == 1
