@@ -6,16 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from cadran.channel import channel
 from cadran.readable import Source
 from cadran.sources.polled import PolledSource
 from cadran.sources.readables import TableReadable
-
-
-class NamedChannel(Source):
-    def __init__(self, name: str, keep_secs: float | None = None) -> None:
-        self.id = f"channel:{name}"
-        self.label = name
-        self.keep_secs = keep_secs
 
 
 class NamedQuery(TableReadable, PolledSource):
@@ -42,7 +36,7 @@ class NamedQuery(TableReadable, PolledSource):
 
 @pytest.fixture
 def make_channel() -> Callable[..., Source]:
-    return NamedChannel
+    return lambda name, keep_secs=None: channel(name, keep=keep_secs)
 
 
 @pytest.fixture
@@ -52,7 +46,7 @@ def make_query() -> Callable[..., TableReadable]:
 
 @pytest.fixture
 def press() -> Source:
-    return NamedChannel("press", 3600.0)
+    return channel("press", expect="2s", keep="1h")
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def test_a_keep_too_short_for_a_change_is_refused_with_both_numbers(
         plan(short.last("1d").count(), compare="previous")
     with pytest.raises(UsageError, match="needs 2 d of 'orders', which keeps only 1 d 12 h"):
         plan(revenue_of(short), compare="previous")
-    with pytest.raises(UsageError, match="needs 1 h 30 min of 'press', which keeps only 1 h: .* keep=\"1h30m\""):
+    with pytest.raises(UsageError, match=r"needs 1 h 30 min of 'press', which keeps only 1 h: .* keep=\"1h30m\""):
         plan(SeriesOf(press, "temperature"), compare="90m")
 
 

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from cadran.channel import Channel
 from cadran.errors import UsageError
 from cadran.readable import Source
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.slots import Description
-from cadran.sources.polled import PolledSource
 
 
 class Program:
@@ -51,9 +51,9 @@ class Program:
                 return error
         return None
 
-    def channel(self, name: str) -> Source:
+    def channel(self, name: str) -> Channel:
         """Return the channel of that name. Raises ``UsageError`` if no screen reaches one."""
-        channels = {source.label: source for source in self.sources if not isinstance(source, PolledSource)}
+        channels = {source.name: source for source in self.sources if isinstance(source, Channel)}
         if name not in channels:
             known = ", ".join(sorted(channels)) or "none"
             raise UsageError(f"no screen reaches a channel named {name!r}; known: {known}")

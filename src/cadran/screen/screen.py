@@ -102,9 +102,8 @@ class DashboardScreen:
 
     def asgi(self, **options: Any) -> Any:
         """Return an ASGI app that serves this screen, to be mounted in a server of your own."""
-        from cadran.server.app import asgi_app  # only a program that serves needs the server
-
         from cadran.screen.program import Program
+        from cadran.server.app import asgi_app  # only a program that serves needs the server
 
         return asgi_app(Program([self]), **options)
 

@@ -77,6 +77,8 @@ class Ui:
         check_color(where, color)
         if good not in (None, "up", "down"):
             raise UsageError(f'{where}: good must be "up", "down" or None, got {good!r}')
+        written = _format(where, format)
+        ranges = bands_from(bands)
         panel_key = self._draft.claim_key(key, title)
         drawn = plan.spark
         self._draft.add(
@@ -91,11 +93,11 @@ class Ui:
                 spark_slot=self._draft.series(drawn.reads, drawn.window_secs, drawn.x) if drawn else None,
                 spark_secs=drawn.window_secs if drawn else None,
                 unit=unit,
-                format=_format(where, format),
+                format=written,
                 icon=icon,
                 compare=plan.compare,
                 good=good,
-                bands=bands_from(bands),
+                bands=ranges,
                 color=color,
             )
         )
@@ -126,6 +128,8 @@ class Ui:
         where = _where("line", title)
         plan = plan_line(where, series, x, window, color, colors)
         check_axis(where, y_min, y_max)
+        written = _format(where, format)
+        marks = references_from(references)
         panel_key = self._draft.claim_key(key, title)
         lines = tuple(
             LineSeries(slot=self._draft.series(reads, plan.window_secs, plan.x), label=reads.label, color=each)
@@ -143,8 +147,8 @@ class Ui:
                 x=plan.x,
                 window_secs=plan.window_secs,
                 unit=unit,
-                format=_format(where, format),
-                references=references_from(references),
+                format=written,
+                references=marks,
                 y_min=None if y_min is None else float(y_min),
                 y_max=None if y_max is None else float(y_max),
                 fill=fill,
@@ -168,6 +172,8 @@ class Ui:
         where = _where("bar", title)
         reads = _table(where, table)
         check_color(where, color)
+        written = _format(where, format)
+        marks = references_from(references)
         panel_key = self._draft.claim_key(key, title)
         self._draft.add(
             BarPanel(
@@ -179,9 +185,9 @@ class Ui:
                 always=always,
                 slot=self._draft.table(reads, BAR_ROWS),
                 unit=unit,
-                format=_format(where, format),
+                format=written,
                 color=color,
-                references=references_from(references),
+                references=marks,
             )
         )
 
@@ -199,6 +205,7 @@ class Ui:
         """Shares of a whole from rows of (label, value), such as ``orders.sum("amount", by="region")``."""
         where = _where("pie", title)
         reads = _table(where, table)
+        written = _format(where, format)
         panel_key = self._draft.claim_key(key, title)
         self._draft.add(
             PiePanel(
@@ -210,7 +217,7 @@ class Ui:
                 always=always,
                 slot=self._draft.table(reads, PIE_ROWS),
                 unit=unit,
-                format=_format(where, format),
+                format=written,
             )
         )
 
