@@ -51,7 +51,8 @@ def build_page(page: Path) -> None:
     """Build the page in ``page``. Raises ``RuntimeError`` with npm's output where it fails."""
     node_dir = _node_dir_on_path() or _node_dir_from_package()
     if node_dir is None:
-        raise RuntimeError(f"building the page needs node {OLDEST_NODE[0]}.{OLDEST_NODE[1]} or newer, or {NODE_PACKAGE}")
+        oldest = ".".join(map(str, OLDEST_NODE))
+        raise RuntimeError(f"building the page needs node {oldest} or newer, or {NODE_PACKAGE}")
     env = {**os.environ, "PATH": f"{node_dir}{os.pathsep}{os.environ.get('PATH', '')}"}
     npm = shutil.which("npm", path=env["PATH"])
     if npm is None:
