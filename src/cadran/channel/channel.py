@@ -22,7 +22,7 @@ from cadran.errors import ClosedError, UsageError
 from cadran.readable import Source
 from cadran.sources.readables import KpiOf, SeriesOf, TableOf  # descriptions: they depend on nothing above
 from cadran.updates.numbers import EXACT_INT, describe
-from cadran.updates.prepare import X_KINDS, PreparedPoints, PreparedTable, check_name, prepare
+from cadran.updates.prepare import X_KINDS, PreparedKpi, PreparedPoints, PreparedTable, check_name, prepare
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 
 MAX_ITEMS = 100_000
@@ -103,9 +103,18 @@ class Channel(Source):
         if self._is_closed:
             raise ClosedError(f"channel {self.name!r} is closed: nothing can be sent to it any more")
         inbox = self._inbox
-        if len(updates) == 1 and (ready := self._ready(updates[0])) is not None:
-            inbox.append(ready)
-            is_big = False
+        is_big = False
+        if len(updates) == 1:
+            update = updates[0]
+            # The commonest form comes first: a float for a known key lands as it is.
+            if type(update) is KpiUpdated and type(update.value) is float and update.at is None:
+                ready: Ready | None = update if type(update.key) is str and update.key in self._kpi_keys else None
+            else:
+                ready = self._ready(update)
+            if ready is not None:
+                inbox.append(ready)
+            else:
+                is_big = self._send_checked(updates)
         else:
             is_big = self._send_checked(updates)
         if self._bell:
@@ -120,10 +129,14 @@ class Channel(Source):
             if kind is KpiUpdated:
                 value = update.value
                 if update.at is None and update.key in self._kpi_keys:
-                    if type(value) is float:
-                        return cast(KpiUpdated, update)
+                    if isinstance(value, float):  # NumPy's float64 is one
+                        return KpiUpdated(update.key, float(value))
                     if type(value) is int and -EXACT_INT <= value <= EXACT_INT:
                         return KpiUpdated(update.key, float(value))
+                    if type(value) is str and len(value) <= BIG_TEXT_CHARS and value.isascii():
+                        return PreparedKpi(update.key, value, None)
+                    if type(value) is bool or value is None:
+                        return PreparedKpi(update.key, value, None)
             elif kind is ChartDataUpdated and self._appended.get(update.series) == update.x:
                 points = update.points
                 if type(points) is list and len(points) == 1:
@@ -132,7 +145,7 @@ class Channel(Source):
                     x, y = points
                     if type(x) is float and type(y) is float:
                         return cast(ChartDataUpdated, update) if points is update.points else _pair(update, x, y)
-                    if isinstance(x, float) and isinstance(y, float):  # NumPy's float64 is one
+                    if isinstance(x, float) and isinstance(y, float):
                         return _pair(update, float(x), float(y))
         except TypeError:
             pass  # a name that can't be hashed: the full check says so

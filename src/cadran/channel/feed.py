@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from cadran.channel.stop import Stop
 from cadran.clock import Clock, SystemClock
 from cadran.errors import ClosedError
-from cadran.sources.backoff import CAP_SECS, Rng, backoff_secs
+from cadran.sources.backoff import CAP_SECS, Backoff, Rng
 from cadran.updates.update import Update
 
 GRACE_SECS = 1.0
@@ -90,8 +90,7 @@ class _Run:
 
     def __init__(self, feed: Feed, send: Sender, on_fault: OnFault, rng: Rng, clock: Clock, stop: Stop) -> None:
         self.feed, self.send, self.stop = feed, send, stop
-        self._on_fault, self._rng, self._clock = on_fault, rng, clock
-        self._num_failures = 0
+        self._on_fault, self._backoff, self._clock = on_fault, Backoff(rng), clock
         self._started_at = 0.0
         self.ended = threading.Event()
 
@@ -104,10 +103,9 @@ class _Run:
         if isinstance(fault, ClosedError) or self.stop.is_set():
             return None
         if self._clock.now().mono - self._started_at > CAP_SECS:
-            self._num_failures = 0  # it ran well for a while: this fault is a new one
-        self._num_failures += 1
+            self._backoff.reset()  # it ran well for a while: this fault is a new one
         self._on_fault(fault)
-        return backoff_secs(self._num_failures, self._rng)
+        return self._backoff.next_secs()
 
 
 class _RunningThread:

@@ -16,15 +16,26 @@ Rng = Callable[[], float]
 """Returns a number in [0, 1)."""
 
 
-def backoff_secs(
-    num_failures: int, rng: Rng = random.random, *, base_secs: float = BASE_SECS, cap_secs: float = CAP_SECS
-) -> float:
-    """Return the seconds to wait after ``num_failures`` failures in a row; 0 after none."""
-    if num_failures < 1:
-        return 0.0
-    return rng() * bound_secs(num_failures, base_secs=base_secs, cap_secs=cap_secs)
+class Backoff:
+    """The waits after failures in a row."""
 
+    def __init__(self, rng: Rng = random.random, *, base_secs: float = BASE_SECS, cap_secs: float = CAP_SECS) -> None:
+        self._rng, self._base_secs, self._cap_secs = rng, base_secs, cap_secs
+        self.num_failures = 0
+        """Failures since the last success."""
 
-def bound_secs(num_failures: int, *, base_secs: float = BASE_SECS, cap_secs: float = CAP_SECS) -> float:
-    """Return the longest that ``backoff_secs`` may give."""
-    return min(cap_secs, base_secs * 2.0 ** min(num_failures - 1, 64))
+    @property
+    def bound_secs(self) -> float:
+        """The longest wait after the failures so far; 0 after none."""
+        if self.num_failures == 0:
+            return 0.0
+        return min(self._cap_secs, self._base_secs * 2.0 ** min(self.num_failures - 1, 64))
+
+    def next_secs(self) -> float:
+        """Count one more failure and return the seconds to wait before the next try."""
+        self.num_failures += 1
+        return self._rng() * self.bound_secs
+
+    def reset(self) -> None:
+        """It worked: the next failure is a first one."""
+        self.num_failures = 0
