@@ -1,0 +1,56 @@
+"""Cadran: live dashboards. Work happens only when something changed and someone is watching.
+
+``import cadran as cd``, describe data (``database``, ``channel``, ``source``, ``metric``) and a ``screen``;
+``cadran run file.py`` serves it. The kit for testing screens is ``cadran.testing``.
+"""
+
+from cadran.channel import Channel, Sender, Stop, channel
+from cadran.errors import CadranError, ClosedError, OutsideError, SourceTimeout, UsageError
+from cadran.metrics.metric import Metric, metric
+from cadran.readable import Points, Readable, Scalar
+from cadran.screen.bands import above, below, reference
+from cadran.screen.columns import column
+from cadran.screen.formats import byte_size, currency, date, duration, number, percent
+from cadran.screen.program import Program
+from cadran.screen.screen import DashboardScreen, screen
+from cadran.screen.tokens import DesignTokens
+from cadran.screen.ui import Ui
+from cadran.updates import ChartDataUpdated, KpiUpdated, TableUpdated
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CadranError",
+    "Channel",
+    "ChartDataUpdated",
+    "ClosedError",
+    "DashboardScreen",
+    "DesignTokens",
+    "KpiUpdated",
+    "Metric",
+    "OutsideError",
+    "Points",
+    "Program",
+    "Readable",
+    "Scalar",
+    "Sender",
+    "SourceTimeout",
+    "Stop",
+    "TableUpdated",
+    "Ui",
+    "UsageError",
+    "__version__",
+    "above",
+    "below",
+    "byte_size",
+    "channel",
+    "column",
+    "currency",
+    "date",
+    "duration",
+    "metric",
+    "number",
+    "percent",
+    "reference",
+    "screen",
+]
