@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from cadran.backoff import CAP_SECS, Backoff, Rng
 from cadran.channel.stop import Stop
 from cadran.clock import Clock, SystemClock
 from cadran.errors import ClosedError
-from cadran.sources.backoff import CAP_SECS, Backoff, Rng
 from cadran.updates.update import Update
 
 GRACE_SECS = 1.0

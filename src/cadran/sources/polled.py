@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import polars as pl
 
+from cadran.listeners import Listeners
 from cadran.readable import Source
 
 
@@ -81,8 +82,14 @@ class PolledSource(Source):
 
     def bind(self, on_refresh: Callable[[], None]) -> Callable[[], None]:
         """Call ``on_refresh`` (from any thread) at each ``refresh()``; returns what undoes this."""
-        raise NotImplementedError
+        return self._refresh_listeners.add(on_refresh)
 
     def refresh(self) -> None:
         """Read as soon as possible, whatever the interval. From any thread; returns at once."""
-        raise NotImplementedError
+        self._refresh_listeners.tell()
+
+    @property
+    def _refresh_listeners(self) -> Listeners[[]]:
+        # Made when first asked for, atomically, so that subclasses need not call an __init__.
+        found: Listeners[[]] = self.__dict__.setdefault("_listeners", Listeners())
+        return found
