@@ -164,7 +164,7 @@ def websocket_scope(path: str = "/ws", headers: Headers | None = None, **changes
     """Return the scope of a WebSocket, on a server that can refuse one with a response."""
     scope = http_scope(path, "GET", headers)
     del scope["method"]
-    extensions = {"websocket.http.response": {}}
+    extensions: dict[str, Any] = {"websocket.http.response": {}}
     return {**scope, "type": "websocket", "scheme": "ws", "subprotocols": [], "extensions": extensions, **changes}
 
 
@@ -228,7 +228,7 @@ class Wire:
         self._inbox: deque[Message] = deque([{"type": "websocket.connect"}])
         self._has_mail = asyncio.Event()
         self._has_mail.set()
-        self.task = asyncio.get_running_loop().create_task(app(scope, self._receive, self._send))  # type: ignore[arg-type]
+        self.task = asyncio.ensure_future(app(scope, self._receive, self._send))
 
     def say(self, text: str) -> None:
         self.push({"type": "websocket.receive", "text": text})

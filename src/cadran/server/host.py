@@ -74,22 +74,18 @@ def host_problem(scope: Scope, allowed: frozenset[HostName]) -> Problem | None:
         return Problem(400, "bad_host", "expected exactly one well-formed Host header", "Host")
     if is_loopback(host.name) or host in allowed or HostName(host.name, None) in allowed:
         return None
-    own = parse_host(_bracketed(str((scope.get("server") or ("",))[0])))
-    if own is not None and own.name == host.name and _is_address(host.name):
+    if host.name == _own_address(scope):
         return None
     return Problem(403, "host_not_allowed", f"this server does not answer to {host.name}: allow it with hosts=", "Host")
 
 
-def _bracketed(address: str) -> str:
-    return f"[{address}]" if ":" in address else address
-
-
-def _is_address(name: str) -> bool:
+def _own_address(scope: Scope) -> str | None:
+    """Return the address that the connection came in at; None where the server gives a name or nothing."""
     try:
-        ipaddress.ip_address(name)
+        address = ipaddress.ip_address(str((scope.get("server") or ("",))[0]))
     except ValueError:
-        return False
-    return True
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 class HostWall:

@@ -20,7 +20,10 @@ async def login(request: Request, gate: Gate, slugs: Container[str]) -> Response
     """Answer the form. Where to go afterwards is only ever a page of ours, whatever the form says."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise RefusedError(Problem(415, "bad_type", "expected application/x-www-form-urlencoded", "Content-Type"))
-    form = parse_qs((await read_body(request, _BODY_BYTES_MAX)).decode("latin-1"), max_num_fields=10)
+    try:
+        form = parse_qs((await read_body(request, _BODY_BYTES_MAX)).decode("latin-1"), max_num_fields=10)
+    except ValueError:
+        raise RefusedError(Problem(400, "bad_form", "expected the fields token and next", "body")) from None
     target = own_page(form.get("next", [""])[0], slugs)
     problem = gate.try_token(form.get("token", [""])[0], request.scope)
     if problem is not None:
