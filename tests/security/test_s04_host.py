@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from tests.security.routes import all_paths
-from tests.security.walls import UP_AND_DOWN, take_down
-from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
 from cadran.errors import UsageError
 from cadran.server import asgi_app
+from tests.security.routes import all_paths
+from tests.security.walls import UP_AND_DOWN, take_down
+from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
 HOSTILE = [
     "evil.example",
@@ -63,7 +65,7 @@ OWN = [
 LISTED = ["dash.example.com:8400", "any.example.com", "any.example.com:7"]
 
 
-def statuses(host: str, **changes: object) -> set[int]:
+def statuses(host: str, **changes: Any) -> set[int]:
     app = asgi_app(FakeProgram(), engine=FakeEngine(), hosts=["dash.example.com:8400", "any.example.com"])
     headers = {"Host": host, "Content-Type": "application/json"}
     return {

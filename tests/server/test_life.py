@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
 from cadran.server import app as server_app
 from cadran.server import asgi_app
+from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
 
 async def lifespan(app: Any, between: Any = None) -> list[str]:

@@ -29,6 +29,8 @@ def bind_socket(host: str, port: int | None) -> socket.socket:
     Raises UsageError if the port is taken or not ours to take, or the address is not this machine's.
     """
     if port is not None:
+        if not 0 <= port <= 65_535:
+            raise UsageError(f"port must be 0 to 65535, got {port}")
         return _listen(host, port)
     for candidate in range(PORT_DEFAULT, PORT_DEFAULT + _NUM_PORTS_TRIED):
         try:
@@ -47,7 +49,7 @@ def _listen(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host.strip("[]") or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (OSError, OverflowError) as error:
+    except (OSError, UnicodeError) as error:
         raise UsageError(f"cannot listen on {host}, port {port}: {error}") from error
     sock = socket.socket(family, kind, protocol)
     try:

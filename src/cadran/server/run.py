@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from types import FrameType
 
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cadran.screen.program import Program
 from cadran.server.app import WebApp, asgi_app
@@ -85,12 +85,17 @@ class Server(uvicorn.Server):
         for server in self.servers:
             server.close()
         await self._web_app.life.close_viewers(_GRACE_SECS)
-        await asyncio.sleep(_FLUSH_SECS)  # the last bytes of those who read
-        for connection in list(self.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if isinstance(transport, asyncio.WriteTransport) and transport.get_write_buffer_size():
-                transport.abort()  # reads nothing: would never be flushed
+        if self._unflushed():
+            await asyncio.sleep(_FLUSH_SECS)  # the last bytes of those who read
+        for transport in self._unflushed():
+            transport.abort()  # reads nothing: would never be flushed
         await super().shutdown(sockets)
+
+    def _unflushed(self) -> list[asyncio.WriteTransport]:
+        transports = [getattr(connection, "transport", None) for connection in self.server_state.connections]
+        return [
+            each for each in transports if isinstance(each, asyncio.WriteTransport) and each.get_write_buffer_size()
+        ]
 
 
 def config_for(app: RootPath) -> uvicorn.Config:
@@ -115,7 +120,7 @@ def config_for(app: RootPath) -> uvicorn.Config:
 class RootPath:
     """Serve below a prefix, whether the proxy strips it from the path or not."""
 
-    def __init__(self, app: WebApp, root_path: str) -> None:
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
         self._app = app
         self._root_path = "/" + root_path.strip("/") if root_path.strip("/") else ""
 

@@ -1,0 +1,134 @@
+"""Serving for real: a port, a signal, an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cadran.errors import UsageError
+from cadran.server import patience, serve
+from cadran.server.app import asgi_app
+from cadran.server.bind import PORT_DEFAULT, bind_socket, url_of
+from cadran.server.run import RootPath, _has_browser
+from tests.server.fakes import FakeEngine, FakeProgram, ask
+from tests.server.wires import RawSocket, served
+
+ROOT = Path(__file__).parents[2]
+PROGRAM = """
+import socket, sys
+from cadran.server import app, bind, serve
+from tests.server.fakes import FakeEngine, FakeProgram
+
+class Talker(FakeEngine):
+    def receive(self, viewer, text):
+        self.deliver(viewer, *[b"x" * 65_000] * 3)
+
+app._make_engine = lambda program: Talker()
+listener = bind.bind_socket("127.0.0.1", 0)
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+sys.exit(serve(FakeProgram(), sock=listener, on_ready=lambda url: print(url, flush=True)))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Signals) -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    process = subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        try:
+            port = int(process.stdout.readline().decode().rpartition(":")[2].strip("/\n"))
+            stalled = [RawSocket(("127.0.0.1", port), receive_buffer=4096) for _ in range(10)]
+            for viewer in stalled:
+                viewer.send(b"{}")
+            lively = RawSocket(("127.0.0.1", port))
+            lively.send(b"{}")
+            for _ in range(3):
+                lively.receive()
+            begin = time.monotonic()
+            process.send_signal(sent)
+            assert lively.close_code() == 1001
+            assert process.wait(5) == 0
+            assert time.monotonic() - begin < 5
+            assert process.stdout.read() == b""
+            assert process.stderr.read() == b""
+            for viewer in [*stalled, lively]:
+                viewer.close()
+        finally:
+            process.kill()
+
+
+@pytest.mark.slow
+def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "REQUEST_SECS", 0.02)
+    with served(FakeEngine()) as address:
+        for half in (b"", b"GET / HTTP/1.1\r\nHost: local"):
+            with socket.create_connection(address, 5) as silent:
+                silent.sendall(half)
+                with suppress(ConnectionResetError):
+                    assert silent.recv(1) == b""
+        viewer = RawSocket(address)  # one that asked in time is left alone
+        viewer.send(b"\x03\xe8", 8)
+        assert viewer.close_code() == 1000
+        viewer.close()
+
+
+def test_a_port_that_is_taken() -> None:
+    with bind_socket("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port} is taken on 127.0.0.1: choose another"):
+            serve(FakeProgram(), port=port)
+
+
+def test_without_a_port_the_next_free_one() -> None:
+    with bind_socket("127.0.0.1", None) as first, bind_socket("127.0.0.1", None) as second:
+        ports = [first.getsockname()[1], second.getsockname()[1]]
+        assert PORT_DEFAULT <= ports[0] < ports[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("x" * 300, 0), ("203.0.113.77", 0), ("127.0.0.1", 99_999), ("127.0.0.1", -1)]
+)
+def test_an_address_that_is_not_ours(host: str, port: int) -> None:
+    with pytest.raises(UsageError, match="cannot listen on|port must be"):
+        bind_socket(host, port)
+
+
+def test_the_address_to_open() -> None:
+    with bind_socket("127.0.0.1", 0) as sock:
+        port = sock.getsockname()[1]
+        assert url_of(sock) == f"http://127.0.0.1:{port}/"
+        assert url_of(sock, "/live") == f"http://127.0.0.1:{port}/live/"
+
+
+@pytest.mark.parametrize("root_path", ["/live", "live", "/live/"])
+@pytest.mark.parametrize("path", ["/live/s/shop", "/s/shop"])
+def test_a_prefix_that_the_proxy_strips_or_not(root_path: str, path: str) -> None:
+    seen: list[Any] = []
+    app = asgi_app(FakeProgram(), engine=FakeEngine())
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["root_path"], scope["path"]))
+        await app(scope, receive, send)
+
+    answer = ask(RootPath(noting, root_path), path)
+    assert seen == [("/live", "/live/s/shop")]
+    assert answer.headers["location"] == "./shop/"
+
+
+def test_no_browser_is_opened_where_there_is_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not _has_browser()
