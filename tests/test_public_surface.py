@@ -12,7 +12,19 @@ import cadran as cd
 
 ROOT = Path(__file__).parents[1]
 
-DATA = ["Channel", "Sender", "Stop", "channel", "Metric", "metric", "Points", "Readable", "Scalar"]
+DATA = [
+    "Channel",
+    "Sender",
+    "Stop",
+    "channel",
+    "Metric",
+    "metric",
+    "database",
+    "source",
+    "Points",
+    "Readable",
+    "Scalar",
+]
 UPDATES = ["ChartDataUpdated", "KpiUpdated", "TableUpdated"]
 SCREENS = ["DashboardScreen", "DesignTokens", "Program", "Ui", "screen"]
 FORMATS = ["byte_size", "currency", "date", "duration", "number", "percent", "above", "below", "reference", "column"]

@@ -15,6 +15,7 @@ from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen, screen
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
+from cadran.sources import database, source
 from cadran.updates import ChartDataUpdated, KpiUpdated, TableUpdated
 
 __version__ = "0.1.0"
@@ -46,6 +47,7 @@ __all__ = [
     "channel",
     "column",
     "currency",
+    "database",
     "date",
     "duration",
     "metric",
@@ -53,4 +55,5 @@ __all__ = [
     "percent",
     "reference",
     "screen",
+    "source",
 ]

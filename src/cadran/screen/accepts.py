@@ -10,6 +10,7 @@ from cadran.errors import UsageError
 from cadran.metrics.metric import Metric
 from cadran.readable import Points, Readable, Source
 from cadran.screen.layout import XKind
+from cadran.sources import Database, FunctionSource, TableFunction
 from cadran.sources.readables import (
     Aggregate,
     KpiOf,
@@ -33,7 +34,8 @@ def require_readable(where: str, value: object) -> Readable[object]:
 def require_value(where: str, value: object) -> Readable[object]:
     """Return ``value`` if it can be one value, for a KPI."""
     readable = require_readable(where, value)
-    if isinstance(readable, TableReadable) and not isinstance(readable, Source):
+    is_source = isinstance(readable, Source) and not isinstance(readable, TableFunction)  # a query may give one cell
+    if isinstance(readable, TableReadable) and not is_source:
         raise UsageError(
             f"{where} shows one value, got the table {readable.label!r}: "
             'use .count(), .sum("column"), .mean("column") or a metric that reads it'
@@ -46,7 +48,7 @@ def require_table(where: str, value: object) -> Readable[object]:
     readable = require_readable(where, value)
     if isinstance(readable, SeriesReadable):
         raise UsageError(f"{where} shows rows, got the series {readable.label!r}: use ui.line(…), or a table")
-    if isinstance(readable, _SCALARS):
+    if isinstance(readable, _SCALARS) or _gives_one_value(readable):
         raise UsageError(
             f'{where} shows rows, got the single value {readable.label!r}: use ui.kpi(…), or group it with by="column"'
         )
@@ -80,7 +82,13 @@ def x_kind_of(where: str, readable: Readable[Points], x: XKind | None) -> XKind:
     return readable.x_kind
 
 
+def _gives_one_value(readable: Readable[object]) -> bool:
+    return isinstance(readable, FunctionSource) and readable.gives == "scalar"
+
+
 def _hint(value: object) -> str:
+    if isinstance(value, Database):
+        return f"got {value!r}: name what to read of it, with .query(…)"
     if isinstance(value, Source):
         return f'got {value.label!r}: name a part of it, such as .kpi("name"), .series("name") or .table("name")'
     if isinstance(value, pl.DataFrame):
