@@ -27,7 +27,7 @@ help:
 	@echo "make check   format, lint, types, page types    FIX=1 mends what can be mended"
 	@echo "make bench   measurements with their conditions ONLY=… PEERS=1"
 	@echo "make page    build the page into $(STATIC)"
-	@echo "make types   write the page's types from the Python structs"
+	@echo "make types   write what is generated: the page's types, parts of the documents"
 	@echo "make clean   remove all that the others made"
 
 demo: $(VENV)/.runtime $(STATIC)/index.html
@@ -45,6 +45,7 @@ check: $(VENV)/.dev page/node_modules/.stamp
 	@$(STEP) "ruff: lint" $(PY) -m ruff check .
 	@$(STEP) "mypy" $(PY) -m mypy
 	@$(STEP) "wire types are up to date" $(PY) scripts/generate_types.py --check
+	@$(STEP) "documents are up to date" $(PY) scripts/generate_docs.py --check
 	@cd page && ../$(STEP) "page: tsc" npm run check --silent
 
 bench: $(VENV)/.dev $(STATIC)/index.html
@@ -54,7 +55,8 @@ bench: $(VENV)/.dev $(STATIC)/index.html
 page: $(STATIC)/index.html
 
 types: $(VENV)/.runtime
-	@$(STEP) "wire types" $(PY) scripts/generate_types.py
+	@$(STEP) "the page's types" $(PY) scripts/generate_types.py
+	@$(STEP) "documents" $(PY) scripts/generate_docs.py
 
 clean:
 	@rm -rf $(VENV) page/node_modules $(STATIC) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

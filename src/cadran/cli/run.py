@@ -6,14 +6,13 @@ import argparse
 
 from cadran.cli.flags import settings_from
 from cadran.cli.loading import load_program, parse_target
-from cadran.cli.serving import check_page, serve_program
+from cadran.cli.serving import serve_program
 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped; return the exit code."""
     settings = settings_from(args)
     target = parse_target(args.target)
-    check_page()
     if args.reload:
         from cadran.cli.reload import run_with_reload
 

@@ -8,6 +8,7 @@ import socket
 from cadran.errors import UsageError
 from cadran.screen.program import Program
 from cadran.server.assets import STATIC_FOLDER
+from cadran.server.bind import check_bind
 from cadran.server.run import serve
 from cadran.settings import Settings
 from cadran.settings.kinds import log_level
@@ -23,6 +24,8 @@ def serve_program(
     program: Program, settings: Settings, *, sock: socket.socket | None = None, is_announced: bool = True
 ) -> int:
     """Serve until SIGINT or SIGTERM and return the exit code. Raises ``UsageError`` for what cannot be served."""
+    check_bind(settings.server.host, settings.server.token)
+    check_page()
     logging.basicConfig(level=log_level(settings.log.level), format="%(levelname)s %(name)s: %(message)s")
     server = settings.server
 

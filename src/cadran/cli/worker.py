@@ -6,7 +6,6 @@ import os
 import selectors
 import subprocess
 import sys
-import threading
 
 import msgspec
 
@@ -28,13 +27,13 @@ class Worker:
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "cadran.cli.child", str(socket_fd), str(child_fd)],
+                bufsize=0,
                 stdin=subprocess.PIPE,
                 pass_fds=(socket_fd, child_fd),
                 start_new_session=True,  # Ctrl-C is the parent's
             )
         finally:
             os.close(child_fd)
-        self._is_stopping = False
         self._tell(msgspec.json.encode(order))
 
     @property
@@ -54,23 +53,22 @@ class Worker:
         return msgspec.json.decode(answer, type=Ready).problem
 
     def serve(self) -> None:
-        """Let the child accept connections, and say so if it ends by itself."""
+        """Let the child accept connections."""
         self._tell(b"serve")
-        threading.Thread(target=self._announce_end, name="cadran-child-end", daemon=True).start()
 
-    def stop(self) -> None:
-        """Ask the child to stop, make it if it does not, and wait for its end."""
-        self._is_stopping = True
+    def stop(self) -> int:
+        """Ask the child to stop, make it if it does not, wait for its end and return its exit code."""
         if self.is_alive:
             self._process.terminate()
         try:
             self._process.wait(_STOP_SECS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+        code = self._process.wait()
         self._ready.close()
         if self._process.stdin is not None:
             self._process.stdin.close()
+        return code
 
     def _tell(self, line: bytes) -> None:
         assert self._process.stdin is not None
@@ -78,9 +76,4 @@ class Worker:
             self._process.stdin.write(line + b"\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            pass  # it has ended; wait_ready or _announce_end says so
-
-    def _announce_end(self) -> None:
-        code = self._process.wait()
-        if not self._is_stopping:
-            print(f"cadran: the program ended with code {code}; waiting for a change", file=sys.stderr, flush=True)
+            pass  # it has ended; its parent finds out

@@ -1,0 +1,45 @@
+"""Documents that can fail: what they take from the code is up to date, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cadran.settings import read_settings
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+_LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.slow
+def test_generated_parts_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/generate_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    links = [link for link in _LINK.findall(document.read_text("utf-8")) if "://" not in link]
+    missing = [link for link in links if not (document.parent / link).exists()]
+    assert not missing
+
+
+def test_the_settings_file_in_the_documents_is_one(tmp_path: Path) -> None:
+    example = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / "settings.md").read_text("utf-8"), re.DOTALL)
+    assert example is not None
+    file = tmp_path / "cadran.toml"
+    file.write_text(example[1])
+    assert read_settings({}, {}, file).server.hosts == ("dash.example.com",)
+
+
+def test_the_changelog_names_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert f"## {version}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
