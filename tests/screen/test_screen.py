@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import inspect
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from cadran.errors import UsageError
+from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen, screen
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
@@ -152,3 +154,17 @@ def test_the_function_takes_ui_and_tokens_and_is_not_async() -> None:
         make("Shop")(waiting)
     with pytest.raises(UsageError, match=r'write @cd\.screen\("Shop, live"\), got <function'):
         make(one)
+
+
+def test_asgi_serves_a_program_of_this_screen_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shop(DashboardScreen):
+        title = "Shop"
+
+    app_module = importlib.import_module("cadran.server.app")
+    given: list[tuple[Program, dict[str, object]]] = []
+    monkeypatch.setattr(app_module, "asgi_app", lambda program, **options: given.append((program, options)))
+    shop = Shop()
+    shop.asgi(token="secret")
+    [(program, options)] = given
+    assert dict(program.screens) == {"shop": shop}
+    assert options == {"token": "secret"}
