@@ -12,25 +12,22 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, cast
 
 from cadran.channel.backlog import Backlog, Ready
 from cadran.channel.feed import Feed, FeedFunction
+from cadran.channel.intake import Intake
 from cadran.channel.landed import ChannelStatistics, Drained
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 from cadran.readable import Source
 from cadran.sources.readables import KpiOf, SeriesOf, TableOf  # descriptions: they depend on nothing above
-from cadran.updates.numbers import EXACT_INT, describe
-from cadran.updates.prepare import X_KINDS, PreparedKpi, PreparedPoints, PreparedTable, check_name, prepare
-from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
+from cadran.updates.numbers import describe
+from cadran.updates.prepare import X_KINDS, check_name
+from cadran.updates.update import Update, XKind
 
 MAX_ITEMS = 100_000
 MAX_BYTES = 64 * 1024 * 1024
-MAX_NAMES = 100_000
 INBOX_ITEMS = 1_024
-BIG_BATCH_POINTS = 64
-BIG_TEXT_CHARS = 256
 _NAME = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,254}[^\s/\x00-\x1f\x7f])?")
 
 log = logging.getLogger("cadran")
@@ -62,10 +59,7 @@ class Channel(Source):
         self._backlog = Backlog(max_items, max_bytes)
         self._totals = dict.fromkeys(_COUNTS, 0)
         self._peaks = (0, 0)
-        self._kpi_keys: set[str] = set()
-        self._table_names: set[str] = set()
-        self._kinds: dict[str, XKind] = {}
-        self._appended: dict[str, XKind] = {}  # the kinds without "free" curves, which are whole states
+        self._intake = Intake(name, max_bytes)
         self._wake: Callable[[], None] | None = None
         self._bell: list[bool] = []  # holds one entry while a wake-up is due: whoever pops it rings
         self._is_closed = False
@@ -86,7 +80,7 @@ class Channel(Source):
         check_name(name, where)
         if x not in X_KINDS:
             raise UsageError(f"{where}: x: expected one of {', '.join(X_KINDS)}, got {x!r}")
-        self._claim({name: x}, where)
+        self._intake.claim({name: x}, where)
         return SeriesOf(self, name, x, label)
 
     def table(self, name: str, *, time: str | None = None, key: str | None = None) -> TableOf:
@@ -104,91 +98,15 @@ class Channel(Source):
             raise ClosedError(f"channel {self.name!r} is closed: nothing can be sent to it any more")
         inbox = self._inbox
         is_big = False
-        if len(updates) == 1:
-            update = updates[0]
-            # The commonest form comes first: a float for a known key lands as it is.
-            if type(update) is KpiUpdated and type(update.value) is float and update.at is None:
-                ready: Ready | None = update if type(update.key) is str and update.key in self._kpi_keys else None
-            else:
-                ready = self._ready(update)
-            if ready is not None:
-                inbox.append(ready)
-            else:
-                is_big = self._send_checked(updates)
+        if len(updates) == 1 and (ready := self._intake.ready(updates[0])) is not None:
+            inbox.append(ready)
         else:
-            is_big = self._send_checked(updates)
+            prepared, is_big = self._intake.checked(updates)
+            inbox.extend(prepared)  # atomic: a drain takes all of them or none
         if self._bell:
             self._ring()
         if is_big or len(inbox) >= INBOX_ITEMS:
             self._fold_inbox()
-
-    def _ready(self, update: Any) -> Ready | None:
-        """Return the common forms as they land, without a full check; None for the others."""
-        kind = type(update)
-        try:
-            if kind is KpiUpdated:
-                value = update.value
-                if update.at is None and update.key in self._kpi_keys:
-                    if isinstance(value, float):  # NumPy's float64 is one
-                        return KpiUpdated(update.key, float(value))
-                    if type(value) is int and -EXACT_INT <= value <= EXACT_INT:
-                        return KpiUpdated(update.key, float(value))
-                    if type(value) is str and len(value) <= BIG_TEXT_CHARS and value.isascii():
-                        return PreparedKpi(update.key, value, None)
-                    if type(value) is bool or value is None:
-                        return PreparedKpi(update.key, value, None)
-            elif kind is ChartDataUpdated and self._appended.get(update.series) == update.x:
-                points = update.points
-                if type(points) is list and len(points) == 1:
-                    points = points[0]
-                if type(points) is tuple and len(points) == 2 and update.replace is False:
-                    x, y = points
-                    if type(x) is float and type(y) is float:
-                        return cast(ChartDataUpdated, update) if points is update.points else _pair(update, x, y)
-                    if isinstance(x, float) and isinstance(y, float):
-                        return _pair(update, float(x), float(y))
-        except TypeError:
-            pass  # a name that can't be hashed: the full check says so
-        return None
-
-    def _send_checked(self, updates: tuple[Update, ...]) -> bool:
-        prepared = [self._ready(update) or prepare(update) for update in updates]
-        kinds: dict[str, XKind] = {}
-        num_points, num_chars = 0, 0
-        for item in prepared:
-            if isinstance(item, PreparedPoints):
-                if kinds.setdefault(item.series, item.x) != item.x:
-                    raise _two_kinds(f"channel {self.name!r}: send", item.series, kinds[item.series], item.x)
-                num_points += item.xs.size
-            elif isinstance(item, PreparedTable):
-                self._check_fits(item)
-                _admit(self._table_names, item.table, f"channel {self.name!r}: tables")
-                num_points += BIG_BATCH_POINTS
-            elif not isinstance(item, ChartDataUpdated):
-                _admit(self._kpi_keys, item.key, f"channel {self.name!r}: KPIs")
-                num_chars += len(item.value) if isinstance(item.value, str) else 0
-        self._claim(kinds, f"channel {self.name!r}: send")
-        self._inbox.extend(prepared)  # atomic: a drain takes all of them or none
-        return num_points >= BIG_BATCH_POINTS or num_chars > BIG_TEXT_CHARS
-
-    def _check_fits(self, state: PreparedTable) -> None:
-        num_bytes = state.frame.estimated_size()
-        if num_bytes > self.max_bytes:
-            got = f"{state.frame.height:,} rows of {num_bytes:,} bytes"
-            limit = f"at most max_bytes={self.max_bytes:,}"
-            raise UsageError(f"TableUpdated({state.table!r}): expected {limit}, got {got}; send fewer rows")
-
-    def _claim(self, kinds: dict[str, XKind], where: str) -> None:
-        """Hold each series to one kind of x, all or none."""
-        for name, kind in kinds.items():
-            if (known := self._kinds.get(name, kind)) != kind:
-                raise _two_kinds(where, name, known, kind)
-        for name, kind in kinds.items():
-            if name not in self._kinds:
-                _check_room(len(self._kinds), name, f"channel {self.name!r}: series")
-                self._kinds[name] = kind
-                if kind != "free":
-                    self._appended[name] = kind
 
     def _ring(self) -> None:
         try:
@@ -337,23 +255,3 @@ def channel(
         max_items=max_items,
         max_bytes=max_bytes,
     )
-
-
-def _pair(update: ChartDataUpdated, x: float, y: float) -> ChartDataUpdated:
-    return ChartDataUpdated(update.series, (x, y), False, update.x)
-
-
-def _admit(names: set[str], name: str, where: str) -> None:
-    if name not in names:
-        _check_room(len(names), name, where)
-        names.add(name)
-
-
-def _check_room(num_names: int, name: str, where: str) -> None:
-    if num_names >= MAX_NAMES:
-        advice = "put what varies into the values, not into the name"
-        raise UsageError(f"{where}: expected at most {MAX_NAMES:,} names, got one more: {name!r}; {advice}")
-
-
-def _two_kinds(where: str, series: str, known: XKind, got: XKind) -> UsageError:
-    return UsageError(f"{where}: series {series!r}: expected x={known!r} as before, got x={got!r}; keep one kind")

@@ -65,7 +65,17 @@ Prepared = PreparedKpi | PreparedPoints | PreparedTable
 
 
 def prepare(update: object) -> Prepared:
-    """Return what ``update`` lands as. Raises ``UsageError`` with where, expected and got."""
+    """Return what ``update`` lands as. Raises ``UsageError`` with where, expected and got, and nothing else."""
+    try:
+        return _prepare(update)
+    except UsageError:
+        raise
+    except Exception as problem:  # an object that fails when it is looked at
+        got = f"one that raised {type(problem).__name__}: {problem}"
+        raise UsageError(f"send: expected an update that can be read, got {got}") from problem
+
+
+def _prepare(update: object) -> Prepared:
     if isinstance(update, KpiUpdated):
         return _prepare_kpi(update)
     if isinstance(update, ChartDataUpdated):

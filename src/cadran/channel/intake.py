@@ -1,0 +1,119 @@
+"""What is sent to a channel, on its way in: checked, and held to bounded names and one kind per series."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from cadran.channel.backlog import Ready
+from cadran.errors import UsageError
+from cadran.updates.numbers import EXACT_INT
+from cadran.updates.prepare import PreparedKpi, PreparedPoints, PreparedTable, prepare
+from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
+
+MAX_NAMES = 100_000
+"""KPIs, series and tables that a channel may hold, of each."""
+BIG_BATCH_POINTS = 64
+BIG_TEXT_CHARS = 256
+
+
+class Intake:
+    """Checks updates, the common forms quickly. Thread-safe: names are only ever added."""
+
+    def __init__(self, channel_name: str, max_bytes: int) -> None:
+        self._name = channel_name
+        self._max_bytes = max_bytes
+        self._kpi_keys: set[str] = set()
+        self._table_names: set[str] = set()
+        self._kinds: dict[str, XKind] = {}
+        self._appended: dict[str, XKind] = {}  # the kinds without "free" curves, which are whole states
+
+    def ready(self, update: Any) -> Ready | None:
+        """Return the common forms as they land, without a full check; None for the others."""
+        kind = type(update)
+        try:
+            if kind is KpiUpdated:
+                value = update.value
+                if update.at is None and update.key in self._kpi_keys:
+                    if type(value) is float:  # the commonest form lands as it is
+                        return cast(KpiUpdated, update)
+                    if isinstance(value, float):  # NumPy's float64 is one
+                        return KpiUpdated(update.key, float(value))
+                    if type(value) is int and -EXACT_INT <= value <= EXACT_INT:
+                        return KpiUpdated(update.key, float(value))
+                    if type(value) is str and len(value) <= BIG_TEXT_CHARS and value.isascii():
+                        return PreparedKpi(update.key, value, None)
+                    if type(value) is bool or value is None:
+                        return PreparedKpi(update.key, value, None)
+            elif kind is ChartDataUpdated and self._appended.get(update.series) == update.x:
+                points = update.points
+                if type(points) is list and len(points) == 1:
+                    points = points[0]
+                if type(points) is tuple and len(points) == 2 and update.replace is False:
+                    x, y = points
+                    if type(x) is float and type(y) is float:
+                        return cast(ChartDataUpdated, update) if points is update.points else _pair(update, x, y)
+                    if isinstance(x, float) and isinstance(y, float):
+                        return _pair(update, float(x), float(y))
+        except Exception:
+            return None  # something odd, such as a name that can't be hashed: the full check says so
+        return None
+
+    def checked(self, updates: tuple[Update, ...]) -> tuple[list[Ready], bool]:
+        """Return ``updates`` as they land, and whether they are big; nothing is kept of them if one is wrong."""
+        prepared: list[Ready] = [self.ready(update) or prepare(update) for update in updates]
+        kinds: dict[str, XKind] = {}
+        num_points, num_chars = 0, 0
+        for item in prepared:
+            if isinstance(item, PreparedPoints):
+                if kinds.setdefault(item.series, item.x) != item.x:
+                    raise _two_kinds(f"channel {self._name!r}: send", item.series, kinds[item.series], item.x)
+                num_points += item.xs.size
+            elif isinstance(item, PreparedTable):
+                self._check_fits(item)
+                _admit(self._table_names, item.table, f"channel {self._name!r}: tables")
+                num_points += BIG_BATCH_POINTS
+            elif not isinstance(item, ChartDataUpdated):
+                _admit(self._kpi_keys, item.key, f"channel {self._name!r}: KPIs")
+                num_chars += len(item.value) if isinstance(item.value, str) else 0
+        self.claim(kinds, f"channel {self._name!r}: send")
+        return prepared, num_points >= BIG_BATCH_POINTS or num_chars > BIG_TEXT_CHARS
+
+    def _check_fits(self, state: PreparedTable) -> None:
+        num_bytes = state.frame.estimated_size()
+        if num_bytes > self._max_bytes:
+            got = f"{state.frame.height:,} rows of {num_bytes:,} bytes"
+            limit = f"at most max_bytes={self._max_bytes:,}"
+            raise UsageError(f"TableUpdated({state.table!r}): expected {limit}, got {got}; send fewer rows")
+
+    def claim(self, kinds: dict[str, XKind], where: str) -> None:
+        """Hold each series to one kind of x, all or none."""
+        for name, kind in kinds.items():
+            if (known := self._kinds.get(name, kind)) != kind:
+                raise _two_kinds(where, name, known, kind)
+        for name, kind in kinds.items():
+            if name not in self._kinds:
+                _check_room(len(self._kinds), name, f"channel {self._name!r}: series")
+                if self._kinds.setdefault(name, kind) != kind:  # another thread was first
+                    raise _two_kinds(where, name, self._kinds[name], kind)
+                if kind != "free":
+                    self._appended[name] = kind
+
+
+def _pair(update: ChartDataUpdated, x: float, y: float) -> ChartDataUpdated:
+    return ChartDataUpdated(update.series, (x, y), False, update.x)
+
+
+def _admit(names: set[str], name: str, where: str) -> None:
+    if name not in names:
+        _check_room(len(names), name, where)
+        names.add(name)
+
+
+def _check_room(num_names: int, name: str, where: str) -> None:
+    if num_names >= MAX_NAMES:
+        advice = "put what varies into the values, not into the name"
+        raise UsageError(f"{where}: expected at most {MAX_NAMES:,} names, got one more: {name!r}; {advice}")
+
+
+def _two_kinds(where: str, series: str, known: XKind, got: XKind) -> UsageError:
+    return UsageError(f"{where}: series {series!r}: expected x={known!r} as before, got x={got!r}; keep one kind")
