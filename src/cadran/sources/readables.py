@@ -6,7 +6,7 @@ Everything here is a frozen description. Equal descriptions are one value for th
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Literal, Self, overload
 
 import polars as pl
 
@@ -178,23 +178,43 @@ class TableReadable(Readable[pl.DataFrame]):
             raise UsageError(f"tail() needs at least 1 row, got {num_rows!r}")
         return Tail(self, num_rows)
 
-    def count(self, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+    @overload
+    def count(self, *, by: None = None) -> Aggregate: ...
+    @overload
+    def count(self, *, by: str) -> GroupedAggregate: ...
+    def count(self, *, by: str | None = None) -> Aggregate | GroupedAggregate:
         """The number of rows; ``by`` a column, one row for each of its values."""
         return _aggregate(self, "count", None, by)
 
-    def sum(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+    @overload
+    def sum(self, column: str, *, by: None = None) -> Aggregate: ...
+    @overload
+    def sum(self, column: str, *, by: str) -> GroupedAggregate: ...
+    def sum(self, column: str, *, by: str | None = None) -> Aggregate | GroupedAggregate:
         """The sum of a column; ``by`` another, one row for each of its values."""
         return _aggregate(self, "sum", column, by)
 
-    def mean(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+    @overload
+    def mean(self, column: str, *, by: None = None) -> Aggregate: ...
+    @overload
+    def mean(self, column: str, *, by: str) -> GroupedAggregate: ...
+    def mean(self, column: str, *, by: str | None = None) -> Aggregate | GroupedAggregate:
         """The mean of a column; ``by`` another, one row for each of its values."""
         return _aggregate(self, "mean", column, by)
 
-    def min(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+    @overload
+    def min(self, column: str, *, by: None = None) -> Aggregate: ...
+    @overload
+    def min(self, column: str, *, by: str) -> GroupedAggregate: ...
+    def min(self, column: str, *, by: str | None = None) -> Aggregate | GroupedAggregate:
         """The least value of a column; ``by`` another, one row for each of its values."""
         return _aggregate(self, "min", column, by)
 
-    def max(self, column: str, *, by: str | None = None) -> Readable[Scalar] | Readable[pl.DataFrame]:
+    @overload
+    def max(self, column: str, *, by: None = None) -> Aggregate: ...
+    @overload
+    def max(self, column: str, *, by: str) -> GroupedAggregate: ...
+    def max(self, column: str, *, by: str | None = None) -> Aggregate | GroupedAggregate:
         """The greatest value of a column; ``by`` another, one row for each of its values."""
         return _aggregate(self, "max", column, by)
 
@@ -339,7 +359,7 @@ class TableSeries(SeriesReadable):
 
 def _aggregate(
     of: TableReadable, operation: Operation, column: str | None, by: str | None
-) -> Readable[Scalar] | Readable[pl.DataFrame]:
+) -> Aggregate | GroupedAggregate:
     if by is None:
         return Aggregate(of, operation, column)
     return GroupedAggregate(of, operation, column, by)
