@@ -26,7 +26,8 @@ class RawPiece(NamedTuple):
 
     kind: int
     flags: int
-    index: int
+    target: int
+    """A slot, a panel, or 0."""
     payload: memoryview
 
 

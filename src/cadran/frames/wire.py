@@ -29,6 +29,8 @@ FIRST, COMMIT, RESET, BEAT = 1, 2, 4, 8
 # Kinds of piece.
 WELCOME, PANEL, TIMES, SCALAR, SERIES, TABLE, CURVE, NOTICE = 1, 2, 3, 4, 5, 6, 7, 8
 
+# Flag of a WELCOME piece: its payload goes on in the next piece.
+WELCOME_MORE = 1
 # Flags of a SERIES piece.
 SERIES_REPLACE, SERIES_FLAT, SERIES_F32 = 1, 2, 4
 # Types of a SCALAR.

@@ -1,0 +1,214 @@
+"""The viewers of one engine: what they say, what they watch, and what they may get now."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from cadran.clock import Instant
+from cadran.demand import Leases
+from cadran.engine.messages import Close
+from cadran.frames.builder import FrameBuilder
+from cadran.frames.health import Health
+from cadran.frames.stage import Stage
+from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Held, Viewer
+from cadran.frames.wire import BEAT_SECS, MESSAGE_BYTES_MAX, VERSION, Ack, Hello, Refresh, View, ViewerMessage
+
+PanelKey = tuple[str, int]
+"""A screen's slug and a panel's index."""
+
+SILENT_BYTES_MAX = 2_048
+"""Beats stop for a viewer that leaves this much unacknowledged: a silent one costs a constant."""
+
+HOUSE_SECS = 1.0
+"""How often ``keep_house`` is called while there are viewers."""
+
+_decoder = msgspec.json.Decoder(ViewerMessage)
+
+
+class Audience:
+    """Viewers by id. Holds their leases; sends what the builder builds, within their credit."""
+
+    def __init__(self, leases: Leases[PanelKey], builder: FrameBuilder, stage_of: Callable[[str], Stage]) -> None:
+        self._leases = leases
+        self._builder = builder
+        self._stage_of = stage_of
+        self._viewers: dict[int, Viewer] = {}
+        self.is_choice_new = True
+        """Some viewer may have chosen another interval."""
+
+    def __len__(self) -> int:
+        return len(self._viewers)
+
+    def viewers(self) -> Iterable[Viewer]:
+        """All viewers."""
+        return self._viewers.values()
+
+    # --- what viewers say ---
+
+    def connect(self, viewer: int, slug: str, now: Instant) -> None:
+        """A connection opened; the viewer has 10 s to say hello."""
+        self._viewers[viewer] = Viewer(viewer, slug, now.mono, heard_mono=now.mono, sent_mono=now.mono)
+
+    def disconnect(self, viewer: int, now: Instant) -> None:
+        """A connection is gone, and with it all that it held."""
+        if self._viewers.pop(viewer, None) is not None:
+            self._leases.end(viewer, now.mono)
+            self.is_choice_new = True
+
+    def receive(self, viewer_id: int, text: bytes, now: Instant) -> Close | Refresh | None:
+        """Take a viewer's message. Returns why to close it, or the refresh that it asks for."""
+        viewer = self._viewers.get(viewer_id)
+        if viewer is None:
+            return None
+        if len(text) > MESSAGE_BYTES_MAX:
+            return Close(1009, f"a message has at most {MESSAGE_BYTES_MAX} bytes")
+        try:
+            message = _decoder.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return Close(1002, str(error)[:100])
+        viewer.heard_mono = now.mono
+        match message:
+            case Hello():
+                return self._hello(viewer, message, now)
+            case _ if not viewer.said_hello:
+                return Close(1002, "the first message is hello")
+            case View():
+                self._set_view(viewer, message, now)
+            case Ack():
+                viewer.painted_s = max(viewer.painted_s, message.s)
+                viewer.credit.acked(int(min(message.bytes, 2.0**53)) if message.bytes > 0 else 0, now.mono)
+            case Refresh():
+                if viewer.view.paused:
+                    viewer.is_refresh_asked = True
+                return message
+        self._lease(viewer, now)
+        return None
+
+    def panels_of(self, viewer_id: int, refresh: Refresh) -> list[PanelKey]:
+        """The panels that a refresh means."""
+        viewer = self._viewers[viewer_id]
+        panels = viewer.panels if refresh.panels is None else refresh.panels
+        return [(viewer.slug, panel) for panel in panels]
+
+    def _hello(self, viewer: Viewer, hello: Hello, now: Instant) -> Close | None:
+        if viewer.said_hello:
+            return Close(1002, "hello is said once")
+        if hello.version != VERSION:
+            return Close(1002, f"expected protocol version {VERSION}, got {hello.version}")
+        viewer.said_hello = True
+        stage = self._stage_of(viewer.slug)
+        if hello.epoch == self._builder.epoch_of(stage):
+            viewer.resumed = True
+            for have in hello.have[: len(stage.shown)]:
+                viewer.held[have.slot] = Held(have.s, have.k, have.low)
+            viewer.sent_s = max((have.s for have in hello.have), default=0.0)
+        self._set_view(viewer, hello.view, now)
+        self._lease(viewer, now)
+        return None
+
+    def _set_view(self, viewer: Viewer, view: View, now: Instant) -> None:
+        changed = viewer.set_view(view, now.wall)
+        self.is_choice_new = True
+        stage = self._stage_of(viewer.slug)
+        for panel in changed:
+            if 0 <= panel < len(stage.slots_of):
+                for slot in stage.slots_of[panel]:
+                    viewer.held.pop(slot.slot, None)
+
+    def _lease(self, viewer: Viewer, now: Instant) -> None:
+        num_panels = len(self._stage_of(viewer.slug).panels)
+        is_watching = viewer.is_watching(now.mono) or (viewer.view.paused and viewer.is_refresh_asked)
+        panels = [(viewer.slug, i) for i in viewer.panels if 0 <= i < num_panels] if is_watching else []
+        self._leases.hold(viewer.id, panels, now.mono)
+
+    # --- what viewers get ---
+
+    def chosen_intervals(self, now: Instant) -> dict[str, float | None]:
+        """For every source that a viewer watches the least interval chosen; None: as fast as the source."""
+        chosen: dict[str, float | None] = {}
+        for viewer in self._viewers.values():
+            if viewer.is_watching(now.mono):
+                stage, wanted = self._stage_of(viewer.slug), viewer.view.refresh_secs
+                for source in stage.sources_seen(viewer.panels):
+                    known = chosen.get(source.id, math.inf)
+                    chosen[source.id] = None if known is None or wanted is None else min(known, wanted)
+        return chosen
+
+    def pump(
+        self,
+        health: Mapping[str, Health],
+        s: int,
+        at: float,
+        now: Instant,
+        *,
+        is_settled: bool,
+        is_read: Callable[[Viewer], bool],
+    ) -> list[tuple[int, bytes | Close]]:
+        """Send every viewer what it lacks of the settled S, as far as its credit goes.
+
+        ``is_settled``: the store still is what it was at S, so that frames can be built from it.
+        """
+        sent: list[tuple[int, bytes | Close]] = []
+        for viewer in self._viewers.values():
+            if not viewer.said_hello or viewer.view.hidden:
+                continue
+            self._emit(viewer, now, sent)
+            if not is_settled or viewer.outgoing or not self._lacks(viewer, s, is_read):
+                continue
+            if not viewer.credit.can_send(0, now.mono):
+                continue
+            was_refresh = viewer.is_refresh_asked
+            if was_refresh:
+                viewer.paused_at = at if viewer.view.paused else None
+            viewer.outgoing = self._builder.build(viewer, self._stage_of(viewer.slug), health, s, at)
+            if was_refresh:
+                self._lease(viewer, now)
+            self._emit(viewer, now, sent)
+        return sent
+
+    def _lacks(self, viewer: Viewer, s: int, is_read: Callable[[Viewer], bool]) -> bool:
+        if viewer.layout_revision != self._stage_of(viewer.slug).revision:
+            return True
+        if viewer.view.paused:
+            return viewer.is_view_new or (viewer.is_refresh_asked and is_read(viewer))
+        return viewer.is_view_new or viewer.sent_s < s
+
+    def _emit(self, viewer: Viewer, now: Instant, sent: list[tuple[int, bytes | Close]]) -> None:
+        num_sent = 0
+        for data in viewer.outgoing:
+            if not viewer.credit.can_send(len(data), now.mono):
+                break
+            viewer.credit.sent(len(data), now.mono)
+            viewer.sent_mono = now.mono
+            sent.append((viewer.id, data))
+            num_sent += 1
+        if num_sent:
+            del viewer.outgoing[:num_sent]
+
+    # --- what time does ---
+
+    def keep_house(self, health: Mapping[str, Health], s: int, now: Instant) -> list[tuple[int, bytes | Close]]:
+        """Beat, end the leases of silent viewers, close those that said no hello or were silent too long."""
+        sent: list[tuple[int, bytes | Close]] = []
+        for viewer in list(self._viewers.values()):
+            if not viewer.said_hello:
+                if now.mono - viewer.connected_mono >= HELLO_SECS_MAX:
+                    sent.append((viewer.id, Close(1008, "no hello came within 10 s")))
+                    self.disconnect(viewer.id, now)
+                continue
+            if now.mono - viewer.heard_mono >= SILENT_SECS_MAX:
+                sent.append((viewer.id, Close(1000, "silent for 15 minutes")))
+                self.disconnect(viewer.id, now)
+                continue
+            self._lease(viewer, now)
+            if now.mono - viewer.sent_mono >= BEAT_SECS - HOUSE_SECS / 2 and not viewer.outgoing:
+                stage = self._stage_of(viewer.slug)
+                if viewer.credit.unacked_bytes <= SILENT_BYTES_MAX and viewer.layout_revision == stage.revision:
+                    beat = self._builder.beat(viewer, stage, health, s, now.wall)
+                    viewer.credit.sent(len(beat), now.mono)
+                    sent.append((viewer.id, beat))
+                viewer.sent_mono = now.mono
+        return sent

@@ -1,0 +1,344 @@
+"""The core: ``step(now, inputs) -> outputs``, without I/O, threads or clocks of its own.
+
+A tick drains the channels, applies what came, recalculates what is dirty and watched, and waits up to
+50 ms for user functions; then S is settled, and every viewer gets one frame of that S.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from cadran.channel import Channel
+from cadran.clock import Instant
+from cadran.demand import Leases
+from cadran.engine.audience import HOUSE_SECS, Audience, PanelKey
+from cadran.engine.inspecting import Inspecting
+from cadran.engine.listening import Listening
+from cadran.engine.messages import (
+    Close,
+    Connected,
+    DescriptionChanged,
+    Disconnected,
+    FeedFailed,
+    Input,
+    InspectAsked,
+    Outputs,
+    Rang,
+    RecalculationAsked,
+    Received,
+    RefreshAsked,
+    RepaintAsked,
+)
+from cadran.engine.polling import Polling
+from cadran.engine.statistics import EngineStatistics
+from cadran.frames.builder import FrameBuilder
+from cadran.frames.cache import PieceCache
+from cadran.frames.health import Health, SourceState
+from cadran.frames.stage import Stage
+from cadran.frames.viewer import Viewer
+from cadran.frames.wire import Notice, Refresh
+from cadran.jobs import JobDone
+from cadran.metrics.graph import Graph
+from cadran.metrics.metric import Metric
+from cadran.readable import Readable, Source
+from cadran.screen.program import Program
+from cadran.sources.polled import PolledSource
+from cadran.store import Store
+
+TICK_SECS = 1 / 30
+"""The least time between two settled ticks: at most 30 frames a second."""
+SETTLE_SECS = 0.05
+"""How long a tick waits for user functions."""
+
+
+class Core:
+    """One program's engine, as a pure state machine over time."""
+
+    def __init__(
+        self, program: Program, now: Instant, *, epoch: str, rng: Callable[[], float] = random.random
+    ) -> None:
+        self._program = program
+        self.store = Store()
+        self.graph = Graph(self.store)
+        self.leases: Leases[PanelKey] = Leases()
+        self._polling = Polling((), self.store, rng)
+        self._listening = Listening(self.store)
+        self._cache = PieceCache()
+        self._builder = FrameBuilder(epoch, self._cache)
+        self.audience = Audience(self.leases, self._builder, self.stage)
+        self._inspecting = Inspecting(self.leases)
+        self._stages: dict[str, Stage] = {}
+        self._roots: frozenset[Readable[object]] = frozenset()
+        self._opened_mono: float | None = None
+        self._settled_mono = -math.inf
+        self._advanced_s = -1
+        self._is_dirty = True
+        self._is_rung = True
+        self._house_mono = -math.inf
+        self._demand_version = -1
+        self._states: dict[str, tuple[SourceState, str | None]] = {}
+        self._late_reads: list[JobDone] = []
+        self.settled_at = now.wall
+        self.settled_s = 0
+        self.num_ticks = 0
+        self._take_in(program.sources, now)
+
+    # --- public ---
+
+    def stage(self, slug: str) -> Stage:
+        """The screen of that slug, described at its first use. Raises ``UsageError`` for an unknown one."""
+        stage = self._stages.get(slug)
+        if stage is None:
+            description = self._program.description(slug)
+            stage = self._stages[slug] = Stage(slug, description, self.graph, self.store, revision=1)
+            self._hold_always(stage)
+        return stage
+
+    def step(self, now: Instant, inputs: Iterable[Input] = ()) -> Outputs:
+        """Take what happened, do all that is due, and say what to do next and when to step again."""
+        outputs = Outputs()
+        for one in inputs:
+            self._take(one, now, outputs)
+        outputs.cancels += self._polling.cancel_overdue(now)
+        self.leases.expire(now.mono)
+        if self._opened_mono is None and now.mono >= self._settled_mono + TICK_SECS:
+            self._open(now)
+        if self._opened_mono is not None:
+            self._go_on(now, outputs)
+        elif self.graph.mark_late(now, is_tick_over=False):
+            self._is_dirty = True
+        self._serve(now, outputs)
+        self._follow_demand(now)
+        outputs.jobs += self._polling.start_due(now)
+        outputs.wake_mono = self._next_wake(now)
+        return outputs
+
+    def health(self, now: Instant) -> dict[str, Health]:
+        """The state of every source, by id."""
+        return {**self._polling.health(now), **self._listening.health(now)}
+
+    def statistics(self) -> EngineStatistics:
+        """Counts of the work done and of what is live."""
+        schedules = {s.id: self._polling.schedule(s.id) for s in self._program.sources if isinstance(s, PolledSource)}
+        return EngineStatistics(
+            s=self.settled_s,
+            num_ticks=self.num_ticks,
+            num_viewers=len(self.audience),
+            num_watched_panels=len(self.leases.watched),
+            num_recalculations=self.graph.num_recalculations,
+            num_encodings=self._cache.num_encodings,
+            num_reads=sum(schedule.num_runs for schedule in schedules.values()),
+            reads={name: schedule.num_runs for name, schedule in schedules.items()},
+            cache_bytes=self._cache.num_bytes,
+        )
+
+    def close(self) -> None:
+        """Give back what sources opened."""
+        self._polling.close()
+
+    # --- inputs ---
+
+    def _take(self, one: Input, now: Instant, outputs: Outputs) -> None:
+        match one:
+            case JobDone():
+                self._finish(one, now)
+            case Connected():
+                self.audience.connect(one.viewer, one.slug, now)
+            case Received():
+                self._receive(one, now, outputs)
+            case Disconnected():
+                self.audience.disconnect(one.viewer, now)
+            case Rang():
+                self._is_rung = True
+            case RefreshAsked():
+                self._polling.ask(one.source)
+            case RecalculationAsked():
+                if isinstance(one.metric, Metric):
+                    self.graph.ask(one.metric, one.cause)
+                    self._is_dirty = True
+            case RepaintAsked():
+                self._repaint(one.slug)
+            case DescriptionChanged():
+                self._redescribe(one, now)
+            case FeedFailed():
+                self._listening.fail(one.source, one.message, now)
+                self._is_dirty = True
+            case InspectAsked():
+                self._inspecting.ask(one, self.stage(one.slug), now)
+
+    def _receive(self, one: Received, now: Instant, outputs: Outputs) -> None:
+        answer = self.audience.receive(one.viewer, one.text, now)
+        if isinstance(answer, Close):
+            outputs.deliveries.append((one.viewer, answer))
+            self.audience.disconnect(one.viewer, now)
+        elif isinstance(answer, Refresh):
+            panels = self.audience.panels_of(one.viewer, answer)
+            for source in self._sources_of(panels):
+                self._polling.ask(source.id)
+            self._retry(panels)
+
+    def _retry(self, panels: Iterable[PanelKey]) -> None:
+        """Recalculate the failed metrics of these panels although nothing changed."""
+        for slug, panel in panels:
+            stage = self.stage(slug)
+            nodes = stage.under(panel) if 0 <= panel < len(stage.panels) else ()
+            for node in nodes:
+                if isinstance(node.readable, Metric) and node.fault is not None:
+                    self.graph.ask(node.readable, "asked by a viewer")
+        self._is_dirty = True
+
+    def _finish(self, done: JobDone, now: Instant) -> None:
+        if not self._polling.owns(done.job):
+            self.graph.finish(done, now)
+            self._is_dirty = True
+        elif self._opened_mono is not None:
+            self._late_reads.append(done)  # this tick's store stays as it is until it is settled
+        else:
+            self._polling.finish(done, now)
+            self._is_dirty = True
+
+    def _repaint(self, slug: str) -> None:
+        for viewer in self.audience.viewers():
+            if viewer.slug == slug:
+                viewer.held_status.clear()
+                viewer.is_view_new = True
+
+    def _redescribe(self, one: DescriptionChanged, now: Instant) -> None:
+        key = f"description:{one.slug}"
+        if one.error is not None:
+            message = f"The new layout failed; the old one stays. {one.error}"
+            self._notify(Notice(key=key, level="error", message=message))
+            return
+        old = self._stages.get(one.slug)
+        revision = old.revision + 1 if old is not None else 1
+        description = self._program.description(one.slug)
+        self._stages[one.slug] = Stage(one.slug, description, self.graph, self.store, revision)
+        self._take_in(description.sources, now)
+        self._hold_always(self._stages[one.slug])
+        self._notify(Notice(key=key, level="info", message=None))
+        self._demand_version = -1
+
+    def _notify(self, notice: Notice) -> None:
+        self._builder.notify(notice, self.store.next_s())
+        self._is_dirty = True
+
+    def _take_in(self, sources: Iterable[Source], now: Instant) -> None:
+        sources = tuple(sources)
+        self._polling.add(source for source in sources if isinstance(source, PolledSource))
+        self._listening.add((source for source in sources if isinstance(source, Channel)), now)
+
+    def _hold_always(self, stage: Stage) -> None:
+        always = [(stage.slug, panel.index) for panel in stage.panels if panel.always]
+        self.leases.hold(("always", stage.slug), always, 0.0)
+
+    # --- demand ---
+
+    def _sources_of(self, panels: Iterable[PanelKey]) -> set[Source]:
+        return {source for slug, panel in panels for source in self.stage(slug).sources_seen((panel,))}
+
+    def _follow_demand(self, now: Instant) -> None:
+        """Turn the panels that are watched into what is computed, and those that are held into what is read."""
+        is_new = self.leases.version != self._demand_version
+        if not is_new and not self.audience.is_choice_new:
+            return
+        self._demand_version = self.leases.version
+        self.audience.is_choice_new = False
+        if is_new:
+            self._roots = frozenset(root for slug, panel in self.leases.watched for root in self.stage(slug).roots_of[panel])
+            self._is_dirty = True
+        chosen = self.audience.chosen_intervals(now)
+        self._polling.want({s.id: chosen.get(s.id) for s in self._sources_of(self.leases.held)}, now)
+
+    # --- a tick ---
+
+    def _open(self, now: Instant) -> None:
+        self._is_rung = False
+        for notice in self._listening.drain(now):
+            self._notify(notice)
+        self._follow_demand(now)
+        states = {name: (one.state, one.message) for name, one in self.health(now).items()}
+        if states != self._states:
+            self._states, self._is_dirty = states, True
+        is_due = self._is_dirty or self.store.s != self._advanced_s or now.wall >= self.graph.next_wall(self._roots)
+        if is_due or self._inspecting:
+            self._opened_mono = now.mono
+
+    def _go_on(self, now: Instant, outputs: Outputs) -> None:
+        assert self._opened_mono is not None
+        is_over = now.mono >= self._opened_mono + SETTLE_SECS
+        self.graph.mark_late(now, is_tick_over=is_over)
+        outputs.jobs += self.graph.advance(self._roots, now)
+        if is_over:
+            self.graph.mark_late(now, is_tick_over=True)
+        if self.graph.is_settled(self._roots):
+            self._settle(now, outputs)
+
+    def _settle(self, now: Instant, outputs: Outputs) -> None:
+        health = self.health(now)
+        by_slug: dict[str, list[int]] = {}
+        for slug, panel in self.leases.watched:
+            by_slug.setdefault(slug, []).append(panel)
+        for slug, panels in by_slug.items():
+            self.stage(slug).refresh(sorted(panels), health, now.wall)
+        self._opened_mono = None
+        self._settled_mono = now.mono
+        self._advanced_s = self.settled_s = self.store.s
+        self.settled_at = now.wall
+        self._is_dirty = False
+        self.num_ticks += 1
+        outputs.reports += self._inspecting.finish(health, self._polling, self._builder, self.settled_s, now)
+        outputs.deliveries += self._pump(health, now, is_settled=True)
+        reads, self._late_reads = self._late_reads, []
+        for done in reads:
+            self._finish(done, now)
+
+    # --- viewers ---
+
+    def _serve(self, now: Instant, outputs: Outputs) -> None:
+        """Between ticks: acknowledgements free credit, zooms want answers, and beats are due."""
+        if not self.audience:
+            return
+        health = self.health(now)
+        if now.mono >= self._house_mono:
+            self._house_mono = now.mono + HOUSE_SECS
+            outputs.deliveries += self.audience.keep_house(health, self.settled_s, now)
+        is_settled = self._opened_mono is None and not self._is_dirty and self.store.s == self.settled_s
+        outputs.deliveries += self._pump(health, now, is_settled=is_settled)
+
+    def _pump(
+        self, health: Mapping[str, Health], now: Instant, *, is_settled: bool
+    ) -> list[tuple[int, bytes | Close]]:
+        is_read = partial(self._is_read, now)
+        return self.audience.pump(
+            health, self.settled_s, self.settled_at, now, is_settled=is_settled, is_read=is_read
+        )
+
+    def _is_read(self, now: Instant, viewer: Viewer) -> bool:
+        sources = self.stage(viewer.slug).sources_seen(viewer.panels)
+        return not any(self._polling.is_busy(source.id, now) for source in sources)
+
+    def _next_wake(self, now: Instant) -> float | None:
+        next_tick = self._settled_mono + TICK_SECS
+        if self._opened_mono is not None:
+            wake = self._opened_mono + SETTLE_SECS
+        else:
+            wake = max(min(self._times_to_wake(now)), next_tick)
+            is_more = self._is_dirty or self._is_rung or self.store.s != self._advanced_s
+            if is_more or self._inspecting or self.leases.version != self._demand_version:
+                wake = next_tick
+        return None if wake == math.inf else max(wake, now.mono)
+
+    def _times_to_wake(self, now: Instant) -> tuple[float, ...]:
+        next_wall = self.graph.next_wall(self._roots)
+        return (
+            self._polling.next_wake_mono(now),
+            self._listening.next_wake_mono(now),
+            self._house_mono if self.audience else math.inf,
+            self._inspecting.next_end_mono(),
+            self.graph.next_hung_mono(),
+            self.leases.next_end_mono or math.inf,
+            now.mono + next_wall - now.wall,
+        )

@@ -1,0 +1,277 @@
+"""The engine: a core, alive on a thread and loop of its own, so that it works inside any program."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Protocol, TypeVar
+
+from cadran.channel import Channel, RunningFeed
+from cadran.clock import Clock, SystemClock
+from cadran.engine.core import Core
+from cadran.engine.messages import (
+    Close,
+    Connected,
+    DescriptionChanged,
+    Disconnected,
+    FeedFailed,
+    Input,
+    InspectAsked,
+    Outputs,
+    Rang,
+    RecalculationAsked,
+    Received,
+    RefreshAsked,
+    RepaintAsked,
+)
+from cadran.engine.pool import Pool
+from cadran.engine.report import ScreenReport
+from cadran.engine.statistics import EngineStatistics
+from cadran.errors import ClosedError
+from cadran.metrics.graph import describe_error
+from cadran.metrics.metric import Metric
+from cadran.screen.program import Program
+from cadran.sources.polled import PolledSource
+
+log = logging.getLogger("cadran")
+T = TypeVar("T")
+
+
+class Outlet(Protocol):
+    """Where messages go: one for each event loop that serves viewers."""
+
+    def deliver(self, batch: list[tuple[int, bytes | Close]]) -> None:
+        """Take messages by viewer. Called from the engine's thread, once a tick; returns at once."""
+        ...
+
+
+class Engine:
+    """Keeps a program's screens true. Thread-safe; every call returns at once, but ``stop``."""
+
+    def __init__(self, program: Program, *, clock: Clock | None = None) -> None:
+        self._program = program
+        self._clock = clock or SystemClock()
+        self._inbox: deque[Input] = deque()  # bounded by viewers' messages (64 KiB each) and one entry per job
+        self._bell = threading.Lock()
+        self._is_rung = False
+        self._ids = itertools.count(1)
+        self._outlets: dict[int, Outlet] = {}
+        self._reports: dict[int, Future[ScreenReport]] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._woken: asyncio.Event | None = None
+        self._core: Core | None = None
+        self._pool: Pool | None = None
+        self._feeds: list[RunningFeed] = []
+        self._undo: list[Callable[[], None]] = []
+        self._is_stopping = False
+        self._is_ready = threading.Event()
+        self._failure: BaseException | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the first tick is done."""
+        return self._is_ready.is_set() and not self._is_stopping
+
+    def start(self) -> None:
+        """Start the engine's thread. Idempotent. Raises ``UsageError`` if a screen can't be described."""
+        with self._lock:
+            if self._is_stopping:
+                raise ClosedError("this engine was stopped; make another one")
+            if self._thread is not None:
+                return
+            core = Core(self._program, self._clock.now(), epoch=os.urandom(8).hex())
+            self._pool = Pool(self._post)
+            self._core = core
+            self._thread = threading.Thread(target=self._run, name="cadran engine", daemon=True)
+            self._thread.start()
+
+    def stop(self, timeout_secs: float = 5.0) -> None:
+        """Stop feeders, close viewers with 1001 and end the thread. Idempotent."""
+        with self._lock:
+            thread, was_stopping = self._thread, self._is_stopping
+            self._is_stopping = True
+        if thread is None or was_stopping:
+            return
+        self._ring()
+        thread.join(timeout_secs)
+        if self._pool is not None:
+            self._pool.stop(min(1.0, timeout_secs))
+
+    def connect(self, slug: str, outlet: Outlet) -> int:
+        """Let a viewer in; its messages go to ``outlet``. Raises ``UsageError`` for an unknown screen."""
+        self._program.description(slug)
+        viewer = next(self._ids)
+        self._outlets[viewer] = outlet
+        self._post(Connected(viewer, slug))
+        return viewer
+
+    def receive(self, viewer: int, text: bytes) -> None:
+        """Hand over one text message of a viewer."""
+        self._post(Received(viewer, text))
+
+    def disconnect(self, viewer: int) -> None:
+        """The viewer's connection is gone. Idempotent."""
+        if self._outlets.pop(viewer, None) is not None:
+            self._post(Disconnected(viewer))
+
+    def inspect(self, slug: str, timeout_secs: float = 2.0) -> Future[ScreenReport]:
+        """Watch a whole screen once. Raises ``UsageError`` for an unknown screen."""
+        self._program.description(slug)
+        future: Future[ScreenReport] = Future()
+        number = next(self._ids)
+        self._reports[number] = future
+        self._post(InspectAsked(number, slug, timeout_secs))
+        return future
+
+    def redescribe(self, slug: str) -> None:
+        """Describe a screen again; viewers get the new layout, or are told why the old one stays."""
+        error = self._program.redescribe(slug)
+        self._post(DescriptionChanged(slug, None if error is None else str(error)))
+
+    def statistics(self) -> EngineStatistics:
+        """Count the work done and what is live. Raises ``ClosedError`` if the engine does not run."""
+        future: Future[EngineStatistics] = Future()
+        loop, core = self._loop, self._core
+        if loop is None or core is None or self._is_stopping:
+            raise ClosedError("the engine does not run")
+        loop.call_soon_threadsafe(lambda: future.set_result(core.statistics()))
+        return future.result(timeout=5.0)
+
+    # --- the thread ---
+
+    def _post(self, one: Input) -> None:
+        self._inbox.append(one)
+        self._ring()
+
+    def _ring(self) -> None:
+        with self._bell:
+            loop, woken = self._loop, self._woken
+            if self._is_rung or loop is None or woken is None:
+                return
+            self._is_rung = True
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(woken.set)
+
+    def _rang(self) -> None:
+        self._post(Rang())
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._live())
+        except BaseException as error:
+            self._failure = error
+            log.exception("the engine stopped by a fault of its own")
+        finally:
+            self._is_stopping = True
+            self._let_go()
+
+    async def _live(self) -> None:
+        core = self._core
+        assert core is not None
+        self._woken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._bind()
+        while not self._is_stopping:
+            self._woken.clear()
+            self._is_rung = False
+            inputs = [self._inbox.popleft() for _ in range(len(self._inbox))]
+            now = self._clock.now()
+            outputs = core.step(now, inputs)
+            self._act(outputs)
+            if core.num_ticks:
+                self._is_ready.set()
+            await self._wait(outputs.wake_mono)
+
+    async def _wait(self, wake_mono: float | None) -> None:
+        assert self._woken is not None
+        if self._inbox:
+            await asyncio.sleep(0)
+            return
+        delay = None if wake_mono is None else max(0.0, wake_mono - self._clock.now().mono)
+        try:
+            async with asyncio.timeout(delay):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    def _act(self, outputs: Outputs) -> None:
+        assert self._pool is not None
+        for cancel in outputs.cancels:
+            cancel()
+        for job in outputs.jobs:
+            self._pool.start(job)
+        batches: dict[Outlet, list[tuple[int, bytes | Close]]] = {}
+        for viewer, message in outputs.deliveries:
+            outlet = self._outlets.get(viewer)
+            if outlet is not None:
+                batches.setdefault(outlet, []).append((viewer, message))
+        for outlet, batch in batches.items():
+            outlet.deliver(batch)
+        for number, report in outputs.reports:
+            future = self._reports.pop(number, None)
+            if future is not None and not future.cancelled():
+                future.set_result(report)
+
+    # --- what the program may ask, and what feeds it ---
+
+    def _bind(self) -> None:
+        assert self._pool is not None
+        for source in self._program.sources:
+            if isinstance(source, PolledSource):
+                self._undo.append(source.bind(partial(self._post, RefreshAsked(source.id))))
+            elif isinstance(source, Channel):
+                self._undo.append(source.attach(self._rang))
+                for feed in source.feeds:
+                    self._feeds.append(feed.start(source, self._pool.loop, self._on_feed_fault(source, feed.name)))
+        for slug, screen in self._program.screens.items():
+            self._undo.append(screen.bind(partial(self._post, RepaintAsked(slug))))
+        for metric in self._metrics():
+            self._undo.append(metric.bind(partial(self._ask, metric)))
+
+    def _metrics(self) -> list[Metric[object]]:
+        assert self._core is not None
+        found: dict[Metric[object], None] = {}
+        for slug in self._program.screens:
+            stage = self._core.stage(slug)
+            for panel in range(len(stage.panels)):
+                for node in stage.under(panel):
+                    if isinstance(node.readable, Metric):
+                        found[node.readable] = None
+        return list(found)
+
+    def _ask(self, metric: Metric[object], cause: str) -> None:
+        self._post(RecalculationAsked(metric, cause))
+
+    def _on_feed_fault(self, source: Channel, name: str) -> Callable[[BaseException], None]:
+        def failed(error: BaseException) -> None:
+            message = describe_error(f"feeder {name}", error)
+            log.error("channel %s: %s", source.label, message, exc_info=error)
+            self._post(FeedFailed(source.id, message))
+
+        return failed
+
+    def _let_go(self) -> None:
+        for undo in self._undo:
+            undo()
+        for feed in self._feeds:
+            feed.stop()
+        for feed in self._feeds:
+            feed.join(1.0)
+        if self._core is not None:
+            self._core.close()
+        outlets: dict[Outlet, list[tuple[int, bytes | Close]]] = {}
+        for viewer, outlet in list(self._outlets.items()):
+            outlets.setdefault(outlet, []).append((viewer, Close(1001, "the server stops")))
+        for outlet, batch in outlets.items():
+            outlet.deliver(batch)
+        for future in self._reports.values():
+            future.cancel()

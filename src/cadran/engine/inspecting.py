@@ -1,0 +1,64 @@
+"""One-shot watches: a whole screen, looked at once, by a program."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from cadran.clock import Instant
+from cadran.demand import Leases
+from cadran.engine.messages import InspectAsked
+from cadran.engine.polling import Polling
+from cadran.engine.report import ScreenReport, panel_report
+from cadran.frames.builder import FrameBuilder
+from cadran.frames.health import Health
+from cadran.frames.stage import Stage
+
+
+class Inspecting:
+    """Holds a lease on every panel until all have a state, or until the time is over."""
+
+    def __init__(self, leases: Leases[tuple[str, int]]) -> None:
+        self._leases = leases
+        self._pending: dict[int, tuple[InspectAsked, Stage, float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def ask(self, asked: InspectAsked, stage: Stage, now: Instant) -> None:
+        """Begin to look."""
+        self._pending[asked.id] = (asked, stage, now.mono + asked.timeout_secs)
+        panels = [(stage.slug, panel.index) for panel in stage.panels]
+        self._leases.hold(("inspect", asked.id), panels, now.mono)
+
+    def next_end_mono(self) -> float:
+        """When the next look ends at the latest."""
+        return min((end for _, _, end in self._pending.values()), default=math.inf)
+
+    def finish(
+        self, health: Mapping[str, Health], polling: Polling, builder: FrameBuilder, s: int, now: Instant
+    ) -> list[tuple[int, ScreenReport]]:
+        """Report the screens that are complete at this settled S, or out of time."""
+        reports: list[tuple[int, ScreenReport]] = []
+        for asked, stage, end in list(self._pending.values()):
+            is_loading = any(
+                polling.is_busy(source.id, now) for source in stage.description.sources
+            ) or any(status is None or status.state == "loading" for status in stage.status)
+            if is_loading and now.mono < end:
+                continue
+            panels = tuple(
+                panel_report(stage, panel.index, health, self._leases.holders_of((stage.slug, panel.index)) - 1)
+                for panel in stage.panels
+            )
+            report = ScreenReport(
+                screen=stage.slug,
+                title=stage.description.layout.title,
+                epoch=builder.epoch_of(stage),
+                s=s,
+                at=now.wall,
+                panels=panels,
+            )
+            reports.append((asked.id, report))
+            del self._pending[asked.id]
+            self._leases.end(("inspect", asked.id), now.mono)
+        return reports

@@ -1,0 +1,102 @@
+"""The channels of one engine: drained always, stale only if they declared what to expect."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from cadran.channel import Channel
+from cadran.clock import Instant
+from cadran.frames.health import Health
+from cadran.frames.wire import BEAT_SECS, Notice
+from cadran.store import Store
+
+
+class _Heard:
+    """What is known of one channel."""
+
+    def __init__(self, channel: Channel, now: Instant) -> None:
+        self.channel = channel
+        self.heard = now
+        self.fault: str | None = None
+        self.fault_since = 0.0
+        self.num_dropped = 0
+
+
+class Listening:
+    """Drains channels into the store and knows every channel's health."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._heard: dict[str, _Heard] = {}
+
+    def add(self, channels: Iterable[Channel], now: Instant) -> None:
+        """Take further channels in."""
+        for channel in channels:
+            self._heard.setdefault(channel.id, _Heard(channel, now))
+
+    def drain(self, now: Instant) -> list[Notice]:
+        """Apply all that is pending, without waiting. Returns what people should know."""
+        notices: list[Notice] = []
+        for heard in self._heard.values():
+            channel = heard.channel
+            drained = channel.drain()
+            if drained.num_updates:
+                heard.heard, heard.fault = now, None
+                self._store.apply(channel.id, drained, now_wall=now.wall, keep_secs=channel.keep_secs)
+                notice = self._notice(heard)
+                if notice is not None:
+                    notices.append(notice)
+        return notices
+
+    def fail(self, source: str, message: str, now: Instant) -> None:
+        """A feeder raised: its channel's panels say so until data comes again."""
+        heard = self._heard.get(source)
+        if heard is not None:
+            if heard.fault is None:
+                heard.fault_since = now.wall
+            heard.fault = message
+
+    def health(self, now: Instant) -> dict[str, Health]:
+        """The state of every channel."""
+        return {name: self._health(heard, now) for name, heard in self._heard.items()}
+
+    def next_wake_mono(self, now: Instant) -> float:
+        """When silence next makes a channel stale."""
+        ends = (
+            heard.heard.mono + heard.channel.expect_secs
+            for heard in self._heard.values()
+            if heard.channel.expect_secs is not None
+        )
+        return min((end for end in ends if end > now.mono), default=math.inf)
+
+    def _health(self, heard: _Heard, now: Instant) -> Health:
+        times = self._store.times(heard.channel.id)
+        expect_secs = heard.channel.expect_secs
+        state, message, since = "live", None, None
+        if heard.fault is not None:
+            state, message, since = "error", heard.fault, heard.fault_since
+        elif expect_secs is not None and now.mono >= heard.heard.mono + expect_secs:
+            state, since = "stale", times.checked_at
+        return Health(
+            state=state,  # type: ignore[arg-type]
+            message=message,
+            since=since,
+            event_at=times.event_at,
+            changed_at=times.changed_at,
+            checked_at=times.checked_at,
+            promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
+        )
+
+    def _notice(self, heard: _Heard) -> Notice | None:
+        statistics = heard.channel.statistics()
+        num_dropped = statistics.num_dropped_points + statistics.num_dropped_states
+        if num_dropped == heard.num_dropped:
+            return None
+        heard.num_dropped = num_dropped
+        name, policy = heard.channel.label, heard.channel.policy
+        return Notice(
+            key=f"dropped:{heard.channel.id}",
+            level="warning",
+            message=f"Channel {name} was full: {num_dropped:,} points or states were dropped so far ({policy}).",
+        )

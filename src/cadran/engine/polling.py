@@ -1,0 +1,164 @@
+"""The polled sources of one engine: who is read when, and what came of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from cadran.backoff import Backoff
+from cadran.clock import Instant
+from cadran.errors import CadranError
+from cadran.frames.health import Health
+from cadran.frames.wire import BEAT_SECS
+from cadran.jobs import Job, JobDone
+from cadran.sources.polled import Appended, PolledSource, Reader, Unchanged, Whole
+from cadran.sources.schedule import PollSchedule
+from cadran.store import Store
+
+
+class _Polled:
+    """One source, its schedule, and its reader once somebody watched."""
+
+    def __init__(self, source: PolledSource, rng: Callable[[], float]) -> None:
+        self.source = source
+        self.schedule = PollSchedule(source.every_secs, source.timeout_secs, Backoff(rng))
+        self.reader: Reader | None = None
+        self.mark: object | None = None
+
+
+class Polling:
+    """Starts reads, lands their results in the store, and knows every polled source's health."""
+
+    def __init__(self, sources: Iterable[PolledSource], store: Store, rng: Callable[[], float]) -> None:
+        self._store = store
+        self._rng = rng
+        self._polled: dict[str, _Polled] = {}
+        self._jobs: dict[Job, _Polled] = {}
+        self.add(sources)
+
+    def add(self, sources: Iterable[PolledSource]) -> None:
+        """Take further sources in; known ones stay as they are."""
+        for source in sources:
+            self._polled.setdefault(source.id, _Polled(source, self._rng))
+
+    def schedule(self, source: str) -> PollSchedule:
+        """The schedule of a source."""
+        return self._polled[source].schedule
+
+    def want(self, intervals: Mapping[str, float | None], now: Instant) -> None:
+        """Read exactly these sources (and those that are ``always`` read), each at the interval its viewers chose."""
+        for name, polled in self._polled.items():
+            is_wanted = name in intervals or polled.source.is_always
+            polled.schedule.want(is_wanted, intervals.get(name), now)
+
+    def ask(self, source: str) -> bool:
+        """Read a source as soon as possible. Returns whether there is one of that name."""
+        polled = self._polled.get(source)
+        if polled is not None:
+            polled.schedule.ask()
+        return polled is not None
+
+    def is_busy(self, source: str, now: Instant) -> bool:
+        """Whether a read is under way or due."""
+        polled = self._polled.get(source)
+        return polled is not None and (polled.schedule.is_running or polled.schedule.is_due(now))
+
+    def start_due(self, now: Instant) -> list[Job]:
+        """Start what is due."""
+        jobs = []
+        for polled in self._polled.values():
+            if polled.schedule.is_due(now):
+                if polled.reader is None:
+                    polled.reader = polled.source.open()
+                polled.schedule.start(now)
+                call = partial(polled.reader.read, polled.mark, now.wall)
+                job = Job(polled.source.label, call, polled.source.is_async, polled.source.timeout_secs)
+                self._jobs[job] = polled
+                jobs.append(job)
+        return jobs
+
+    def cancel_overdue(self, now: Instant) -> list[Callable[[], None]]:
+        """Cancel the runs that are past their time-out, at the driver. Returns the calls to make."""
+        cancels: list[Callable[[], None]] = []
+        for polled in self._jobs.values():
+            if polled.schedule.is_overdue(now) and polled.reader is not None:
+                secs = polled.source.timeout_secs
+                polled.schedule.cancel(f"{polled.source.label} did not answer within {secs:g} s", now)
+                cancels.append(polled.reader.cancel)
+        return cancels
+
+    def owns(self, job: Job) -> bool:
+        """Whether a job is a read of ours."""
+        return job in self._jobs
+
+    def finish(self, done: JobDone, now: Instant) -> None:
+        """Land a read's result."""
+        polled = self._jobs.pop(done.job)
+        if done.error is not None:
+            polled.schedule.fail(_message(polled.source.label, done.error), now)
+            return
+        source, reading = polled.source, done.value
+        read_on = False
+        try:
+            match reading:
+                case Unchanged():
+                    self._store.checked(source.id, now.wall)
+                case Whole():
+                    self._store.land_whole(source.id, reading.value, now_wall=now.wall, time=source.time)
+                case Appended():
+                    read_on = reading.more
+                    self._store.land_rows(
+                        source.id, reading.rows, now_wall=now.wall, time=source.time, keep_secs=source.keep_secs
+                    )
+                case _:
+                    polled.schedule.fail(f"{source.label} gave {type(reading).__name__}, not a reading", now)
+                    return
+        except Exception as error:  # data that doesn't fit is this source's fault alone
+            polled.schedule.fail(_message(source.label, error), now)
+            return
+        polled.mark = reading.mark
+        polled.schedule.succeed(now, read_on=read_on)
+
+    def health(self, now: Instant) -> dict[str, Health]:
+        """The state of every polled source."""
+        return {name: self._health(polled, now) for name, polled in self._polled.items()}
+
+    def next_wake_mono(self, now: Instant) -> float:
+        """When a schedule next needs a step."""
+        return min((polled.schedule.next_wake_mono(now) for polled in self._polled.values()), default=math.inf)
+
+    def close(self) -> None:
+        """Give back all readers."""
+        for polled in self._polled.values():
+            if polled.reader is not None:
+                polled.reader.close()
+                polled.reader = None
+
+    def _health(self, polled: _Polled, now: Instant) -> Health:
+        schedule, times = polled.schedule, self._store.times(polled.source.id)
+        fault = schedule.fault
+        if fault is not None:
+            state, message, since, next_try = "error", fault.message, fault.since, fault.next_try
+        elif not schedule.has_succeeded:
+            state, message, since, next_try = "loading", None, None, None
+        elif schedule.is_stale(now):
+            state, message, since, next_try = "stale", None, times.checked_at, None
+        else:
+            state, message, since, next_try = "live", None, None, None
+        return Health(
+            state=state,  # type: ignore[arg-type]
+            message=message,
+            since=since,
+            next_try=next_try,
+            event_at=times.event_at,
+            changed_at=times.changed_at,
+            checked_at=times.checked_at,
+            promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
+        )
+
+
+def _message(label: str, error: BaseException) -> str:
+    if isinstance(error, CadranError):
+        return str(error)
+    return f"{label} raised {type(error).__name__}: {str(error)[:300]}"

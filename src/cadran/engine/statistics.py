@@ -1,0 +1,20 @@
+"""What an engine counts."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class EngineStatistics(Struct, frozen=True, kw_only=True):
+    """Counts since the engine's start, and what is live now."""
+
+    s: int
+    num_ticks: int
+    num_viewers: int
+    num_watched_panels: int
+    num_recalculations: int
+    num_encodings: int
+    num_reads: int
+    reads: dict[str, int]
+    """Reads by source."""
+    cache_bytes: int

@@ -1,0 +1,272 @@
+"""Frames: what one viewer lacks of one settled S, as messages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
+
+from cadran.errors import UsageError
+from cadran.frames.cache import PieceCache
+from cadran.frames.encode import (
+    TimesRow,
+    curve_piece,
+    notice_piece,
+    panel_piece,
+    scalar_piece,
+    series_pieces,
+    table_pieces,
+    times_piece,
+    welcome_pieces,
+)
+from cadran.frames.health import STATE_NUMBERS, Health
+from cadran.frames.message import message
+from cadran.frames.shown import Shown, ShownCurve, ShownScalar, ShownSeries, ShownTable
+from cadran.frames.span import Range, range_of
+from cadran.frames.stage import Stage
+from cadran.frames.viewer import Held, Viewer
+from cadran.frames.wire import (
+    BEAT,
+    BEAT_SECS,
+    COMMIT,
+    FIRST,
+    HEADER,
+    MESSAGE_BYTES_MAX,
+    RESET,
+    VERSION,
+    Notice,
+    PanelView,
+    Welcome,
+)
+from cadran.screen.slots import Slot
+from cadran.store import NEVER, Buckets, buckets_of, cadence_of, id_of
+
+
+class FrameBuilder:
+    """Builds frames from stages; encodes each piece once for all viewers."""
+
+    def __init__(self, epoch: str, cache: PieceCache) -> None:
+        self._epoch = epoch
+        self._cache = cache
+        self._notices: dict[str, tuple[Notice, int]] = {}
+        self._notice_s = 0
+        self._joined: dict[Hashable, bytes] = {}
+        self._joined_s = -1
+
+    def build(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, at: float) -> list[bytes]:
+        """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent."""
+        pieces: list[bytes] = []
+        flags = 0
+        if viewer.layout_revision != stage.revision:
+            if viewer.layout_revision or not viewer.resumed:
+                flags = RESET
+                viewer.forget()
+            viewer.layout_revision = stage.revision
+            pieces += self._welcome(viewer, stage)
+        base = viewer.sent_s
+        # While paused only what was never seen, or is seen at another scale, is sent.
+        is_held = viewer.view.paused and not viewer.is_refresh_asked
+        if viewer.held_notice_s < self._notice_s:
+            pieces += [notice_piece(one) for one, since in self._notices.values() if since > viewer.held_notice_s]
+            viewer.held_notice_s = self._notice_s
+        data: list[bytes] = []
+        seen_at = viewer.paused_at if is_held and viewer.paused_at is not None else at
+        for index in viewer.panels:
+            if 0 <= index < len(stage.panels):
+                data += self._panel(viewer, stage, index, s, seen_at, is_held)
+        viewer.is_view_new = viewer.is_refresh_asked = False
+        if data:
+            pieces += self._times(viewer, stage, health, at)
+        pieces += data
+        if not is_held:
+            viewer.sent_s = s
+        if not pieces:
+            return []
+        return self._messages(pieces, flags=flags, view=viewer.view.n, s=s, base=base, at=seen_at)
+
+    def notify(self, notice: Notice, s: int) -> None:
+        """Show a line to every viewer; one of the same key replaces it."""
+        self._notices[notice.key] = (notice, s)
+        self._notice_s = s
+
+    def beat(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, now_wall: float) -> bytes:
+        """Return the heartbeat: the server's time and the promises for what the viewer sees."""
+        pieces = self._times(viewer, stage, health, now_wall)
+        return message(
+            pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=viewer.sent_s, base=viewer.sent_s, at=now_wall
+        )
+
+    def epoch_of(self, stage: Stage) -> str:
+        """The life of the store and of the layout: slots of another layout mean nothing."""
+        return f"{self._epoch}.{stage.revision}"
+
+    # --- pieces ---
+
+    def _welcome(self, viewer: Viewer, stage: Stage) -> list[bytes]:
+        welcome = Welcome(
+            version=VERSION,
+            epoch=self.epoch_of(stage),
+            resumed=viewer.resumed,
+            layout=stage.description.layout,
+            beat_secs=BEAT_SECS,
+        )
+        key = ("welcome", stage.slug, stage.revision, viewer.resumed)
+        return self._cache.get(key, lambda: welcome_pieces(welcome))
+
+    def _times(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], at: float) -> list[bytes]:
+        indexes = {
+            source for panel in viewer.panels if 0 <= panel < len(stage.panels) for source in stage.panels[panel].sources
+        }
+        if not indexes:
+            return []
+        rows = []
+        for index in sorted(indexes):
+            one = health[stage.description.sources[index].id]
+            rows.append(
+                TimesRow(
+                    index,
+                    STATE_NUMBERS[one.state],
+                    _age(one.event_at, at),
+                    _age(one.changed_at, at),
+                    _age(one.checked_at, at),
+                    one.promise_secs,
+                )
+            )
+        return [times_piece(rows)]
+
+    def _panel(self, viewer: Viewer, stage: Stage, index: int, s: int, at: float, is_held: bool) -> list[bytes]:
+        pieces: list[bytes] = []
+        status = stage.status[index]
+        status_s = stage.status_s[index]
+        is_first = index not in viewer.held_status
+        if status is not None and (is_first or (viewer.held_status[index] < status_s and not is_held)):
+            pieces += self._cache.get(("panel", stage.slug, index, status_s), lambda: [panel_piece(index, status)])
+            viewer.held_status[index] = status_s
+        view = viewer.panels[index]
+        for slot in stage.slots_of[index]:
+            pieces += self._slot(viewer, stage, slot, view, s, at, is_held)
+        return pieces
+
+    def _slot(
+        self, viewer: Viewer, stage: Stage, slot: Slot, view: PanelView, s: int, at: float, is_held: bool
+    ) -> list[bytes]:
+        shown, number = stage.shown[slot.slot], slot.slot
+        if isinstance(shown, ShownSeries):
+            return self._series(viewer, stage, shown, view, s, at, is_held)
+        held = viewer.held.get(number)
+        if held is not None and (is_held or shown.changed_s <= held.s):
+            return []
+        viewer.held[number] = Held(s)
+        if shown.is_empty and shown.changed_s == 0:
+            return []
+        since = held.s if held is not None else 0.0
+        key: Hashable = ("state", stage.slug, stage.revision, number, shown.changed_s, self._variant(shown, since))
+        return self._guarded(shown, key, lambda: _state_pieces(number, shown, since))
+
+    def _variant(self, shown: Shown, since: float) -> float:
+        return since if isinstance(shown, ShownTable) else 0.0
+
+    def _series(
+        self, viewer: Viewer, stage: Stage, shown: ShownSeries, view: PanelView, s: int, at: float, is_held: bool
+    ) -> list[bytes]:
+        number, columns = shown.spec.slot, shown.columns
+        if view.px <= 0:
+            return []
+        wanted = range_of(shown.spec, view, columns, at, viewer.paused_at if is_held else None)
+        held = viewer.held.get(number)
+        replace = (
+            held is None
+            or held.k != wanted.k
+            or wanted.low < held.low
+            or wanted.high > held.high
+            or (not wanted.is_windowed and columns.evicted_s > held.s)
+        )
+        if not replace and (is_held or columns.changed_s <= held.s):  # type: ignore[union-attr]
+            return []
+        if not len(columns) and held is None:
+            viewer.held[number] = Held(s, wanted.k, wanted.low, wanted.high)
+            return []
+        from_id = wanted.low
+        if not replace and held is not None:
+            x0 = columns.changes.since(held.s)
+            last_x = columns.last_x
+            if x0 == NEVER or last_x is None:
+                return []
+            if x0 > -math.inf:
+                from_id = max(wanted.low, _tail_from(id_of(x0, wanted.k), id_of(last_x, wanted.k)))
+            else:
+                replace = True
+        low = wanted.low if replace or held is None else held.low
+        viewer.held[number] = Held(s, wanted.k, low, wanted.high)
+        if from_id > wanted.high:
+            return []
+        key = ("series", stage.slug, stage.revision, number, wanted.k, from_id, wanted.high, replace, columns.changed_s)
+        return self._guarded(shown, key, lambda: _series_state(number, shown, wanted, from_id, replace))
+
+    def _guarded(self, shown: Shown, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
+        try:
+            return self._cache.get(key, encode)
+        except UsageError as error:  # too large to send: this panel's fault alone
+            shown.fault = str(error)
+            return []
+
+    # --- messages ---
+
+    def _messages(
+        self, pieces: Sequence[bytes], *, flags: int, view: int, s: int, base: float, at: float
+    ) -> list[bytes]:
+        groups: list[list[bytes]] = [[]]
+        room = MESSAGE_BYTES_MAX - HEADER.size
+        for one in pieces:
+            if len(one) > room and groups[-1]:
+                groups.append([])
+                room = MESSAGE_BYTES_MAX - HEADER.size
+            groups[-1].append(one)
+            room -= len(one)
+        if self._joined_s != s:
+            self._joined.clear()
+            self._joined_s = s
+        messages: list[bytes] = []
+        for position, group in enumerate(groups):
+            all_flags = (FIRST | flags if position == 0 else 0) | (COMMIT if position == len(groups) - 1 else 0)
+            key = (all_flags, view, base, at, *group)
+            joined = self._joined.get(key)
+            if joined is None:
+                joined = message(group, flags=all_flags, view=view, s=s, base=base, at=at)
+                if len(self._joined) < JOINED_MAX:
+                    self._joined[key] = joined
+            messages.append(joined)
+        return messages
+
+
+JOINED_MAX = 256
+"""Distinct messages of one S that are kept for viewers who need the same."""
+
+
+def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:
+    match shown:
+        case ShownScalar():
+            return [scalar_piece(slot, shown.value, shown.base)]
+        case ShownTable():
+            return table_pieces(slot, shown.table, since)
+        case ShownCurve(points=points) if points is not None:
+            return curve_piece(slot, points)
+    return []
+
+
+def _series_state(slot: int, shown: ShownSeries, wanted: Range, from_id: float, replace: bool) -> list[bytes]:
+    points = shown.columns.points
+    buckets: Buckets = buckets_of(points, wanted.k, from_id, wanted.high)
+    newest = float(points.xs[-1]) if points.xs.size else math.nan
+    return series_pieces(slot, buckets, from_id, replace=replace, cadence=cadence_of(points), newest_x=newest)
+
+
+def _tail_from(changed_id: float, last_id: float) -> float:
+    """Round down to a tail of 2**j buckets: few variants, whatever the number of viewers."""
+    if changed_id > last_id:
+        return changed_id
+    num_buckets = int(last_id - changed_id) + 1
+    return last_id + 1 - float(1 << (num_buckets - 1).bit_length())
+
+
+def _age(wall: float | None, at: float) -> float:
+    return math.nan if wall is None else at - wall

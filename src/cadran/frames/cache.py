@@ -1,0 +1,34 @@
+"""Encoded pieces, shared by all viewers, within a bound of bytes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+CACHE_BYTES_MAX = 16 * 1024 * 1024
+
+
+class PieceCache:
+    """Least recently used pieces go first. A key names a state for ever: it holds the S of its data."""
+
+    def __init__(self, max_bytes: int = CACHE_BYTES_MAX) -> None:
+        self._max_bytes = max_bytes
+        self._pieces: OrderedDict[Hashable, list[bytes]] = OrderedDict()
+        self.num_bytes = 0
+        self.num_encodings = 0
+        """How often something was really encoded."""
+
+    def get(self, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
+        """Return the pieces of ``key``, encoding them at the first call."""
+        pieces = self._pieces.get(key)
+        if pieces is not None:
+            self._pieces.move_to_end(key)
+            return pieces
+        pieces = encode()
+        self.num_encodings += 1
+        self._pieces[key] = pieces
+        self.num_bytes += sum(map(len, pieces))
+        while self.num_bytes > self._max_bytes and len(self._pieces) > 1:
+            _, dropped = self._pieces.popitem(last=False)
+            self.num_bytes -= sum(map(len, dropped))
+        return pieces

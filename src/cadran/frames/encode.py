@@ -1,0 +1,176 @@
+"""Payloads: the present state of one slot, panel or source as bytes. Encoded once for all viewers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from cadran.errors import UsageError
+from cadran.frames.message import PIECE_BYTES_MAX, piece
+from cadran.frames.wire import (
+    CURVE,
+    CURVE_HEAD,
+    NOTICE,
+    PANEL,
+    SCALAR,
+    SCALAR_BOOL,
+    SCALAR_GAP,
+    SCALAR_HEAD,
+    SCALAR_NUMBER,
+    SCALAR_TEXT,
+    SERIES,
+    SERIES_F32,
+    SERIES_FLAT,
+    SERIES_HEAD,
+    SERIES_REPLACE,
+    TABLE,
+    TIMES,
+    TIMES_ROW,
+    WELCOME,
+    WELCOME_MORE,
+    Notice,
+    PanelStatus,
+    TableColumn,
+    TableRows,
+    Welcome,
+)
+from cadran.readable import Floats, Points, Scalar
+from cadran.store import Buckets, TableState
+
+BUCKETS_PER_PIECE = 1_600
+"""Four float64 columns of this many buckets stay below ``PIECE_BYTES_MAX``."""
+
+_json = msgspec.json.Encoder()
+
+
+class TimesRow(NamedTuple):
+    """What a TIMES piece says of one source; ages in seconds, NaN for never."""
+
+    source: int
+    state: int
+    event_age: float
+    changed_age: float
+    checked_age: float
+    promise_secs: float
+
+
+def scalar_piece(slot: int, value: Scalar, base: Scalar) -> bytes:
+    """Return a SCALAR piece. NaN is a gap."""
+    previous = float(base) if isinstance(base, float | bool) else math.nan
+    text = b""
+    if isinstance(value, str):
+        kind, number, text = SCALAR_TEXT, math.nan, value.encode()
+    elif isinstance(value, bool):
+        kind, number = SCALAR_BOOL, float(value)
+    elif value is None or value != value:
+        kind, number = SCALAR_GAP, math.nan
+    else:
+        kind, number = SCALAR_NUMBER, value
+    return piece(SCALAR, slot, SCALAR_HEAD.pack(number, previous, kind, len(text)) + text)
+
+
+def series_pieces(
+    slot: int, buckets: Buckets, first_id: float, *, replace: bool, cadence: float, newest_x: float
+) -> list[bytes]:
+    """Return SERIES pieces that say: for every id >= ``first_id`` the series is now these buckets."""
+    pieces: list[bytes] = []
+    num_buckets = buckets.ids.size
+    for start in range(0, max(1, num_buckets), BUCKETS_PER_PIECE):
+        part = Buckets(buckets.k, *(column[start : start + BUCKETS_PER_PIECE] for column in buckets[1:]))
+        first = first_id if start == 0 else float(part.ids[0])
+        pieces.append(_series_piece(slot, part, first, replace and start == 0, cadence, newest_x))
+    return pieces
+
+
+def _series_piece(
+    slot: int, buckets: Buckets, first_id: float, replace: bool, cadence: float, newest_x: float
+) -> bytes:
+    columns = (buckets.first,) if buckets.is_flat else (buckets.first, buckets.min, buckets.max, buckets.last)
+    flags = (SERIES_REPLACE if replace else 0) | (SERIES_FLAT if len(columns) == 1 else 0)
+    narrow = [_as_f32(column) for column in columns]
+    if all(column is not None for column in narrow):
+        flags |= SERIES_F32
+        encoded = [_padded(column.tobytes()) for column in narrow if column is not None]
+    else:
+        encoded = [np.ascontiguousarray(column, dtype="<f8").tobytes() for column in columns]
+    head = SERIES_HEAD.pack(buckets.k, buckets.ids.size, first_id, cadence, newest_x)
+    ids = _padded((buckets.ids - first_id).astype("<u4").tobytes())
+    return piece(SERIES, slot, b"".join((head, ids, *encoded)), flags)
+
+
+def _as_f32(column: Floats) -> np.ndarray[tuple[int], np.dtype[np.float32]] | None:
+    """The column as float32 where that loses nothing; the same data then always gives the same bytes."""
+    with np.errstate(over="ignore"):
+        narrow = column.astype("<f4")
+    return narrow if np.array_equal(narrow.astype("<f8"), column, equal_nan=True) else None
+
+
+def _padded(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 8)
+
+
+def curve_piece(slot: int, points: Points) -> list[bytes]:
+    """Return the CURVE piece of a whole curve. Raises ``UsageError`` for one too long for a message."""
+    payload = CURVE_HEAD.pack(points.xs.size, 0) + points.xs.tobytes() + points.ys.tobytes()
+    if len(payload) > PIECE_BYTES_MAX:
+        raise UsageError(
+            f"a free curve is sent whole and may have {CURVE_POINTS_MAX} points, got {points.xs.size}: "
+            'thin it out, or give it x="number"'
+        )
+    return [piece(CURVE, slot, payload)]
+
+
+CURVE_POINTS_MAX = (PIECE_BYTES_MAX - CURVE_HEAD.size) // 16
+
+
+def table_pieces(slot: int, table: TableState, since_s: float) -> list[bytes]:
+    """Return TABLE pieces with the order of all rows and those that changed after ``since_s``."""
+    replace = since_s < table.reset_s or since_s <= 0
+    columns = tuple(TableColumn(name=name, type=type_) for name, type_ in table.columns)  # type: ignore[arg-type]
+    changed = [row for row in table.order if replace or table.rows[row].s > since_s]
+    return _table_parts(slot, table, columns, changed, replace)
+
+
+def _table_parts(
+    slot: int, table: TableState, columns: tuple[TableColumn, ...], row_ids: Sequence[int], replace: bool
+) -> list[bytes]:
+    rows = {str(row): table.rows[row].cells for row in row_ids}
+    payload = _json.encode(
+        TableRows(columns=columns, order=table.order, rows=rows, replace=replace, num_rows=table.num_rows)
+    )
+    if len(payload) <= PIECE_BYTES_MAX:
+        return [piece(TABLE, slot, payload)]
+    if len(row_ids) <= 1:
+        raise UsageError(
+            f"one row of {len(table.columns)} columns takes {len(payload)} bytes, more than a message may: show fewer columns"
+        )
+    half = len(row_ids) // 2
+    return _table_parts(slot, table, columns, row_ids[:half], replace) + _table_parts(
+        slot, table, columns, row_ids[half:], False
+    )
+
+
+def times_piece(rows: Iterable[TimesRow]) -> bytes:
+    """Return a TIMES piece."""
+    return piece(TIMES, 0, b"".join(TIMES_ROW.pack(*row) for row in rows))
+
+
+def panel_piece(panel: int, status: PanelStatus) -> bytes:
+    """Return a PANEL piece."""
+    return piece(PANEL, panel, _json.encode(status))
+
+
+def notice_piece(notice: Notice) -> bytes:
+    """Return a NOTICE piece."""
+    return piece(NOTICE, 0, _json.encode(notice))
+
+
+def welcome_pieces(welcome: Welcome) -> list[bytes]:
+    """Return the WELCOME, in several pieces where the layout is long."""
+    payload = _json.encode(welcome)
+    parts = [payload[at : at + PIECE_BYTES_MAX] for at in range(0, len(payload), PIECE_BYTES_MAX)]
+    return [piece(WELCOME, 0, part, WELCOME_MORE if part is not parts[-1] else 0) for part in parts]

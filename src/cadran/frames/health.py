@@ -1,0 +1,24 @@
+"""How a source is doing, as panels need to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SourceState = Literal["loading", "live", "stale", "error"]
+STATE_NUMBERS: dict[SourceState, int] = {"loading": 0, "live": 1, "stale": 2, "error": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One source's state, its times, and how long the server vouches for them."""
+
+    state: SourceState
+    message: str | None = None
+    since: float | None = None
+    """Wall seconds of the fault's beginning, or of the last sign of life of a stale source."""
+    next_try: float | None = None
+    event_at: float | None = None
+    changed_at: float | None = None
+    checked_at: float | None = None
+    promise_secs: float = 0.0

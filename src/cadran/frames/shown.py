@@ -1,0 +1,172 @@
+"""What slots show: values brought into the shape that travels, once for all viewers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cadran.errors import CadranError, UsageError
+from cadran.metrics.graph import Graph
+from cadran.metrics.leaf import key_of
+from cadran.metrics.node import Node
+from cadran.metrics.results import MISSING, result_of, scalar_of
+from cadran.readable import Points, Scalar
+from cadran.screen.slots import CurveSlot, ScalarSlot, SeriesSlot, Slot, TableSlot
+from cadran.store import SeriesColumns, Store, TableState
+
+
+class ShownScalar:
+    """A KPI's value and what it is compared with."""
+
+    def __init__(self, spec: ScalarSlot, graph: Graph) -> None:
+        self.nodes = [graph.node(spec.reads)] + ([graph.node(spec.base)] if spec.base is not None else [])
+        self.value: Scalar = None
+        self.base: Scalar = None
+        self.changed_s = 0
+        self.fault: str | None = None
+        self.is_empty = True
+
+    def refresh(self) -> None:
+        """Take over the present value. A value of the wrong shape becomes this slot's fault."""
+        s = max(node.changed_s for node in self.nodes)
+        if s <= self.changed_s or self.nodes[0].value is MISSING:
+            return
+        node = self.nodes[0]
+        self.changed_s = s
+        try:
+            self.value = scalar_of(node.value, node.label)
+            base = self.nodes[1].value if len(self.nodes) > 1 else None
+            self.base = None if base is MISSING else scalar_of(base, node.label)
+        except UsageError as error:
+            self.fault = str(error)
+            return
+        self.fault, self.is_empty = None, False
+
+
+class ShownSeries:
+    """A line: the store's own columns, or columns kept for a derived series."""
+
+    def __init__(self, spec: SeriesSlot, graph: Graph, store: Store) -> None:
+        self.spec = spec
+        self.nodes = [graph.node(spec.reads)]
+        self._store = store
+        self._own = SeriesColumns()
+        self._seen_s = 0
+        self.columns: SeriesColumns = self._own
+        self.fault: str | None = None
+
+    @property
+    def changed_s(self) -> int:
+        """The S at which the columns last changed."""
+        return self.columns.changed_s
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no point."""
+        return not len(self.columns)
+
+    def refresh(self) -> None:
+        """Take over the present points."""
+        node = self.nodes[0]
+        if node.changed_s <= self._seen_s or node.value is MISSING:
+            return
+        self._seen_s = node.changed_s
+        stored = stored_columns(node, self._store)
+        if stored is not None:
+            self.columns = stored
+            return
+        if not isinstance(node.value, Points):
+            self.fault = f"{node.label} should give a series for a line, got {_kind(node.value)}"
+            return
+        self.fault = None
+        self._own.replace(node.value, node.changed_s)
+
+
+def stored_columns(node: Node, store: Store) -> SeriesColumns | None:
+    """Return the store's columns where the node is a stored series."""
+    return store.series(key_of(node.readable)) if node.is_leaf else None
+
+
+class ShownCurve:
+    """A curve over a free x, always whole."""
+
+    def __init__(self, spec: CurveSlot, graph: Graph) -> None:
+        self.nodes = [graph.node(spec.reads)]
+        self.points: Points | None = None
+        self.changed_s = 0
+        self.fault: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no point."""
+        return self.points is None or not self.points.xs.size
+
+    def refresh(self) -> None:
+        """Take over the present curve."""
+        node = self.nodes[0]
+        if node.changed_s <= self.changed_s or node.value is MISSING:
+            return
+        self.changed_s = node.changed_s
+        if isinstance(node.value, Points):
+            self.points, self.fault = node.value, None
+        else:
+            self.fault = f"{node.label} should give a curve, got {_kind(node.value)}"
+
+
+class ShownTable:
+    """Rows with ids, so that only those that changed travel."""
+
+    def __init__(self, spec: TableSlot, graph: Graph) -> None:
+        self.nodes = [graph.node(spec.reads)]
+        key = getattr(spec.reads, "key_column", None)
+        self.table = TableState(key, spec.max_rows)
+        self._seen_s = 0
+        self.fault: str | None = None
+
+    @property
+    def changed_s(self) -> int:
+        """The S at which the shown rows last changed."""
+        return self.table.changed_s
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no row."""
+        return not self.table.order
+
+    def refresh(self) -> None:
+        """Take over the present rows."""
+        node = self.nodes[0]
+        if node.changed_s <= self._seen_s or node.value is MISSING:
+            return
+        self._seen_s = node.changed_s
+        try:
+            frame = result_of(node.value, node.label)
+        except CadranError as error:
+            self.fault = str(error)
+            return
+        if isinstance(frame, pl.DataFrame):
+            self.fault = None
+            self.table.replace(frame, node.changed_s)
+        else:
+            self.fault = f"{node.label} should give a table, got {_kind(node.value)}"
+
+
+Shown = ShownScalar | ShownSeries | ShownCurve | ShownTable
+
+
+def shown_of(spec: Slot, graph: Graph, store: Store) -> Shown:
+    """Return the keeper of a slot's shape."""
+    match spec:
+        case ScalarSlot():
+            return ShownScalar(spec, graph)
+        case SeriesSlot():
+            return ShownSeries(spec, graph, store)
+        case CurveSlot():
+            return ShownCurve(spec, graph)
+        case TableSlot():
+            return ShownTable(spec, graph)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, pl.DataFrame):
+        return "a table"
+    return "a series" if isinstance(value, Points) else f"one {type(value).__name__}"

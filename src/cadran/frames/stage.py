@@ -1,0 +1,80 @@
+"""A screen in one engine: its slots' shapes and its panels' states, shared by all its viewers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cadran.frames.health import Health
+from cadran.frames.shown import Shown, shown_of
+from cadran.frames.status import next_status, panel_state
+from cadran.frames.wire import PanelStatus
+from cadran.metrics.graph import Graph
+from cadran.metrics.node import Node
+from cadran.readable import Readable, Source
+from cadran.screen.layout import Panel
+from cadran.screen.slots import Description, ScalarSlot, Slot
+from cadran.store import Store
+
+
+class Stage:
+    """One description, alive. ``revision`` tells viewers that the layout is another."""
+
+    def __init__(self, slug: str, description: Description, graph: Graph, store: Store, revision: int) -> None:
+        self.slug = slug
+        self.revision = revision
+        self.description = description
+        self._graph = graph
+        self._store = store
+        self.shown: tuple[Shown, ...] = tuple(shown_of(slot, graph, store) for slot in description.slots)
+        panels = description.layout.panels
+        self.slots_of: tuple[tuple[Slot, ...], ...] = tuple(
+            tuple(slot for slot in description.slots if slot.panel == panel.index) for panel in panels
+        )
+        self.roots_of: tuple[frozenset[Readable[object]], ...] = tuple(
+            frozenset(readable for slot in slots for readable in roots_of(slot)) for slots in self.slots_of
+        )
+        self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
+        self.status: list[PanelStatus | None] = [None] * len(panels)
+        self.status_s: list[int] = [0] * len(panels)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The layout's panels."""
+        return self.description.layout.panels
+
+    def sources_of(self, panel: int) -> tuple[Source, ...]:
+        """The sources that a panel shows."""
+        return tuple(self.description.sources[index] for index in self.panels[panel].sources)
+
+    def sources_seen(self, panels: Iterable[int]) -> set[Source]:
+        """The sources of several panels; numbers that are no panel's are ignored."""
+        known = range(len(self.panels))
+        return {source for panel in panels if panel in known for source in self.sources_of(panel)}
+
+    def under(self, panel: int) -> tuple[Node, ...]:
+        """All nodes that a panel needs."""
+        nodes = self._under[panel]
+        if nodes is None:
+            found = dict.fromkeys(node for root in self.roots_of[panel] for node in self._graph.under(root))
+            nodes = self._under[panel] = tuple(found)
+        return nodes
+
+    def refresh(self, panels: Iterable[int], health: Mapping[str, Health], now_wall: float) -> None:
+        """Bring the shapes and states of these panels up to the settled store."""
+        for panel in panels:
+            shown = [self.shown[slot.slot] for slot in self.slots_of[panel]]
+            for one in shown:
+                one.refresh()
+            sources = [(source.label, health[source.id]) for source in self.sources_of(panel)]
+            state, fault = panel_state(sources, shown, self.under(panel), now_wall)
+            status = next_status(self.status[panel], state, fault, now_wall)
+            if status is not None:
+                self.status[panel] = status
+                self.status_s[panel] = self._store.next_s()
+
+
+def roots_of(slot: Slot) -> tuple[Readable[object], ...]:
+    """What a slot reads."""
+    if isinstance(slot, ScalarSlot) and slot.base is not None:
+        return (slot.reads, slot.base)
+    return (slot.reads,)

@@ -1,0 +1,64 @@
+"""A panel's state from its sources' health and its values' faults. The gravest wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from cadran.frames.health import Health
+from cadran.frames.shown import Shown
+from cadran.frames.wire import Fault, PanelState, PanelStatus
+from cadran.metrics.node import Node
+
+
+def panel_state(
+    sources: Sequence[tuple[str, Health]], shown: Sequence[Shown], under: Sequence[Node], now_wall: float
+) -> tuple[PanelState, Fault | None]:
+    """Return a panel's state and fault. ``under``: all nodes that its slots need."""
+    fault = _value_fault(shown, under, now_wall) or _source_fault(sources, now_wall)
+    if fault is not None:
+        return "error", fault
+    states = {health.state for _, health in sources}
+    is_empty = bool(shown) and all(one.is_empty for one in shown)
+    if "loading" in states or (is_empty and any(node.run is not None for node in under)):
+        return "loading", None
+    if "stale" in states:
+        return "stale", None
+    if any(node.is_behind for node in under):
+        return "behind", None
+    return ("empty", None) if is_empty else ("live", None)
+
+
+def next_status(old: PanelStatus | None, state: PanelState, fault: Fault | None, now_wall: float) -> PanelStatus | None:
+    """Return the new status, or None where it is the old one."""
+    if old is not None and old.fault is not None and fault is not None and old.fault.message == fault.message:
+        fault = structs.replace(fault, since=old.fault.since)
+    if old is not None and old.state == state and old.fault == fault:
+        return None
+    since = old.since if old is not None and old.state == state else now_wall
+    return PanelStatus(state=state, since=since, fault=fault)
+
+
+def _value_fault(shown: Sequence[Shown], under: Sequence[Node], now_wall: float) -> Fault | None:
+    for node in under:
+        if node.fault is not None:
+            return Fault(
+                message=node.fault.message, detail=node.label, since=node.fault.since, next_try=node.fault.next_try
+            )
+    for one in shown:
+        if one.fault is not None:
+            return Fault(message=one.fault, detail=one.nodes[0].label, since=now_wall)
+    return None
+
+
+def _source_fault(sources: Sequence[tuple[str, Health]], now_wall: float) -> Fault | None:
+    for label, health in sources:
+        if health.state == "error":
+            return Fault(
+                message=health.message or f"{label} failed",
+                detail=label,
+                since=health.since if health.since is not None else now_wall,
+                next_try=health.next_try,
+            )
+    return None

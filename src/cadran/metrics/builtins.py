@@ -1,0 +1,171 @@
+"""The built-in computations: one small function for each description in ``cadran.sources.readables``."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from cadran.errors import UsageError
+from cadran.metrics.lens import Lens
+from cadran.readable import Points, Readable, Scalar
+from cadran.sources.readables import (
+    Aggregate,
+    GroupedAggregate,
+    Last,
+    SeriesAggregate,
+    SeriesLast,
+    TableSeries,
+    Tail,
+    ValueAgo,
+)
+from cadran.store.rows import seconds_of
+
+FOREVER = math.inf
+
+
+class Computed(NamedTuple):
+    """A value, and the wall second from which it may be another although nothing else changed."""
+
+    value: object
+    until: float = FOREVER
+
+
+def compute(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) -> Computed:
+    """Compute one built-in from its inputs' values. Raises ``UsageError`` for data that does not fit."""
+    match readable:
+        case SeriesLast():
+            return _series_last(readable, _points(inputs[0], readable), lens)
+        case SeriesAggregate():
+            return Computed(_series_aggregate(_points(inputs[0], readable).ys, readable.operation))
+        case ValueAgo():
+            return _value_ago(_points(inputs[0], readable), readable.period_secs, lens.now)
+        case Last():
+            return _last(readable, _frame(inputs[0], readable), lens)
+        case Tail():
+            return Computed(_tail(readable, _frame(inputs[0], readable)))
+        case Aggregate():
+            return Computed(_aggregate(readable, _frame(inputs[0], readable)))
+        case GroupedAggregate():
+            return Computed(_grouped(readable, _frame(inputs[0], readable)))
+        case TableSeries():
+            return Computed(_table_series(readable, _frame(inputs[0], readable)))
+        case _:
+            raise UsageError(f"{type(readable).__name__} is not something that can be computed here")
+
+
+def _points(value: object, readable: Readable[object]) -> Points:
+    if isinstance(value, Points):
+        return value
+    raise UsageError(f"{readable.label} needs a series, got {type(value).__name__}")
+
+
+def _frame(value: object, readable: Readable[object]) -> pl.DataFrame:
+    if isinstance(value, pl.DataFrame):
+        return value
+    raise UsageError(f"{readable.label} needs a table, got {type(value).__name__}")
+
+
+def _column(frame: pl.DataFrame, name: str, readable: Readable[object]) -> pl.Series:
+    if name not in frame.columns:
+        raise UsageError(f"{readable.label} needs a column {name!r}, got {', '.join(frame.columns) or 'no columns'}")
+    return frame[name]
+
+
+def _series_last(readable: SeriesLast, points: Points, lens: Lens) -> Computed:
+    mask, until = lens.look(points.xs, readable.window_secs)
+    return Computed(Points(points.xs[mask], points.ys[mask]), until)
+
+
+def _series_aggregate(ys: np.ndarray[tuple[int], np.dtype[np.float64]], operation: str) -> Scalar:
+    if operation == "latest":
+        return float(ys[-1]) if ys.size else None
+    ys = ys[~np.isnan(ys)]
+    if not ys.size:
+        return None
+    if operation == "mean":
+        return float(ys.mean())
+    return float(ys.min() if operation == "min" else ys.max())
+
+
+def _value_ago(points: Points, period_secs: float, now: float) -> Computed:
+    reached = points.xs + period_secs
+    index = int(np.searchsorted(reached, now, "right"))
+    until = float(reached[index]) if index < reached.size else FOREVER
+    return Computed(float(points.ys[index - 1]) if index else None, until)
+
+
+def _last(readable: Last, frame: pl.DataFrame, lens: Lens) -> Computed:
+    name = readable.time_column
+    if name is None or not frame.columns:
+        return Computed(frame)
+    mask, until = lens.look(seconds_of(_column(frame, name, readable)), readable.window_secs)
+    return Computed(frame if bool(mask.all()) else frame.filter(pl.Series(mask)), until)
+
+
+def _tail(readable: Tail, frame: pl.DataFrame) -> pl.DataFrame:
+    name = readable.time_column
+    if name is not None and name in frame.columns:
+        order = np.argsort(-seconds_of(frame[name]), kind="stable")[: readable.num_rows]
+        return frame[order]
+    return frame.tail(readable.num_rows).reverse()
+
+
+def _numbers(frame: pl.DataFrame, name: str, readable: Readable[object]) -> pl.Series:
+    column = _column(frame, name, readable)
+    if column.dtype == pl.Null:
+        return column.cast(pl.Float64)
+    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+        raise UsageError(f"{readable.label} needs numbers in column {name!r}, got {column.dtype}")
+    return column.cast(pl.Float64).fill_nan(None)
+
+
+def _aggregate(readable: Aggregate, frame: pl.DataFrame) -> Scalar:
+    if readable.operation == "count" or readable.column is None:
+        return float(frame.height)
+    if not frame.columns:
+        return 0.0 if readable.operation == "sum" else None
+    column = _numbers(frame, readable.column, readable)
+    result = getattr(column, readable.operation)()
+    return None if result is None else float(result)
+
+
+def _grouped(readable: GroupedAggregate, frame: pl.DataFrame) -> pl.DataFrame:
+    if not frame.columns:
+        return pl.DataFrame(schema={readable.by: pl.String, readable.operation: pl.Float64})
+    keys = _column(frame, readable.by, readable)
+    name = readable.column or "count"
+    if readable.operation == "count" or readable.column is None:
+        value = pl.len().cast(pl.Float64)
+        grouped = pl.DataFrame({"key": keys}).group_by("key", maintain_order=True).agg(value.alias("value"))
+    else:
+        numbers = _numbers(frame, readable.column, readable)
+        value = getattr(pl.col("value"), readable.operation)()
+        both = pl.DataFrame({"key": keys, "value": numbers})
+        grouped = both.group_by("key", maintain_order=True).agg(value)
+    # Ties keep a fixed order, or equal results would look like changes.
+    ordered = grouped.sort(["value", "key"], descending=[True, False], nulls_last=True)
+    if name == readable.by:
+        name = readable.operation
+    return ordered.rename({"key": readable.by, "value": name})
+
+
+def _table_series(readable: TableSeries, frame: pl.DataFrame) -> Points:
+    if not frame.columns:
+        return Points(np.empty(0), np.empty(0))
+    x_column = _column(frame, readable.x, readable)
+    xs = seconds_of(x_column) if readable.x_kind == "time" else _plain(x_column, readable)
+    ys = _numbers(frame, readable.y, readable).fill_null(math.nan).to_numpy()
+    keep = np.isfinite(xs)
+    if not bool(keep.all()):
+        xs, ys = xs[keep], ys[keep]
+    order = np.argsort(xs, kind="stable")
+    return Points(xs[order], ys[order])
+
+
+def _plain(column: pl.Series, readable: Readable[object]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    if not column.dtype.is_numeric():
+        raise UsageError(f"{readable.label} needs numbers in column {column.name!r}, got {column.dtype}")
+    return column.cast(pl.Float64).fill_null(math.nan).to_numpy()

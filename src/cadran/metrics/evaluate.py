@@ -1,0 +1,103 @@
+"""Evaluation of whole trees: for windows that lie elsewhere than in the present, and to prove laziness right.
+
+One coroutine serves sync and async metrics alike: where no metric below is async it never suspends,
+so that a worker thread can run it to its end without a loop (``run_now``).
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import numpy as np
+
+from cadran.metrics.builtins import FOREVER, Computed, compute
+from cadran.metrics.lens import Before, Lens, Part
+from cadran.metrics.metric import Metric
+from cadran.metrics.results import MISSING, result_of, scalar_of
+from cadran.readable import Points, Readable
+from cadran.sources.readables import Previous, Sparkline
+
+Leaf = Callable[[Readable[object]], object]
+"""Gives a leaf's present value, or ``MISSING``."""
+
+T = TypeVar("T")
+
+
+async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Computed:
+    """Recalculate everything below ``readable`` from the leaves."""
+    if isinstance(readable, Previous):
+        return await evaluate(readable.of, leaf, Before(lens.now))
+    if isinstance(readable, Sparkline):
+        return await _sparkline(readable, leaf, lens)
+    if not readable.inputs:
+        return Computed(leaf(readable))
+    values: list[object] = []
+    until = FOREVER
+    for one in readable.inputs:
+        computed = await evaluate(one, leaf, lens)
+        if computed.value is MISSING:
+            return Computed(MISSING, min(until, computed.until))
+        values.append(computed.value)
+        until = min(until, computed.until)
+    if isinstance(readable, Metric):
+        result = readable.function(*values)
+        if inspect.isawaitable(result):
+            result = await result
+        return Computed(result_of(result, readable.name), until)
+    computed = compute(readable, tuple(values), lens)
+    return Computed(computed.value, min(until, computed.until))
+
+
+async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
+    width = _window_secs(readable.of) / readable.num_buckets
+    newest = math.ceil(lens.now / width) - 1
+    xs, ys = [], []
+    for bucket in range(newest - readable.num_buckets + 1, newest + 1):
+        part = Part(lens.now, bucket * width, (bucket + 1) * width)
+        value = (await evaluate(readable.of, leaf, part)).value
+        if value is MISSING:
+            return Computed(MISSING)
+        number = scalar_of(value, readable.of.label)
+        xs.append(bucket * width)
+        ys.append(float(number) if isinstance(number, float | bool) else math.nan)
+    # At an edge itself the old bucket still counts; just after it the next one begins.
+    until = math.nextafter((newest + 1) * width, math.inf)
+    return Computed(Points(np.array(xs), np.array(ys)), until)
+
+
+def _window_secs(readable: Readable[object]) -> float:
+    window = getattr(readable, "window_secs", None)
+    windows = [float(window)] if window is not None else []
+    windows += [secs for one in readable.inputs if (secs := _window_secs(one)) > 0]
+    return max(windows, default=0.0)
+
+
+def run_now(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never suspends. Raises ``RuntimeError`` if it does."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    raise RuntimeError("a value that reads an async function was evaluated without a loop")
+
+
+def has_async(readable: Readable[object]) -> bool:
+    """Whether an async metric lies below."""
+    return (isinstance(readable, Metric) and readable.is_async) or any(has_async(one) for one in readable.inputs)
+
+
+def has_metric(readable: Readable[object]) -> bool:
+    """Whether user code lies below."""
+    return isinstance(readable, Metric) or any(has_metric(one) for one in readable.inputs)
+
+
+def leaves_of(readable: Readable[object]) -> tuple[Readable[object], ...]:
+    """Return what sources give directly, below ``readable``, each once."""
+    if not readable.inputs:
+        return (readable,)
+    return tuple(dict.fromkeys(leaf for one in readable.inputs for leaf in leaves_of(one)))

@@ -1,0 +1,254 @@
+"""Recalculation: only what is watched, and only what reads something that changed.
+
+The graph is pulled: each value remembers up to which S its inputs are in it, so a change costs
+nothing until somebody looks, and equal results stop there (early cut-off).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from cadran.clock import Instant
+from cadran.errors import CadranError
+from cadran.jobs import Job, JobDone
+from cadran.metrics.builtins import FOREVER, Computed, compute
+from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
+from cadran.metrics.leaf import leaf_value
+from cadran.metrics.lens import Present
+from cadran.metrics.metric import Metric
+from cadran.metrics.node import Node, NodeFault, Run
+from cadran.metrics.results import MISSING, result_of
+from cadran.readable import Readable
+from cadran.sources.readables import Previous, Sparkline
+from cadran.store import Store, same_value
+
+BUILTIN_TIMEOUT_SECS = 30.0
+RETRY_SECS_MAX = 30.0
+
+
+class Graph:
+    """The values of one engine, interned by their description."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._nodes: dict[Readable[object], Node] = {}
+        self._orders: dict[frozenset[Readable[object]], tuple[Node, ...]] = {}
+        self._runs: dict[Job, Node] = {}
+        self.num_recalculations = 0
+
+    def node(self, readable: Readable[object]) -> Node:
+        """Return the node of a readable, the same for equal ones."""
+        node = self._nodes.get(readable)
+        if node is None:
+            # A value over another window depends on what sources give, not on the present value.
+            reads = leaves_of(readable) if isinstance(readable, Previous | Sparkline) else readable.inputs
+            node = self._nodes[readable] = Node(readable, tuple(self.node(one) for one in reads))
+        return node
+
+    def advance(self, roots: frozenset[Readable[object]], now: Instant) -> list[Job]:
+        """Bring the roots and all below them up to date as far as possible; return the calls to make for the rest.
+
+        Call again after each ``finish``. Values whose job runs keep their old value, and so does what reads them.
+        """
+        jobs: list[Job] = []
+        for node in self._order(roots):
+            if node.is_leaf:
+                self._refresh_leaf(node)
+            elif node.run is None and not self._is_waiting(node):
+                cause = self._cause_to_run(node, now.wall)
+                if cause is not None:
+                    jobs += self._recalculate(node, cause, now)
+        return jobs
+
+    def finish(self, done: JobDone, now: Instant) -> Node | None:
+        """Take a job's result. Returns its node, or None for a job that is not the graph's."""
+        node = self._runs.pop(done.job, None)
+        if node is None or node.run is None:
+            return None
+        run, node.run = node.run, None
+        node.last_secs = now.mono - run.started_mono
+        if done.error is not None:
+            self._fail(node, describe_error(node.label, done.error), run.input_s, now)
+            return node
+        try:
+            computed = done.value if isinstance(done.value, Computed) else Computed(result_of(done.value, node.label))
+        except CadranError as error:
+            self._fail(node, str(error), run.input_s, now)
+            return node
+        self._land(node, Computed(computed.value, min(computed.until, run.until)), run.input_s)
+        return node
+
+    def mark_late(self, now: Instant, *, is_tick_over: bool) -> bool:
+        """Mark runs late when the tick waited long enough, and hung past their time-out; return whether any was."""
+        is_any = False
+        for job, node in self._runs.items():
+            run = node.run
+            if run is None:
+                continue
+            if is_tick_over and not run.is_late:
+                run.is_late = is_any = True
+            if not run.is_hung and now.mono - run.started_mono >= job.timeout_secs:
+                run.is_hung = is_any = True
+                message = f"{node.label} has not returned within {job.timeout_secs:g} s; it starts again once it has"
+                node.fault = NodeFault(message, now.wall)
+        return is_any
+
+    def is_settled(self, roots: frozenset[Readable[object]]) -> bool:
+        """Whether no root waits for a call that is neither done nor late."""
+        return not any(node.run is not None and not node.run.is_late for node in self._order(roots))
+
+    def next_wall(self, roots: frozenset[Readable[object]]) -> float:
+        """The next wall second at which time alone changes a root; ``inf`` for never."""
+        return min((node.until for node in self._order(roots) if node.run is None), default=FOREVER)
+
+    def next_hung_mono(self) -> float:
+        """When the next run is past its time-out; ``inf`` for never."""
+        times = (
+            node.run.started_mono + job.timeout_secs
+            for job, node in self._runs.items()
+            if node.run is not None and not node.run.is_hung
+        )
+        return min(times, default=math.inf)
+
+    def ask(self, readable: Readable[object], cause: str) -> None:
+        """Recalculate this although nothing that it reads changed."""
+        self.node(readable).asked = cause
+
+    def under(self, readable: Readable[object]) -> tuple[Node, ...]:
+        """All nodes that a readable needs, itself last."""
+        return self._order(frozenset((readable,)))
+
+    def nodes(self) -> Iterable[Node]:
+        """Every node."""
+        return self._nodes.values()
+
+    # --- one node ---
+
+    def _refresh_leaf(self, node: Node) -> None:
+        node.value, node.changed_s, node.cause = leaf_value(node.readable, self._store)
+
+    def _is_waiting(self, node: Node) -> bool:
+        return any(one.run is not None and not one.run.is_late for one in node.inputs)
+
+    def _cause_to_run(self, node: Node, now_wall: float) -> str | None:
+        if node.asked is not None:
+            return node.asked
+        newest = max(node.inputs, key=lambda one: one.changed_s)
+        if newest.changed_s > node.input_s:
+            return f"{newest.label} changed ({newest.cause})" if newest.cause else f"{newest.label} changed"
+        if now_wall >= node.until:
+            return "tried again" if node.fault else "time passed"
+        return "first look" if node.input_s < 0 else None
+
+    def _recalculate(self, node: Node, cause: str, now: Instant) -> list[Job]:
+        input_s = max(one.changed_s for one in node.inputs)
+        failed = next((one for one in node.inputs if one.fault is not None), None)
+        if failed is not None and failed.fault is not None:
+            self._pass_on(node, failed, failed.fault, input_s)
+            return []
+        values = tuple(one.value for one in node.inputs)
+        node.asked = None
+        if any(value is MISSING for value in values):
+            node.input_s, node.value, node.until = input_s, MISSING, FOREVER
+            return []
+        node.cause = cause
+        node.num_recalculations += 1
+        self.num_recalculations += 1
+        readable = node.readable
+        if isinstance(readable, Metric):
+            call: Callable[[], object] = partial(readable.function, *values)
+            return [self._start(node, call, readable.is_async, readable.timeout_secs, input_s, cause, now)]
+        if isinstance(readable, Previous | Sparkline) and has_metric(readable):
+            call, is_async = self._deep_call(readable, node, now)
+            return [self._start(node, call, is_async, BUILTIN_TIMEOUT_SECS, input_s, cause, now)]
+        try:
+            if isinstance(readable, Previous | Sparkline):
+                computed = run_now(evaluate(readable, self._leaf_of(node), Present(now.wall)))
+            else:
+                computed = compute(readable, values, Present(now.wall))
+        except Exception as error:  # a fault stays in its panel, whatever a library below raises
+            self._fail(node, describe_error(node.label, error), input_s, now)
+            return []
+        self._land(node, computed, input_s)
+        return []
+
+    def _deep_call(self, readable: Readable[object], node: Node, now: Instant) -> tuple[Callable[[], object], bool]:
+        leaf, lens = self._leaf_of(node), Present(now.wall)
+        if has_async(readable):
+            return (lambda: evaluate(readable, leaf, lens)), True
+        return (lambda: run_now(evaluate(readable, leaf, lens))), False
+
+    def _leaf_of(self, node: Node) -> Callable[[Readable[object]], object]:
+        values = {one.readable: one.value for one in node.inputs}
+        return values.__getitem__
+
+    def _start(
+        self,
+        node: Node,
+        call: Callable[[], object],
+        is_async: bool,
+        timeout_secs: float,
+        input_s: int,
+        cause: str,
+        now: Instant,
+    ) -> Job:
+        job = Job(node.label, call, is_async, timeout_secs)
+        node.run = Run(job, input_s, now.mono, cause, FOREVER)
+        self._runs[job] = node
+        return job
+
+    def _land(self, node: Node, computed: Computed, input_s: int) -> None:
+        node.input_s, node.until = input_s, computed.until
+        recovered = node.fault is not None
+        node.fault, node.num_failures = None, 0
+        if recovered or not same_value(node.value, computed.value):
+            node.value = computed.value
+            node.changed_s = self._store.next_s()
+
+    def _fail(self, node: Node, message: str, input_s: int, now: Instant) -> None:
+        node.num_failures += 1
+        delay_secs = min(RETRY_SECS_MAX, 2.0 ** (node.num_failures - 1))
+        since = node.fault.since if node.fault is not None else now.wall
+        node.input_s, node.until = input_s, now.wall + delay_secs
+        node.fault = NodeFault(message, since, node.until)
+        node.changed_s = self._store.next_s()
+
+    def _pass_on(self, node: Node, failed: Node, fault: NodeFault, input_s: int) -> None:
+        """What reads a failed value shows that failure, and its own old value."""
+        node.input_s, node.until = input_s, FOREVER
+        if node.fault is None or node.fault.message != fault.message:
+            node.fault = NodeFault(fault.message, fault.since, fault.next_try)
+            node.changed_s = self._store.next_s()
+
+    def _order(self, roots: frozenset[Readable[object]]) -> tuple[Node, ...]:
+        """The nodes below the roots, inputs first."""
+        order = self._orders.get(roots)
+        if order is None:
+            if len(self._orders) >= ORDERS_MAX:
+                self._orders.clear()
+            found: dict[Node, None] = {}
+            for root in roots:
+                self._collect(self.node(root), found)
+            order = self._orders[roots] = tuple(found)
+        return order
+
+    def _collect(self, node: Node, found: dict[Node, None]) -> None:
+        if node in found:
+            return
+        for one in node.inputs:
+            self._collect(one, found)
+        found[node] = None
+
+
+ORDERS_MAX = 256
+"""How many sets of roots are remembered in order."""
+
+
+def describe_error(label: str, error: BaseException) -> str:
+    """One line for people: our own messages as they are, others with their type and the function's name."""
+    if isinstance(error, CadranError):
+        return str(error)
+    text = str(error).strip().split("\n", 1)[0][:300]
+    return f"{label} raised {type(error).__name__}" + (f": {text}" if text else "")

@@ -1,0 +1,34 @@
+"""What a leaf of the graph has in the store."""
+
+from __future__ import annotations
+
+from cadran.metrics.results import MISSING
+from cadran.readable import Readable, Source
+from cadran.sources.readables import KpiOf, SeriesOf, TableOf
+from cadran.store import Key, Store
+
+
+def key_of(readable: Readable[object]) -> Key:
+    """Return the store's key of what a source gives directly."""
+    match readable:
+        case KpiOf():
+            return Key(readable.source.id, "kpi", readable.key)
+        case SeriesOf():
+            return Key(readable.source.id, "series", readable.series)
+        case TableOf():
+            return Key(readable.source.id, "table", readable.table)
+    if isinstance(readable, Source):
+        return Key(readable.id, "whole")
+    raise TypeError(f"{type(readable).__name__} has no inputs and is not a source's value")
+
+
+def leaf_value(readable: Readable[object], store: Store) -> tuple[object, int, str]:
+    """Return the value (``MISSING`` before the first), the S since which it is this, and the cause."""
+    key = key_of(readable)
+    series = store.series(key)
+    if series is not None:
+        return series.points, series.changed_s, store.cause(key)
+    cell = store.cell(key)
+    if cell is not None:
+        return cell.value, cell.changed_s, store.cause(key)
+    return MISSING, 0, ""

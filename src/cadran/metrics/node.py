@@ -1,0 +1,74 @@
+"""One value of the graph: what it is now, why, and how it is doing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from cadran.jobs import Job
+from cadran.metrics.results import MISSING
+from cadran.readable import Readable
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFault:
+    """Why a value could not be computed."""
+
+    message: str
+    since: float
+    """Wall seconds."""
+    next_try: float | None = None
+    """Wall seconds; None where it waits for its data to change."""
+
+
+@dataclass(slots=True)
+class Run:
+    """A recalculation that is under way elsewhere."""
+
+    job: Job
+    input_s: int
+    """The S of the inputs that it works on."""
+    started_mono: float
+    cause: str
+    until: float
+    is_late: bool = False
+    is_hung: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A readable's present value in one engine."""
+
+    readable: Readable[object]
+    inputs: tuple[Node, ...]
+    value: object = MISSING
+    changed_s: int = 0
+    """The S since which the value is this."""
+    input_s: int = -1
+    """The S up to which the inputs' changes are in the value; -1: never computed."""
+    until: float = math.inf
+    """Wall second from which the value may be another, by time alone."""
+    asked: str | None = None
+    """A cause given by the program: recalculate whatever the inputs say."""
+    fault: NodeFault | None = None
+    num_failures: int = 0
+    num_recalculations: int = 0
+    cause: str = ""
+    """Of the last recalculation."""
+    last_secs: float = 0.0
+    run: Run | None = field(default=None)
+
+    @property
+    def label(self) -> str:
+        """The readable's name."""
+        return self.readable.label
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether a source gives this value directly."""
+        return not self.inputs
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a newer value is being computed for longer than a tick waits."""
+        return self.run is not None and self.run.is_late

@@ -1,0 +1,157 @@
+"""When a polled source is read: a state machine without I/O.
+
+At most one run is in flight; ticks that fall into a run are merged into one; a time-out cancels at
+the driver and the run still counts until it ends; failures back off with jitter.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from cadran.clock import Instant
+from cadran.backoff import Backoff
+
+
+@dataclass(frozen=True, slots=True)
+class PollFault:
+    """Why the last read failed."""
+
+    message: str
+    since: float
+    """Wall seconds of the first failure in a row."""
+    next_try: float | None
+    """Wall seconds."""
+
+
+class PollSchedule:
+    """One source's reads. ``every_secs`` is its floor; a viewer may want it slower, never faster."""
+
+    def __init__(self, every_secs: float, timeout_secs: float, backoff: Backoff) -> None:
+        self.every_secs = every_secs
+        self.effective_secs = every_secs
+        self.timeout_secs = timeout_secs
+        self._backoff = backoff
+        self._is_wanted = False
+        self._wanted_since_mono = -math.inf
+        self._due_mono = -math.inf
+        self._is_asked = False
+        self._started: Instant | None = None
+        self._is_cancelled = False
+        self._ok_mono: float | None = None
+        self.fault: PollFault | None = None
+        self.num_runs = 0
+        self.num_failures = 0
+        self.num_skipped_ticks = 0
+        self.last_secs = 0.0
+
+    # --- what is wanted ---
+
+    def want(self, is_wanted: bool, interval_secs: float | None, now: Instant) -> None:
+        """Somebody watches, or nobody; ``interval_secs`` is the least that a viewer chose."""
+        effective = max(self.every_secs, interval_secs or 0.0)
+        if effective != self.effective_secs:
+            if self._started is None and self._ok_mono is not None and self.fault is None:
+                self._due_mono = self._ok_mono + effective
+            self.effective_secs = effective
+        if is_wanted and not self._is_wanted:
+            self._wanted_since_mono = now.mono
+        self._is_wanted = is_wanted
+
+    def ask(self) -> None:
+        """Read as soon as possible, even in a back-off. During a run: once more after it."""
+        self._is_asked = True
+
+    # --- runs ---
+
+    def is_due(self, now: Instant) -> bool:
+        """Whether a run is to start now."""
+        if self._started is not None:
+            return False
+        if self._is_asked:
+            return True
+        return self._is_wanted and now.mono >= self._due_mono
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run is in flight."""
+        return self._started is not None
+
+    def start(self, now: Instant) -> None:
+        """A run starts."""
+        self._started = now
+        self._is_asked = self._is_cancelled = False
+        self.num_runs += 1
+
+    def is_overdue(self, now: Instant) -> bool:
+        """Whether the run in flight is past its time-out and was not cancelled yet."""
+        return self._started is not None and not self._is_cancelled and now.mono >= self._timeout_mono()
+
+    def cancel(self, message: str, now: Instant) -> None:
+        """The run was cancelled at the driver; no other starts until it really ends."""
+        self._is_cancelled = True
+        self._set_fault(message, now, None)
+
+    def succeed(self, now: Instant, *, read_on: bool = False) -> None:
+        """The run ended well. ``read_on``: there is more to read at once."""
+        started = self._end(now)
+        self._ok_mono = now.mono
+        self.fault = None
+        self._backoff.reset()
+        passed = math.floor(max(0.0, now.mono - started.mono) / self.effective_secs)
+        self.num_skipped_ticks += max(0, passed - 1)
+        due = started.mono + self.effective_secs
+        self._due_mono = now.mono if read_on else max(due, now.mono)
+
+    def fail(self, message: str, now: Instant) -> None:
+        """The run ended badly."""
+        self._end(now)
+        self.num_failures += 1
+        delay = max(self._backoff.next_secs(), min(self.effective_secs, RETRY_FLOOR_SECS))
+        self._due_mono = now.mono + delay
+        self._set_fault(message, now, now.wall + delay)
+
+    # --- what people see ---
+
+    @property
+    def has_succeeded(self) -> bool:
+        """Whether any read ever succeeded."""
+        return self._ok_mono is not None
+
+    def is_stale(self, now: Instant) -> bool:
+        """Whether a wanted source has not been read for two intervals."""
+        return self._is_wanted and self._ok_mono is not None and now.mono >= self._stale_mono()
+
+    def next_wake_mono(self, now: Instant) -> float:
+        """When this schedule next needs a look; ``inf`` for never."""
+        times = []
+        if self._started is not None:
+            if not self._is_cancelled:
+                times.append(self._timeout_mono())
+        elif self._is_wanted:
+            times.append(self._due_mono)
+        if self._is_wanted and self._ok_mono is not None and now.mono < self._stale_mono():
+            times.append(self._stale_mono())
+        return min(times, default=math.inf)
+
+    def _stale_mono(self) -> float:
+        # Nobody asked before it was wanted: what is old then is not stale until it had its chance.
+        since = max(self._ok_mono or -math.inf, self._wanted_since_mono)
+        return since + 2 * self.effective_secs
+
+    def _timeout_mono(self) -> float:
+        assert self._started is not None
+        return self._started.mono + self.timeout_secs
+
+    def _end(self, now: Instant) -> Instant:
+        started, self._started = self._started or now, None
+        self.last_secs = now.mono - started.mono
+        return started
+
+    def _set_fault(self, message: str, now: Instant, next_try: float | None) -> None:
+        since = self.fault.since if self.fault is not None else now.wall
+        self.fault = PollFault(message, since, next_try)
+
+
+RETRY_FLOOR_SECS = 0.25
+"""A failing source is never asked more often than this."""

@@ -1,0 +1,34 @@
+"""The present state: KPI values, series and tables, every change numbered and caused."""
+
+from cadran.store.buckets import Buckets, buckets_of, cadence_of, id_of, level_for
+from cadran.store.changes import ALWAYS, NEVER, ChangeLog
+from cadran.store.events import Event, From, Key, Reset, Status, Value
+from cadran.store.series import SeriesColumns, first_difference
+from cadran.store.store import Cell, Store
+from cadran.store.tables import TableState
+from cadran.store.times import SourceTimes
+from cadran.store.values import same_value
+
+__all__ = [
+    "ALWAYS",
+    "NEVER",
+    "Buckets",
+    "Cell",
+    "ChangeLog",
+    "Event",
+    "From",
+    "Key",
+    "Reset",
+    "SeriesColumns",
+    "SourceTimes",
+    "Status",
+    "Store",
+    "TableState",
+    "Value",
+    "buckets_of",
+    "cadence_of",
+    "first_difference",
+    "id_of",
+    "level_for",
+    "same_value",
+]

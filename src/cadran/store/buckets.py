@@ -1,0 +1,109 @@
+"""A series as a viewer sees it: buckets no wider than a device pixel, on an absolute grid.
+
+Buckets are 2**k wide in x; bucket ``id`` holds ``id * 2**k <= x < (id + 1) * 2**k``. They never
+move with the window, so a scrolling chart does not wobble. The four values of a bucket are those
+of M4 aggregation (Jugel et al., "M4: a visualization-oriented time series data aggregation", 2014).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cadran.readable import Floats, Points
+
+
+class Buckets(NamedTuple):
+    """Buckets that hold points, in ascending id. All arrays have shape (n,).
+
+    ``ids`` are whole numbers as float64 (exact below 2**53). A bucket without any value but NaN is a gap.
+    """
+
+    k: int
+    ids: Floats
+    first: Floats
+    min: Floats
+    max: Floats
+    last: Floats
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether no bucket has more than one value, so that one column says all."""
+        return bool(
+            np.array_equal(self.min, self.max, equal_nan=True) and np.array_equal(self.first, self.last, equal_nan=True)
+        )
+
+    def between(self, low_id: float, high_id: float) -> Buckets:
+        """The part with ``low_id <= id <= high_id``."""
+        part = slice(int(np.searchsorted(self.ids, low_id, "left")), int(np.searchsorted(self.ids, high_id, "right")))
+        return Buckets(self.k, self.ids[part], self.first[part], self.min[part], self.max[part], self.last[part])
+
+
+def level_for(span: float, num_px: int, magnitude: float) -> int:
+    """Return the largest k with ``2**k <= span / num_px``.
+
+    ``magnitude`` is the greatest ``|x|``: k stays so large that ids are exact in float64.
+    """
+    floor = math.frexp(magnitude)[1] - 51 if magnitude > 0 and math.isfinite(magnitude) else -1000
+    if not (span > 0 and math.isfinite(span)) or num_px < 1:
+        return max(floor, 0)
+    mantissa, exponent = math.frexp(span / num_px)
+    return max(floor, exponent - 1 if mantissa >= 0.5 else exponent - 2)
+
+
+def id_of(x: float, k: int) -> float:
+    """Return the id of the bucket that holds x."""
+    return float(math.floor(math.ldexp(x, -k)))
+
+
+def buckets_of(points: Points, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
+    """Return the buckets of level k with ``low_id <= id <= high_id``."""
+    xs, ys = points
+    start = 0 if low_id == -math.inf else int(np.searchsorted(xs, math.ldexp(low_id, k), "left"))
+    stop = xs.size if high_id == math.inf else int(np.searchsorted(xs, math.ldexp(high_id + 1, k), "left"))
+    xs, ys = xs[start:stop], ys[start:stop]
+    ids = np.floor(np.ldexp(xs, -k))
+    if not ids.size:
+        return Buckets(k, ids, ids, ids, ids, ids)
+    edges = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
+    if edges.size == ids.size:
+        return Buckets(k, ids, ys, ys, ys, ys)
+    return Buckets(
+        k,
+        ids[edges],
+        _first_values(ys, edges),
+        np.fmin.reduceat(ys, edges),
+        np.fmax.reduceat(ys, edges),
+        _last_values(ys, edges),
+    )
+
+
+def _first_values(ys: Floats, edges: npt.NDArray[np.intp]) -> Floats:
+    """The first value of each bucket that is not NaN, or NaN."""
+    missing = np.isnan(ys)
+    if not missing.any():
+        return ys[edges]
+    positions = np.where(missing, ys.size, np.arange(ys.size))
+    found = np.minimum.reduceat(positions, edges)
+    values: Floats = np.where(found < ys.size, ys[np.minimum(found, ys.size - 1)], np.nan)
+    return values
+
+
+def _last_values(ys: Floats, edges: npt.NDArray[np.intp]) -> Floats:
+    """The last value of each bucket that is not NaN, or NaN."""
+    missing = np.isnan(ys)
+    if not missing.any():
+        return ys[np.append(edges[1:], ys.size) - 1]
+    positions = np.where(missing, -1, np.arange(ys.size))
+    found = np.maximum.reduceat(positions, edges)
+    values: Floats = np.where(found >= 0, ys[np.maximum(found, 0)], np.nan)
+    return values
+
+
+def cadence_of(points: Points, num_points: int = 64) -> float:
+    """Return the usual distance in x of the newest points: their median, NaN where there are fewer than 3."""
+    xs = points.xs[-num_points:]
+    return float(np.median(np.diff(xs))) if xs.size >= 3 else math.nan

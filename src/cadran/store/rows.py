@@ -1,0 +1,67 @@
+"""Rows and time: what a time column says, and which rows are old enough to go.
+
+Times may be numbers (seconds since 1970 UTC), dates, datetimes or ISO 8601 text. Naive times are
+UTC: the rule is stated here and holds everywhere.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from cadran.errors import OutsideError
+from cadran.readable import Floats
+
+
+def seconds_of(column: pl.Series) -> Floats:
+    """Return a column of times as float64 seconds since 1970 UTC, NaN where there is none.
+
+    Raises ``OutsideError`` for a column that holds no times.
+    """
+    dtype = column.dtype
+    if dtype.is_numeric():
+        return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    if dtype in (pl.Date, pl.Datetime):
+        micros = column.cast(pl.Datetime("us")).to_physical()
+        return (micros.cast(pl.Float64) / 1e6).fill_null(np.nan).to_numpy()
+    if dtype == pl.String:
+        return seconds_of(_parsed(column))
+    if dtype == pl.Null:
+        return np.full(len(column), np.nan)
+    raise OutsideError(
+        f"column {column.name!r} should hold times (numbers of seconds, datetimes or ISO 8601 text), got {dtype}"
+    )
+
+
+def _parsed(column: pl.Series) -> pl.Series:
+    text = column.str.replace("T", " ", literal=True).str.strip_suffix("Z")
+    zoned = text.str.contains(r"[+-]\d\d:?\d\d$")
+    if bool(zoned.any()):
+        parsed = column.str.to_datetime(strict=False, time_zone="UTC", time_unit="us")
+    else:
+        parsed = text.str.to_datetime(strict=False, time_unit="us")
+    if parsed.null_count() > column.null_count():
+        bad = column.filter(parsed.is_null() & column.is_not_null())[0]
+        raise OutsideError(f"column {column.name!r} should hold ISO 8601 times, got {bad!r}")
+    return parsed
+
+
+def newest_time(rows: pl.DataFrame, time: str | None) -> float | None:
+    """Return the greatest time of these rows, or None where the source names no time column."""
+    if time is None or time not in rows.columns or not rows.height:
+        return None
+    seconds = seconds_of(rows[time])
+    return None if bool(np.isnan(seconds).all()) else float(np.nanmax(seconds))
+
+
+def keep_recent(
+    frame: pl.DataFrame, time: str | None, keep_secs: float | None, now_wall: float, max_rows: int
+) -> tuple[pl.DataFrame, int]:
+    """Drop rows older than ``keep_secs`` and, past ``max_rows``, the first ones; return how many went by the bound."""
+    if time is not None and keep_secs is not None and time in frame.columns:
+        seconds = seconds_of(frame[time])
+        kept = ~(seconds < now_wall - keep_secs)
+        if not bool(kept.all()):
+            frame = frame.filter(pl.Series(kept))
+    num_over = max(0, frame.height - max_rows)
+    return (frame.tail(max_rows) if num_over else frame), num_over

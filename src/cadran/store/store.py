@@ -1,0 +1,174 @@
+"""The present state of everything that sources gave. Its mutators return what they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from cadran.channel import Drained, KpiLanded, PointsLanded, TableLanded
+from cadran.readable import Points, Scalar
+from cadran.store.events import Event, From, Key, Reset, Status, Value
+from cadran.store.rows import keep_recent, newest_time
+from cadran.store.series import SeriesColumns
+from cadran.store.times import SourceTimes
+from cadran.store.values import same_value
+
+POINTS_MAX = 4_000_000
+"""The most points that one series keeps, whatever its ``keep`` says: 64 MB."""
+ROWS_MAX = 1_000_000
+"""The most rows that an append-only source keeps."""
+
+
+@dataclass(slots=True)
+class Cell:
+    """One value, and the S since which it is this."""
+
+    value: object
+    changed_s: int
+
+
+class Store:
+    """Values by key, numbered changes, and the times of every source."""
+
+    def __init__(self) -> None:
+        self.s = 0
+        self._cells: dict[Key, Cell] = {}
+        self._series: dict[Key, SeriesColumns] = {}
+        self._times: dict[str, SourceTimes] = {}
+        self._causes: dict[Key, str] = {}
+        self.num_rows_dropped = 0
+
+    # --- reading ---
+
+    def cell(self, key: Key) -> Cell | None:
+        """The value of a KPI, a table or a polled source; None before its first."""
+        return self._cells.get(key)
+
+    def series(self, key: Key) -> SeriesColumns | None:
+        """The points of a series; None before its first."""
+        return self._series.get(key)
+
+    def cause(self, key: Key) -> str:
+        """Why a value last changed."""
+        return self._causes.get(key, "")
+
+    def times(self, source: str) -> SourceTimes:
+        """The three times of a source."""
+        return self._times.setdefault(source, SourceTimes())
+
+    # --- changing ---
+
+    def next_s(self) -> int:
+        """Number a change that is kept elsewhere: a metric's value, a panel's state."""
+        self.s += 1
+        return self.s
+
+    def set_status(self, source: str, cause: str) -> Status:
+        """Number the change of a source's state."""
+        return Status(source, self.next_s(), cause)
+
+    def apply(self, source: str, drained: Drained, *, now_wall: float, keep_secs: float | None) -> list[Event]:
+        """Apply all that a channel gave."""
+        times = self.times(source)
+        times.checked_at = now_wall
+        events: list[Event] = []
+        for name, kpi in drained.kpis.items():
+            times.saw_event(now_wall if kpi.at is None else kpi.at)
+            events += self._land_kpi(Key(source, "kpi", name), kpi)
+        for name, points in drained.points.items():
+            if points.x == "time" and points.xs.size:
+                times.saw_event(float(points.xs.max()))
+            oldest = -np.inf if keep_secs is None or points.x != "time" else now_wall - keep_secs
+            events += self._land_points(Key(source, "series", name), points, oldest)
+        for name, table in drained.tables.items():
+            times.saw_event(now_wall)
+            events += self._land_table(Key(source, "table", name), table)
+        if events:
+            times.changed_at = now_wall
+        return events
+
+    def land_whole(self, source: str, value: object, *, now_wall: float, time: str | None = None) -> list[Event]:
+        """Apply a polled source's whole value; an equal one changes nothing but ``checked_at``."""
+        if isinstance(value, pl.DataFrame):
+            self._saw_rows(source, value, time, now_wall)
+        else:
+            self.times(source).saw_event(now_wall)
+        return self._changed(source, self._set(Key(source, "whole"), value, "read again"), now_wall)
+
+    def land_rows(
+        self, source: str, rows: pl.DataFrame, *, now_wall: float, time: str | None, keep_secs: float | None
+    ) -> list[Event]:
+        """Append a polled source's new rows and let go of what is older than ``keep_secs``."""
+        key = Key(source, "whole")
+        cell = self._cells.get(key)
+        if not rows.height and cell is not None:
+            return self._changed(source, [], now_wall)
+        self._saw_rows(source, rows, time, now_wall)
+        old = cell.value if cell is not None else None
+        frame = pl.concat([old, rows], how="vertical_relaxed") if isinstance(old, pl.DataFrame) else rows
+        frame, num_dropped = keep_recent(frame, time, keep_secs, now_wall, ROWS_MAX)
+        self.num_rows_dropped += num_dropped
+        s = self.next_s()
+        self._cells[key] = Cell(frame, s)
+        cause = self._causes[key] = f"{rows.height} {'row' if rows.height == 1 else 'rows'} appended"
+        return self._changed(source, [Value(key, s, cause)], now_wall)
+
+    def checked(self, source: str, now_wall: float) -> None:
+        """A read or a receipt that changed nothing."""
+        self.times(source).checked_at = now_wall
+
+    def _changed(self, source: str, events: list[Event], now_wall: float) -> list[Event]:
+        times = self.times(source)
+        times.checked_at = now_wall
+        if events:
+            times.changed_at = now_wall
+        return events
+
+    def _saw_rows(self, source: str, rows: pl.DataFrame, time: str | None, now_wall: float) -> None:
+        newest = newest_time(rows, time)
+        if newest is not None:
+            self.times(source).saw_event(newest)
+        elif rows.height:
+            self.times(source).saw_event(now_wall)
+
+    def _set(self, key: Key, value: object, cause: str) -> list[Event]:
+        cell = self._cells.get(key)
+        if cell is not None and same_value(cell.value, value):
+            return []
+        s = self.next_s()
+        self._cells[key] = Cell(value, s)
+        self._causes[key] = cause
+        return [Value(key, s, cause)]
+
+    def _land_kpi(self, key: Key, landed: KpiLanded) -> list[Event]:
+        value: Scalar = landed.value
+        return self._set(key, value, f"KpiUpdated {key.name}")
+
+    def _land_table(self, key: Key, landed: TableLanded) -> list[Event]:
+        return self._set(key, landed.frame, f"TableUpdated {key.name}")
+
+    def _land_points(self, key: Key, landed: PointsLanded, oldest_x: float) -> list[Event]:
+        cause = f"ChartDataUpdated {key.name}: {landed.xs.size} points"
+        if landed.x == "free":
+            return self._set(key, Points(landed.xs, landed.ys), cause)
+        series = self._series.get(key)
+        if series is None:
+            series = self._series[key] = SeriesColumns(max_points=POINTS_MAX)
+        s = self.s + 1
+        if landed.replace:
+            x0 = series.replace(Points(landed.xs, landed.ys), s)
+        else:
+            x0 = series.extend(landed.xs, landed.ys, s)
+        series.evict(oldest_x, s)
+        if x0 is None:
+            return []
+        self.s = s
+        self._causes[key] = cause
+        return [Reset(key, s, cause) if x0 == -np.inf else From(key, s, cause, x0)]
+
+    def keys(self) -> Iterable[Key]:
+        """Every key that has a value."""
+        return (*self._cells, *self._series)
