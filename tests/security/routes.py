@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from starlette.routing import Route, WebSocketRoute
+from tests.server.fakes import FakeEngine, FakeProgram
 
 from cadran.server.api import Api
 from cadran.server.assets import BuiltPage
 from cadran.server.life import Life
 from cadran.server.pages import Pages
 from cadran.server.session import DEFAULT_LIMITS
-from tests.server.fakes import FakeEngine, FakeProgram
 
 _FILLED = {"/api/channels/{name}": "/api/channels/press", "{name}": "shop", "{slug}": "shop", "{path:path}": "index.js"}
 

@@ -7,11 +7,11 @@ import socket
 from typing import Any, cast
 
 import pytest
+from tests.security.walls import UP_AND_DOWN, take_down
+from tests.server.fakes import TOKEN, FakeProgram
 
 from cadran.errors import UsageError
 from cadran.server import run, serve
-from tests.security.walls import UP_AND_DOWN, take_down
-from tests.server.fakes import TOKEN, FakeProgram
 
 OPEN = [
     "0.0.0.0",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-
-from cadran.server import asgi_app
-from cadran.server.auth import ANONYMOUS_PATHS
 from tests.security.routes import all_paths
 from tests.security.walls import UP_AND_DOWN, take_down
 from tests.server.fakes import TOKEN, FakeEngine, FakeProgram, ask, open_socket
+
+from cadran.server import asgi_app
+from cadran.server.auth import ANONYMOUS_PATHS
 
 REVIEWED = {"/healthz", "/readyz", "/login", "/plain.css", "/tokens.css"}
 TRICKS = [

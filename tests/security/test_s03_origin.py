@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.security.walls import UP_AND_DOWN, take_down
+from tests.server.fakes import HOST, Answer, FakeEngine, FakeProgram, Headers, ask, open_socket
 
 from cadran.errors import UsageError
 from cadran.server import asgi_app
-from tests.security.walls import UP_AND_DOWN, take_down
-from tests.server.fakes import HOST, Answer, FakeEngine, FakeProgram, Headers, ask, open_socket
 
 OWN = "http://localhost:8400"
 LISTED = "https://dash.example.com"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from cadran.errors import UsageError
-from cadran.server import asgi_app
 from tests.security.routes import all_paths
 from tests.security.walls import UP_AND_DOWN, take_down
 from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
+
+from cadran.errors import UsageError
+from cadran.server import asgi_app
 
 HOSTILE = [
     "evil.example",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-
-from cadran.errors import UsageError
-from cadran.server import asgi_app
 from tests.security.routes import all_paths
 from tests.security.walls import UP_AND_DOWN, take_down
 from tests.server.fakes import TOKEN, Answer, FakeEngine, FakeProgram, ask, open_socket
+
+from cadran.errors import UsageError
+from cadran.server import asgi_app
 
 POLICY = {
     "default-src": "'none'",

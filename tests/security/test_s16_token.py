@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from tests.security.walls import UP_AND_DOWN, take_down
+from tests.server.fakes import TOKEN, Answer, FakeClock, FakeEngine, FakeProgram, ask, open_socket
 
 from cadran.errors import UsageError
 from cadran.server import asgi_app
 from cadran.server.app import WebApp
 from cadran.server.cookie import LIFE_SECS
 from cadran.server.login import own_page
-from tests.security.walls import UP_AND_DOWN, take_down
-from tests.server.fakes import TOKEN, Answer, FakeClock, FakeEngine, FakeProgram, ask, open_socket
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://localhost:8400"}
 OTHER = "another-token-of-good-length"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from starlette.routing import Route
-
-from cadran.server import asgi_app
 from tests.security.routes import all_paths
 from tests.security.walls import UP_AND_DOWN, take_down
 from tests.server.fakes import FakeEngine, FakeProgram, ask
+
+from cadran.server import asgi_app
 
 JSON = {"Content-Type": "application/json"}
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import uvicorn
-
-from cadran.server import run
 from tests.security.walls import UP_AND_DOWN
 from tests.server.fakes import FakeEngine
 from tests.server.wires import BINARY, CONTINUED, TEXT, RawSocket, served
+
+from cadran.server import run
 
 pytestmark = pytest.mark.slow
 BOMB_BYTES_MAX = 4 * 1024 * 1024

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from starlette.types import ASGIApp, Message
 
 from cadran.clock import Instant
+from cadran.engine import Close, Outlet
 from cadran.errors import UsageError
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
-from cadran.server.ports import Close, Outlet
 
 HOST = "localhost:8400"
 TOKEN = "correct-horse-battery-staple"

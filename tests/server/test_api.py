@@ -6,11 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.server.fakes import Answer, FakeEngine, FakeProgram, ask, ask_on_loop, http_scope
 
 from cadran.errors import ClosedError, UsageError
 from cadran.server import asgi_app
 from cadran.updates import ChartDataUpdated, KpiUpdated
-from tests.server.fakes import Answer, FakeEngine, FakeProgram, ask, ask_on_loop, http_scope
 
 JSON = {"Content-Type": "application/json"}
 

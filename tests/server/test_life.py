@@ -6,10 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
+from cadran.errors import ClosedError
 from cadran.server import app as server_app
 from cadran.server import asgi_app
-from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
 
 async def lifespan(app: Any, between: Any = None) -> list[str]:
@@ -49,7 +50,7 @@ def test_without_a_lifespan_the_exit_stops_it(monkeypatch: pytest.MonkeyPatch) -
     at_exit: list[Any] = []
     monkeypatch.setattr(server_app, "_make_engine", lambda program: engine)
     monkeypatch.setattr("atexit.register", at_exit.append)
-    monkeypatch.setattr("atexit.unregister", at_exit.remove)
+    monkeypatch.setattr("atexit.unregister", lambda stop: at_exit.remove(stop) if stop in at_exit else None)
     app = asgi_app(FakeProgram())
     ask(app, "/")
     assert engine.num_starts == 0
@@ -59,6 +60,35 @@ def test_without_a_lifespan_the_exit_stops_it(monkeypatch: pytest.MonkeyPatch) -
     at_exit[0]()
     assert engine.num_stops == 1
     assert at_exit == []
+
+
+def test_an_engine_that_a_fault_ended_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    engines = [FakeEngine(), FakeEngine()]
+    made = iter(engines)
+    monkeypatch.setattr(server_app, "_make_engine", lambda program: next(made))
+    app = asgi_app(FakeProgram())
+    assert open_socket(app).status == 101
+
+    def dead() -> None:
+        raise ClosedError("this engine was stopped; make another one")
+
+    monkeypatch.setattr(engines[0], "start", dead)
+    assert open_socket(app).status == 101
+    assert engines[1].is_ready
+    app.life.stop()
+
+
+def test_a_lent_engine_that_was_stopped_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine()
+
+    def dead() -> None:
+        raise ClosedError("this engine was stopped; make another one")
+
+    monkeypatch.setattr(engine, "start", dead)
+    app = asgi_app(FakeProgram(), engine=engine)
+    assert open_socket(app).status == 503
+    answer = ask(app, "/api/screens/shop")
+    assert (answer.status, answer.error) == (503, "stopped")
 
 
 def test_outlets_of_ended_loops_are_let_go() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
 from cadran.server import asgi_app, assets
 from cadran.server.app import WebApp
-from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
 INDEX = """<!doctype html><html><head><title>Cadran</title>
 <link rel="stylesheet" href="./tokens.css"><link rel="stylesheet" href="./assets/index-Ab3dE6gH.css">

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.server.fakes import FakeEngine, FakeProgram, ask
+from tests.server.wires import RawSocket, served
 
 from cadran.errors import UsageError
 from cadran.server import patience, serve
 from cadran.server.app import asgi_app
 from cadran.server.bind import PORT_DEFAULT, bind_socket, url_of
 from cadran.server.run import RootPath, _has_browser
-from tests.server.fakes import FakeEngine, FakeProgram, ask
-from tests.server.wires import RawSocket, served
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """

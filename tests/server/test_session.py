@@ -7,12 +7,12 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from tests.server.fakes import FakeEngine, FakeProgram, Wire, until, websocket_scope
 
+from cadran.engine import Close
 from cadran.server import asgi_app
 from cadran.server.app import WebApp
-from cadran.server.ports import Close
 from cadran.server.session import SessionLimits
-from tests.server.fakes import FakeEngine, FakeProgram, Wire, until, websocket_scope
 
 HELLO = '{"t":"hello","version":1,"view":{"n":1}}'
 

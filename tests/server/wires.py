@@ -10,9 +10,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.server.fakes import FakeEngine, FakeProgram
+
 from cadran.server import asgi_app, run
 from cadran.server.bind import bind_socket
-from tests.server.fakes import FakeEngine, FakeProgram
 
 TEXT, BINARY, CLOSE, CONTINUED = 1, 2, 8, 0
 

@@ -15,7 +15,7 @@ from cadran.screen.program import Program
 from cadran.server.body import read_body
 from cadran.server.life import Life
 from cadran.server.ports import ChannelPort
-from cadran.server.problems import Problem, RefusedError, json_response
+from cadran.server.problems import STOPPED, Problem, RefusedError, json_response
 from cadran.updates import decode_updates
 
 UPDATES_BYTES_MAX = 1024 * 1024
@@ -60,12 +60,13 @@ class Api:
         if name not in self._program.screens:
             raise RefusedError(Problem(404, "no_such_screen", f"there is no screen {name!r}", "name"))
         future = asyncio.wrap_future(self._life.engine().inspect(name, _INSPECT_SECS))
-        try:
-            report = await asyncio.wait_for(future, _INSPECT_SECS + _MARGIN_SECS)
-        except TimeoutError:
+        await asyncio.wait({future}, timeout=_INSPECT_SECS + _MARGIN_SECS)
+        if future.cancelled():
+            raise RefusedError(STOPPED)
+        if not future.done() or isinstance(future.exception(), TimeoutError):
             message = f"the screen had nothing to show within {_INSPECT_SECS:g} s: try again"
-            raise RefusedError(Problem(504, "screen_too_slow", message, "name")) from None
-        return json_response(report)
+            raise RefusedError(Problem(504, "screen_too_slow", message, "name"))
+        return json_response(future.result())
 
     async def feed_channel(self, request: Request) -> Response:
         """Send updates to a channel; all of them or, where one is wrong, none."""

@@ -12,8 +12,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cadran.clock import Clock, SystemClock
-from cadran.errors import UsageError
+from cadran.engine import Engine
+from cadran.errors import ClosedError, UsageError
 from cadran.screen.program import Program
+from cadran.server import descriptors
 from cadran.server.api import Api
 from cadran.server.assets import read_built_page
 from cadran.server.auth import Gate, TokenWall, make_gate
@@ -26,7 +28,7 @@ from cadran.server.pages import Pages, RootSlash
 from cadran.server.paths import prefix_to_root
 from cadran.server.plain import message_page
 from cadran.server.ports import EnginePort
-from cadran.server.problems import Problem, RefusedError, problem_response
+from cadran.server.problems import STOPPED, Problem, RefusedError, problem_response
 from cadran.server.session import DEFAULT_LIMITS, SessionLimits
 
 
@@ -50,13 +52,14 @@ def asgi_app(
     frame_ancestors: Iterable[str] = (),
     engine: EnginePort | None = None,
     limits: SessionLimits = DEFAULT_LIMITS,
-    num_sockets_max: int = 5_000,
+    num_sockets_max: int | None = None,
     clock: Clock | None = None,
 ) -> WebApp:
     """Return the app that serves a program.
 
     ``hosts`` are names that it answers to beside this machine's own; ``origins`` are pages that may use it beside
     its own, and ``frame_ancestors`` pages that may frame it, all written as ``https://dash.example.com``.
+    Past ``num_sockets_max`` viewers, 5,000 or what the descriptors of this process allow, the next is answered 503.
     The engine starts with the lifespan or at first use. Raises UsageError for a weak token or a malformed name.
     """
     for name, value in (("hosts", hosts), ("origins", origins), ("frame_ancestors", frame_ancestors)):
@@ -64,7 +67,7 @@ def asgi_app(
             raise UsageError(f"{name} must be a list of names, got the text {value!r}")
     allowed_origins = parse_origins(origins)
     gate = make_gate(token, clock or SystemClock())
-    life = Life(lambda: _make_engine(program), engine, num_sockets_max=num_sockets_max)
+    life = Life(lambda: _make_engine(program), engine, num_sockets_max=num_sockets_max or descriptors.num_sockets_max())
     app: ASGIApp = RootSlash(_routes(program, life, limits, gate))
     app = TokenWall(app, gate)
     app = OriginWall(app, allowed_origins)
@@ -82,7 +85,12 @@ def _routes(program: Program, life: Life, limits: SessionLimits, gate: Gate | No
     pages = Pages(program, life, read_built_page(), limits)
     app = Starlette(
         routes=[*Api(program, life).routes(), Route("/login", take_token, methods=["POST"]), *pages.routes()],
-        exception_handlers={RefusedError: _on_refused, HTTPException: _on_http_error, Exception: _on_error},
+        exception_handlers={
+            RefusedError: _on_refused,
+            ClosedError: _on_closed,
+            HTTPException: _on_http_error,
+            Exception: _on_error,
+        },
         lifespan=life.span,
     )
     app.router.redirect_slashes = False  # its redirects name the host; ours are relative
@@ -90,14 +98,16 @@ def _routes(program: Program, life: Life, limits: SessionLimits, gate: Gate | No
 
 
 def _make_engine(program: Program) -> EnginePort:
-    from cadran.engine import Engine
-
     return Engine(program)
 
 
 async def _on_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)
     return _answer(request, error.problem)
+
+
+async def _on_closed(request: Request, error: Exception) -> Response:
+    return _answer(request, STOPPED)
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:

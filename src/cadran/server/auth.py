@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cadran.clock import Clock, SystemClock
 from cadran.errors import UsageError
 from cadran.server.cookie import LIFE_SECS, CookieSigner
-from cadran.server.paths import cookie_path, header_values, prefix_to_root, route_path
+from cadran.server.paths import cookie_path, header_values, prefix_to_root, query_of, route_path
 from cadran.server.plain import login_page
 from cadran.server.problems import Problem, problem_response, refuse
 from cadran.server.throttle import Throttle
@@ -127,8 +127,7 @@ def _wants_page(scope: Scope) -> bool:
 
 
 def _target(scope: Scope) -> str:
-    query = scope.get("query_string", b"").decode("latin-1")
-    return route_path(scope).lstrip("/") + (f"?{query}" if query else "")
+    return route_path(scope).lstrip("/") + query_of(scope)
 
 
 def make_gate(token: str | None, clock: Clock | None = None) -> Gate | None:

@@ -8,8 +8,10 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from cadran.engine import Close
+from cadran.errors import ClosedError
 from cadran.server.outlet import LoopOutlet
-from cadran.server.ports import Close, EnginePort
+from cadran.server.ports import EnginePort
 
 STOPPING = Close(1001, "the server stops")
 _STOP_SECS = 2.0
@@ -34,13 +36,23 @@ class Life:
         self.num_sockets = 0
 
     def engine(self) -> EnginePort:
-        """Return the engine, started."""
+        """Return the engine, started. Raises ClosedError if it was lent to us and stopped since."""
         with self._lock:
-            engine = self._lent or self._owned
-            if engine is None:
-                engine = self._owned = self._make_engine()
-                atexit.register(self.stop)
+            if self._lent is not None:
+                self._lent.start()
+                return self._lent
+            if self._owned is not None:
+                try:
+                    self._owned.start()
+                except ClosedError:  # a fault ended it, and was logged; viewers come back to a new one
+                    self._owned = None
+                else:
+                    return self._owned
+            engine = self._make_engine()
             engine.start()
+            self._owned = engine
+            atexit.unregister(self.stop)
+            atexit.register(self.stop)
             return engine
 
     def stop(self) -> None:

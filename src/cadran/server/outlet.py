@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-from cadran.server.ports import Close
+from cadran.engine import Close
 
 
 class Inbox(Protocol):

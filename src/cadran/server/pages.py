@@ -10,13 +10,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cadran.errors import ClosedError
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.server.assets import BuiltPage
 from cadran.server.life import Life
 from cadran.server.paths import prefix_to_root, route_path, with_slash
 from cadran.server.plain import list_page, message_page
-from cadran.server.problems import Problem, RefusedError, problem_response, refuse
+from cadran.server.problems import STOPPED, Problem, RefusedError, problem_response, refuse
 from cadran.server.session import SessionLimits, run_session
 
 _PLAIN_CSS = (Path(__file__).parent / "plain.css").read_text("utf-8")
@@ -142,8 +143,12 @@ class Pages:
                 problem = Problem(503, "too_many_viewers", "all places for viewers are taken: try again later")
                 await refuse(problem_response(problem, {"Retry-After": "10"}), scope, receive, send)
             else:
-                engine, outlet = self._life.engine(), self._life.outlet()
-                await run_session(screen.slug, engine, outlet, self._limits, scope, receive, send)
+                try:
+                    engine = self._life.engine()
+                except ClosedError:
+                    await refuse(problem_response(STOPPED), scope, receive, send)
+                else:
+                    await run_session(screen.slug, engine, self._life.outlet(), self._limits, scope, receive, send)
 
 
 def _redirect_to_slash(scope: Scope) -> Response:

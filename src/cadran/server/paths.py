@@ -30,9 +30,13 @@ def last_segment(path: str) -> str:
 
 def with_slash(scope: Scope) -> str:
     """Return the relative address of this path with a slash at its end, its query kept."""
-    query = scope.get("query_string", b"").decode("latin-1")
-    here = "./" + quote(last_segment(scope["path"]), safe="") + "/"
-    return f"{here}?{query}" if query else here
+    return "./" + quote(last_segment(scope["path"]), safe="") + "/" + query_of(scope)
+
+
+def query_of(scope: Scope) -> str:
+    """Return the request's query with its question mark, fit for a header; empty where there is none."""
+    query = quote(scope.get("query_string", b""), safe="!$&'()*+,;=:@/?%-._~")
+    return f"?{query}" if query else ""
 
 
 def cookie_path(scope: Scope) -> str:

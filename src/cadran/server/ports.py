@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-
-class Close(NamedTuple):
-    """The end of a viewer's connection, as a WebSocket close code and its reason."""
-
-    code: int
-    reason: str
-
-
-class Outlet(Protocol):
-    """Where the engine puts what is to be sent; called from the engine's thread, once a tick."""
-
-    def deliver(self, batch: list[tuple[int, bytes | Close]]) -> None: ...
+from cadran.engine import Outlet
 
 
 class EnginePort(Protocol):

@@ -19,6 +19,9 @@ class Problem(NamedTuple):
     where: str | None = None
 
 
+STOPPED = Problem(503, "stopped", "the engine has stopped")
+
+
 class RefusedError(Exception):
     """Raised by an endpoint; becomes the problem's response."""
 

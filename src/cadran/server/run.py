@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cadran.screen.program import Program
 from cadran.server.app import WebApp, asgi_app
 from cadran.server.bind import bind_socket, check_bind, url_of
+from cadran.server.descriptors import raise_limit
 from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol
 
@@ -45,6 +46,7 @@ def serve(
     told the address once. Raises UsageError for an open bind without a token, a weak token or a port that is taken.
     """
     check_bind(host if sock is None else str(sock.getsockname()[0]), token)
+    raise_limit()
     app = asgi_app(program, token=token, hosts=hosts, origins=origins, frame_ancestors=frame_ancestors)
     listener = bind_socket(host, port) if sock is None else sock
 

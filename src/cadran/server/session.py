@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
 
+from cadran.engine import Close
 from cadran.server.outlet import LoopOutlet
-from cadran.server.ports import Close, EnginePort
+from cadran.server.ports import EnginePort
 
 
 class SessionLimits(NamedTuple):
