@@ -1,0 +1,184 @@
+/** The panels of one layout: which are seen, which changed, and drawing those that are both. */
+
+import { ZoneOffsets } from "../charts/timeaxis";
+import type { Layout, PanelStatus } from "../generated/wire";
+import { makeRenderer, slotsOf } from "../panels/make";
+import type { HeldPoints, Surroundings } from "../panels/renderer";
+import { Shell } from "../panels/shell";
+import { shownState } from "../panels/state";
+import type { ShownState } from "../panels/state";
+import type { SourcesTimes } from "../store/times";
+import type { Viewed } from "../view/viewing";
+import { Visibility } from "../view/visibility";
+import { makeGrid } from "./grid";
+
+interface Held {
+  readonly shell: Shell;
+  status: PanelStatus;
+  draws: number;
+  /** Monotonic seconds since which it has been in view; NaN: it is not. */
+  seenSince: number;
+}
+
+/** What the states of all panels depend on. */
+export interface Situation {
+  readonly connected: boolean;
+  readonly paused: boolean;
+  /** Server's wall seconds. */
+  readonly now: number;
+  readonly monotonic: number;
+}
+
+const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null };
+
+export class Board {
+  readonly sections: HTMLElement[];
+  private readonly panels: Held[];
+  private readonly panelOfSlot = new Map<number, number>();
+  private readonly dirty = new Set<number>();
+  private readonly visibility: Visibility;
+
+  constructor(
+    readonly layout: Layout, private readonly around: Surroundings, seen: () => void, retry: (panel: number) => void,
+  ) {
+    const zone = new ZoneOffsets(layout.zone);
+    this.visibility = new Visibility(seen);
+    this.panels = layout.panels.map((panel) => {
+      for (const slot of slotsOf(panel)) this.panelOfSlot.set(slot, panel.index);
+      const shell = new Shell(panel, makeRenderer(panel, around, zone), () => retry(panel.index));
+      return { shell, status: LOADING, draws: 0, seenSince: NaN };
+    });
+    this.sections = makeGrid(layout, (index) => (this.panels[index] as Held).shell.element);
+  }
+
+  /** The sections are in the document: look which panels are on screen. */
+  placed(): void {
+    for (const { shell } of this.panels) this.visibility.observe(shell.element);
+  }
+
+  panelOf(slot: number): number | undefined {
+    return this.panelOfSlot.get(slot);
+  }
+
+  touch(panel: number): void {
+    this.dirty.add(panel);
+  }
+
+  touchAll(): void {
+    this.panels.forEach((_, index) => this.dirty.add(index));
+  }
+
+  setStatus(panel: number, status: PanelStatus): void {
+    const held = this.panels[panel];
+    if (held) held.status = status;
+  }
+
+  /** All data was forgotten. */
+  forget(): void {
+    for (const held of this.panels) held.status = LOADING;
+  }
+
+  sees(index: number): boolean {
+    const held = this.panels[index];
+    return held !== undefined && this.visibility.sees(held.shell.element);
+  }
+
+  /** What the server is told of each panel. */
+  *viewed(): Generator<Viewed> {
+    for (const [index, { shell }] of this.panels.entries()) {
+      const panel = this.layout.panels[index];
+      if (!panel) continue;
+      const visible = this.sees(index);
+      const live = panel.kind === "line" && panel.x === "time" && panel.window_secs !== null;
+      const asked = visible || panel.always;
+      yield {
+        index, always: panel.always, visible,
+        px: asked ? shell.renderer.px : 0,
+        span: live ? this.around.span : null,
+        zoom: shell.renderer.zoom,
+      };
+    }
+  }
+
+  /** Draw what changed and is seen; returns how many panels that were. Time alone moves live charts. */
+  draw(at: number): number {
+    let drawn = 0;
+    for (const [index, held] of this.panels.entries()) {
+      if (!this.sees(index)) continue;
+      const { renderer } = held.shell;
+      if (!this.dirty.has(index) && !renderer.slides?.(at)) continue;
+      this.dirty.delete(index);
+      renderer.draw();
+      held.draws += 1;
+      drawn += 1;
+    }
+    return drawn;
+  }
+
+  /** Bring badges and states up to date; returns the keys of panels that need attention. */
+  judge(times: SourcesTimes, situation: Situation): string[] {
+    const troubled: string[] = [];
+    for (const [index, held] of this.panels.entries()) {
+      const panel = this.layout.panels[index];
+      if (!panel) continue;
+      if (!this.sees(index)) held.seenSince = NaN;
+      else if (Number.isNaN(held.seenSince)) held.seenSince = situation.monotonic;
+      const { shell, status } = held;
+      const hasData = shell.renderer.hasData();
+      const { checkedAt, freshUntil } = times.together(panel.sources);
+      const state = panel.kind === "text" && panel.sources.length === 0 ? "live" : shownState({
+        server: status.state, hasData, freshUntil, ...situation,
+        watchedSecs: Number.isNaN(held.seenSince) ? 0 : situation.monotonic - held.seenSince,
+      });
+      shell.show({ state, status, now: situation.now, checkedAt, hasData }, this.around.formatter);
+      if (state === "error" || state === "stale" || state === "behind") troubled.push(panel.key);
+    }
+    return troubled;
+  }
+
+  /** Words for those who cannot see the drawings; not at every frame. */
+  describe(): void {
+    for (const [index, { shell }] of this.panels.entries()) if (this.sees(index)) shell.describe();
+  }
+
+  restyle(): void {
+    for (const { shell } of this.panels) shell.renderer.restyle();
+  }
+
+  states(): Record<string, ShownState> {
+    return Object.fromEntries(this.layout.panels.map(({ key }, index) => [key, (this.panels[index] as Held).shell.state]));
+  }
+
+  draws(): Record<string, number> {
+    return Object.fromEntries(this.layout.panels.map(({ key }, index) => [key, (this.panels[index] as Held).draws]));
+  }
+
+  points(key: string): HeldPoints[] {
+    const index = this.layout.panels.findIndex((panel) => panel.key === key);
+    return this.panels[index]?.shell.renderer.points?.() ?? [];
+  }
+
+  /** What each panel wants to keep over a new layout, by key. */
+  keep(): Map<string, unknown> {
+    const kept = new Map<string, unknown>();
+    for (const [index, { shell }] of this.panels.entries()) {
+      const value = shell.renderer.keep?.();
+      const key = this.layout.panels[index]?.key;
+      if (key !== undefined && value !== undefined) kept.set(key, value);
+    }
+    return kept;
+  }
+
+  restore(kept: ReadonlyMap<string, unknown>): void {
+    for (const [index, { shell }] of this.panels.entries()) {
+      const value = kept.get(this.layout.panels[index]?.key ?? "");
+      if (value !== undefined) shell.renderer.restore?.(value);
+    }
+  }
+
+  destroy(): void {
+    this.visibility.clear();
+    for (const { shell } of this.panels) shell.renderer.destroy();
+    for (const section of this.sections) section.remove();
+  }
+}

@@ -1,0 +1,44 @@
+/** `window.cadran`: what tests and programs may ask of the page. */
+
+import type { HeldPoints } from "../panels/renderer";
+import type { Screen } from "./screen";
+
+export interface Statistics {
+  readonly epoch: string | null;
+  readonly s: number;
+  readonly frames: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly draws: Record<string, number>;
+  readonly reconnects: number;
+  readonly panels: Record<string, string>;
+  readonly lastPaint: { s: number; at: number; painted_at: number };
+}
+
+export interface Inspection {
+  statistics(): Statistics;
+  points(panel: string): HeldPoints[];
+}
+
+declare global {
+  interface Window {
+    cadran: Inspection;
+  }
+}
+
+export function inspection(screen: Screen): Inspection {
+  return {
+    statistics: () => ({
+      epoch: screen.epoch,
+      s: screen.s,
+      frames: screen.frames,
+      messages: screen.session.messages,
+      bytes: screen.session.bytes,
+      draws: screen.board?.draws() ?? {},
+      reconnects: screen.session.reconnects,
+      panels: screen.board?.states() ?? {},
+      lastPaint: { ...screen.lastPaint },
+    }),
+    points: (panel) => screen.board?.points(panel) ?? [],
+  };
+}

@@ -1,0 +1,306 @@
+/** The screen: takes frames in, paints once per animation frame, tells the server what is seen. */
+
+import { Style } from "../charts/style";
+import { Header } from "../chrome/header";
+import { Notices } from "../chrome/notices";
+import { element, setText } from "../chrome/dom";
+import { onceInThisTab } from "../chrome/memory";
+import type { Have, Welcome } from "../generated/wire";
+import type { Surroundings } from "../panels/renderer";
+import { ServerClock } from "../session/clock";
+import type { Frame } from "../session/frames";
+import { Session } from "../session/session";
+import type { Connection, SessionHandlers, SessionPorts, ViewBody } from "../session/session";
+import { Slots } from "../store/slots";
+import { SourcesTimes } from "../store/times";
+import type { Formatter } from "../text/format";
+import { Viewing } from "../view/viewing";
+import type { Piece } from "../wire/decode";
+import { Board } from "./board";
+import { Manner } from "./manner";
+import type { Settings } from "./settings";
+
+/** A connection that comes back within this time leaves no mark on the panels. */
+const CUT_GRACE_SECS = 1.5;
+const TICK_MILLIS = 1000;
+const RELOADED = "cadran.reloaded-for-version";
+
+export class Screen implements Surroundings, SessionHandlers {
+  readonly slots = new Slots();
+  readonly style = new Style();
+  readonly session: Session;
+  at = NaN;
+  s = 0;
+  epoch: string | null = null;
+  span: number | null = null;
+  frames = 0;
+  lastPaint = { s: 0, at: NaN, painted_at: NaN };
+  board: Board | null = null;
+  private readonly times = new SourcesTimes();
+  private readonly viewing = new Viewing();
+  private readonly clock: ServerClock;
+  private readonly manner: Manner;
+  private readonly header: Header;
+  private readonly notices = new Notices();
+  private readonly main = element("main", "screen");
+  private readonly foot = element("footer", "foot");
+  private connectionState: Connection = "connecting";
+  private cutAt: number;
+  private pending: Frame[] = [];
+  private pendingBytes = 0;
+  private scheduled = false;
+  private viewStale = false;
+  private layoutText = "";
+  private distrust = false;
+
+  constructor(root: HTMLElement, address: string, settings: Settings, private readonly ports: SessionPorts) {
+    this.clock = new ServerClock(ports.monotonic);
+    this.cutAt = ports.monotonic();
+    this.manner = new Manner(settings, () => this.restyle());
+    this.viewing.refreshSecs = settings.refreshSecs;
+    this.viewing.hidden = document.hidden;
+    this.session = new Session(address, ports, this);
+    this.header = new Header({
+      pause: (paused) => this.choose(() => (this.viewing.paused = paused)),
+      interval: (secs) => this.choose(() => (this.viewing.refreshSecs = secs)),
+      span: (secs) => this.choose(() => this.setSpan(secs)),
+      refresh: () => this.session.refresh(null),
+      theme: () => this.manner.theme.next(),
+      language: () => this.setLanguage(),
+    });
+    root.replaceChildren(this.header.element, this.notices.element, this.main, this.foot);
+    document.addEventListener("visibilitychange", () => this.visibilityChanged());
+    addEventListener("focus", () => this.session.wake());
+    addEventListener("pageshow", () => this.session.wake());
+    setInterval(() => this.tick(), TICK_MILLIS);
+    this.showWords();
+    this.tick();
+    this.session.start();
+  }
+
+  get formatter(): Formatter {
+    return this.manner.formatter;
+  }
+
+  // What panels ask for.
+
+  viewChanged(): void {
+    this.viewStale = true;
+    this.schedule();
+  }
+
+  redraw(panel: number): void {
+    this.board?.touch(panel);
+    this.schedule();
+  }
+
+  // What the session reports and asks.
+
+  received(frame: Frame | null, bytes: number): void {
+    this.pendingBytes += bytes;
+    if (frame) {
+      this.clock.observe(frame.at);
+      this.pending.push(frame);
+    }
+    this.schedule();
+  }
+
+  connection(state: Connection): void {
+    this.connectionState = state;
+    if (state !== "live" && Number.isNaN(this.cutAt)) this.cutAt = this.ports.monotonic();
+    if (state === "live") this.cutAt = NaN;
+    else {
+      // What was not taken in yet counts for the connection that is gone; its frames are whole and still true.
+      this.flush();
+      this.pendingBytes = 0;
+    }
+    if (state === "outdated") {
+      if (onceInThisTab(RELOADED)) location.reload();
+      else this.notices.show({ key: "cadran.version", level: "error", message: this.formatter.words.outdated });
+    }
+    this.tick();
+  }
+
+  holding(): { epoch: string | null; have: Have[]; s: number } {
+    const trusted = this.epoch !== null && !this.distrust;
+    return { epoch: trusted ? this.epoch : null, have: trusted ? this.slots.have() : [], s: trusted ? this.s : 0 };
+  }
+
+  view(): ViewBody {
+    this.viewStale = false;
+    return this.viewing.body(this.board?.viewed() ?? []);
+  }
+
+  numbered(n: number, body: ViewBody): void {
+    this.viewing.numbered(n, body);
+  }
+
+  // One animation frame.
+
+  private schedule(): void {
+    if (document.hidden) this.flush();
+    else if (!this.scheduled) {
+      this.scheduled = true;
+      requestAnimationFrame(() => {
+        this.scheduled = false;
+        this.flush();
+      });
+    }
+  }
+
+  private flush(): void {
+    const frames = this.pending;
+    const bytes = this.pendingBytes;
+    this.pending = [];
+    this.pendingBytes = 0;
+    for (const frame of frames) if (!this.apply(frame)) return;
+    if (!document.hidden && this.board) {
+      this.board.draw(this.at);
+      if (frames.some(({ beat }) => !beat)) this.lastPaint = { s: this.s, at: this.at, painted_at: Date.now() / 1000 };
+    }
+    if (frames.length > 0) this.judge();
+    if (bytes > 0) this.session.painted(this.s, bytes, frames.some(({ beat }) => beat));
+    this.tellView();
+  }
+
+  private apply(frame: Frame): boolean {
+    if (frame.welcome) this.welcome(frame.welcome);
+    if (frame.reset) this.forget();
+    if (!frame.beat && frame.base > this.s && !frame.welcome && !this.distrust) {
+      // A hole: ask for everything, once; a server that goes on like this is believed rather than asked for ever.
+      this.distrust = true;
+      this.session.restart();
+      return false;
+    }
+    if (!frame.beat) {
+      this.s = frame.s;
+      this.at = frame.at;
+      this.frames += 1;
+    }
+    for (const { view, pieces } of frame.parts) for (const piece of pieces) this.take(piece, view, frame);
+    return true;
+  }
+
+  private take(piece: Piece, view: number, frame: Frame): void {
+    const { board } = this;
+    if (piece.type === "welcome") return;
+    if (piece.type === "times") this.times.apply(piece.rows, frame.at);
+    else if (piece.type === "notice") this.notices.show(piece.notice);
+    else if (piece.type === "panel") board?.setStatus(piece.panel, piece.status);
+    else {
+      const panel = board?.panelOf(piece.slot);
+      if (panel === undefined || (piece.type === "series" && this.viewing.outdated(panel, view))) return;
+      this.slots.apply(piece, frame.s);
+      board?.touch(panel);
+    }
+  }
+
+  private welcome(welcome: Welcome): void {
+    const text = JSON.stringify(welcome.layout);
+    const sameLayout = text === this.layoutText;
+    if (!welcome.resumed || !sameLayout) this.forget();
+    if (!welcome.resumed) this.s = 0;
+    this.distrust = false;
+    this.epoch = welcome.epoch;
+    if (!sameLayout) {
+      this.layoutText = text;
+      this.build(welcome);
+    }
+    this.session.welcomed(welcome.beat_secs);
+  }
+
+  private forget(): void {
+    this.slots.clear();
+    this.times.clear();
+    this.board?.forget();
+    this.board?.touchAll();
+  }
+
+  private build({ layout }: Welcome): void {
+    const kept = this.board?.keep();
+    const scroll = scrollY;
+    this.board?.destroy();
+    this.notices.clear();
+    this.viewing.forget();
+    this.manner.setZone(layout.zone);
+    this.viewing.refreshSecs ??= layout.refresh_secs;
+    const spans = layout.panels.some((panel) => panel.kind === "line" && panel.x === "time" && panel.window_secs !== null);
+    this.board = new Board(layout, this, () => this.viewChanged(), (panel) => this.session.refresh([panel]));
+    if (kept) this.board.restore(kept);
+    this.main.replaceChildren(...this.board.sections);
+    this.board.placed();
+    this.header.setScreen(layout.title, layout.intervals_secs, this.viewing.refreshSecs, spans);
+    document.title = layout.title;
+    this.showWords();
+    if (kept) scrollTo(0, scroll);
+    this.viewStale = true;
+  }
+
+  private tellView(): void {
+    if (!this.viewStale) return;
+    const body = this.view();
+    if (this.viewing.isNews(body)) this.session.sendView(body);
+  }
+
+  // What viewers choose.
+
+  private choose(change: () => void): void {
+    change();
+    this.viewChanged();
+    this.tick();
+  }
+
+  private setSpan(secs: number | null): void {
+    this.span = secs;
+    this.board?.touchAll();
+  }
+
+  private setLanguage(): void {
+    this.manner.nextLanguage();
+    this.showWords();
+    this.board?.restyle();
+    this.tick();
+  }
+
+  private restyle(): void {
+    this.style.forget();
+    this.board?.restyle();
+    this.showWords();
+  }
+
+  private visibilityChanged(): void {
+    this.viewing.hidden = document.hidden;
+    this.viewStale = true;
+    // Animation frames stop in a hidden tab: say it now.
+    this.flush();
+    if (!document.hidden) {
+      this.session.wake();
+      this.tick();
+    }
+  }
+
+  // Time.
+
+  private tick(): void {
+    if (document.hidden) return;
+    const problems = this.judge();
+    this.board?.describe();
+    const ageSecs = this.clock.now() - this.times.newestCheck();
+    const { words } = this.formatter;
+    this.header.show({ connection: this.connectionState, paused: this.viewing.paused, ageSecs, problems }, words);
+  }
+
+  private judge(): number {
+    const monotonic = this.ports.monotonic();
+    const connected = this.connectionState === "live" || monotonic - this.cutAt < CUT_GRACE_SECS;
+    const situation = { connected, paused: this.viewing.paused, now: this.clock.now(), monotonic };
+    return this.board?.judge(this.times, situation).length ?? 0;
+  }
+
+  private showWords(): void {
+    const { formatter, language, theme } = this.manner;
+    this.header.setWords(formatter.words, formatter.locale, language, theme.current);
+    const zone = this.board?.layout.zone;
+    setText(this.foot, zone ? formatter.words.zone(zone) : "");
+  }
+}

@@ -1,0 +1,119 @@
+/** What is drawn between the axes of a line chart. */
+
+import type { Level, Reference } from "../generated/wire";
+import type { Curve, SeriesBuffer } from "../store/series";
+import { pxFromX, pxFromY, trace } from "./buckets";
+import type { Fill, Projection } from "./buckets";
+import type { Style } from "./style";
+
+type Canvas = CanvasRenderingContext2D;
+
+/** Device pixels a CSS pixel: tokens are in the latter. */
+const ratio = () => devicePixelRatio || 1;
+
+export function clipped(context: Canvas, at: Projection, draw: () => void): void {
+  context.save();
+  context.beginPath();
+  // A line at the very edge keeps its whole width.
+  const margin = 2 * ratio();
+  context.rect(at.left, at.top - margin, at.width, at.height + 2 * margin);
+  context.clip();
+  draw();
+  context.restore();
+}
+
+export function drawSeries(
+  context: Canvas, series: SeriesBuffer, at: Projection, color: string, fill: Fill, style: Style, kind: "line" | "spark" = "line",
+): void {
+  const { line, area } = trace(series, at, fill);
+  const spark = kind === "spark";
+  if (area) {
+    context.globalAlpha = style.number(spark ? "--chart-spark-fill-opacity" : "--chart-fill-opacity");
+    context.fillStyle = color;
+    context.fill(area);
+    context.globalAlpha = 1;
+  }
+  prepare(context, color, style.number(spark ? "--chart-spark-width" : "--chart-line-width"));
+  context.stroke(line);
+}
+
+export function drawCurve(context: Canvas, curve: Curve, at: Projection, color: string, style: Style): void {
+  const path = new Path2D();
+  let drawing = false;
+  for (let i = 0; i < curve.xs.length; i += 1) {
+    const x = curve.xs[i] as number;
+    const y = curve.ys[i] as number;
+    if (Number.isNaN(x) || Number.isNaN(y)) drawing = false;
+    else if (drawing) path.lineTo(pxFromX(x, at), pxFromY(y, at));
+    else {
+      path.moveTo(pxFromX(x, at), pxFromY(y, at));
+      drawing = true;
+    }
+  }
+  prepare(context, color, style.number("--chart-line-width"));
+  context.stroke(path);
+}
+
+/** The unfinished bucket: a dot at the end of the line. */
+export function drawEnd(context: Canvas, series: SeriesBuffer, at: Projection, color: string, style: Style): void {
+  const index = series.end - 1;
+  if (index < series.start || Number.isNaN(series.last[index] as number)) return;
+  const x = series.xAt(index);
+  if (x < at.x0 || x > at.x1 + series.width) return;
+  const y = pxFromY(series.last[index] as number, at);
+  context.beginPath();
+  context.arc(Math.min(pxFromX(x, at), at.left + at.width), y, style.number("--chart-dot") * ratio(), 0, 2 * Math.PI);
+  context.fillStyle = color;
+  context.fill();
+  context.lineWidth = ratio();
+  context.strokeStyle = style.color("surface");
+  context.stroke();
+}
+
+export function levelColor(level: Level | null, style: Style): string {
+  return style.color(level ?? "muted");
+}
+
+/** Named horizontal lines; one beyond the axis is named at the edge, with an arrow. */
+export function drawReferences(
+  context: Canvas, references: readonly Reference[], at: Projection, style: Style, label: (reference: Reference) => string,
+): void {
+  const scale = ratio();
+  for (const reference of references) {
+    const color = levelColor(reference.level, style);
+    const beyond = reference.value > at.y1 ? 1 : reference.value < at.y0 ? -1 : 0;
+    const y = beyond > 0 ? at.top : beyond < 0 ? at.top + at.height : pxFromY(reference.value, at);
+    if (beyond === 0) {
+      const dash = style.number("--chart-dash") * scale;
+      context.setLineDash([dash, dash]);
+      context.beginPath();
+      context.moveTo(at.left, Math.round(y) + 0.5);
+      context.lineTo(at.left + at.width, Math.round(y) + 0.5);
+      context.lineWidth = scale;
+      context.strokeStyle = color;
+      context.stroke();
+      context.setLineDash([]);
+    }
+    context.font = style.font("caption", "medium").replace(/([\d.]+)px/, (_, size: string) => `${Number(size) * scale}px`);
+    context.fillStyle = color;
+    context.textAlign = "right";
+    const above = y - at.top > 16 * scale;
+    context.textBaseline = above ? "bottom" : "top";
+    const arrow = beyond > 0 ? " ↑" : beyond < 0 ? " ↓" : "";
+    // A rim of the surface's colour keeps the name legible over lines.
+    context.lineWidth = 3 * scale;
+    context.lineJoin = "round";
+    context.strokeStyle = style.color("surface");
+    const x = at.left + at.width - 3 * scale;
+    const baseline = y + (above ? -3 : 3) * scale;
+    context.strokeText(label(reference) + arrow, x, baseline);
+    context.fillText(label(reference) + arrow, x, baseline);
+  }
+}
+
+function prepare(context: Canvas, color: string, width: number): void {
+  context.strokeStyle = color;
+  context.lineWidth = width * ratio();
+  context.lineJoin = "round";
+  context.lineCap = "round";
+}

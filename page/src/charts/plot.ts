@@ -1,0 +1,154 @@
+/**
+ * Axes, cross-hair and selection by uPlot; what lies between the axes is drawn by the caller.
+ *
+ * uPlot wants one x for all series. Buckets of several series need not share theirs, so it gets a range without
+ * data, and the lines are drawn in its `draw` hook.
+ */
+
+import uPlot from "uplot";
+
+import type { Projection } from "./buckets";
+import type { Style } from "./style";
+import { ticksOf } from "./yrange";
+import type { AxisRange } from "./yrange";
+
+export interface PlotOptions {
+  readonly style: Style;
+  draw(context: CanvasRenderingContext2D, at: Projection): void;
+  /** Round values of x, at most `count`, and how they are written. */
+  xTicks(x0: number, x1: number, count: number): number[];
+  xLabels(ticks: readonly number[]): string[];
+  yLabels(ticks: readonly number[], step: number): string[];
+  /** Pointer over the plot, in CSS pixels from its left; negative: gone. */
+  pointed(left: number, top: number): void;
+  selected(x0: number, x1: number): void;
+  reset(): void;
+}
+
+/** The axis grows in steps, so that labels that widen do not move the plot at every digit. */
+const AXIS_STEP = 8;
+const LABEL_GAP = 10;
+const LABEL_SPACE = 84;
+const SELECTED_MIN = 6;
+const ruler = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
+
+export class Plot {
+  readonly plot: uPlot;
+  private x: readonly [number, number] = [0, 1];
+  private y: AxisRange = { min: 0, max: 1, step: 0.5 };
+  private axisSize: number;
+
+  constructor(host: HTMLElement, private readonly options: PlotOptions) {
+    const { style } = options;
+    this.axisSize = 4 * AXIS_STEP;
+    const axis = {
+      stroke: () => style.color("axis"),
+      font: style.font("caption"),
+      ticks: { show: false },
+    };
+    this.plot = new uPlot(
+      {
+        width: Math.max(1, host.clientWidth),
+        height: Math.max(1, host.clientHeight),
+        padding: [8, 8, 0, 0],
+        legend: { show: false },
+        scales: {
+          x: { time: false, range: () => [this.x[0], this.x[1]] },
+          y: { range: () => [this.y.min, this.y.max] },
+        },
+        series: [{}, { paths: () => null, points: { show: false } }],
+        axes: [
+          {
+            ...axis,
+            grid: { show: false },
+            size: 24,
+            gap: 6,
+            splits: (self) => options.xTicks(this.x[0], this.x[1], Math.floor(self.width / LABEL_SPACE)),
+            values: (_, ticks) => options.xLabels(ticks),
+          },
+          {
+            ...axis,
+            grid: { stroke: () => style.color("line"), width: 1 },
+            gap: 8,
+            size: (_, labels) => this.sizeOf(labels ?? []),
+            splits: () => ticksOf(this.y),
+            values: (_, ticks) => options.yLabels(ticks, this.y.step),
+          },
+        ],
+        cursor: {
+          y: false,
+          points: { show: false },
+          drag: { x: true, y: false, setScale: false },
+          bind: {
+            dblclick: () => () => {
+              options.reset();
+              return null;
+            },
+          },
+        },
+        hooks: {
+          draw: [(self) => this.paint(self.ctx)],
+          setCursor: [(self) => options.pointed(self.cursor.left ?? -1, self.cursor.top ?? -1)],
+          setSelect: [(self) => this.take(self)],
+        },
+      },
+      [[0, 1], [null, null]],
+      host,
+    );
+  }
+
+  /** Width of the drawing area in device pixels. */
+  get px(): number {
+    return Math.round(this.plot.bbox.width);
+  }
+
+  show(x: readonly [number, number], y: AxisRange): void {
+    this.x = x;
+    this.y = y;
+    this.plot.batch(() => {
+      this.plot.setData([[x[0], x[1]], [null, null]], false);
+      this.plot.redraw(true, true);
+    });
+  }
+
+  /** Draw again with other colours or words. */
+  restyle(): void {
+    this.show(this.x, this.y);
+  }
+
+  fit(width: number, height: number): void {
+    if (width !== this.plot.width || height !== this.plot.height) this.plot.setSize({ width, height });
+  }
+
+  projection(): Projection {
+    const { left, top, width, height } = this.plot.bbox;
+    return { x0: this.x[0], x1: this.x[1], y0: this.y.min, y1: this.y.max, left, top, width, height };
+  }
+
+  destroy(): void {
+    this.plot.destroy();
+  }
+
+  private paint(context: CanvasRenderingContext2D): void {
+    // uPlot remembers which styles it set last: leave them as they were.
+    context.save();
+    this.options.draw(context, this.projection());
+    context.restore();
+  }
+
+  private sizeOf(labels: readonly string[]): number {
+    ruler.font = this.options.style.font("caption");
+    let widest = 0;
+    for (const label of labels) widest = Math.max(widest, ruler.measureText(label).width);
+    const wanted = Math.ceil((widest + LABEL_GAP) / AXIS_STEP) * AXIS_STEP;
+    this.axisSize = Math.max(this.axisSize, wanted);
+    return this.axisSize;
+  }
+
+  private take(self: uPlot): void {
+    const { left, width } = self.select;
+    if (width < SELECTED_MIN) return;
+    self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.options.selected(self.posToVal(left, "x"), self.posToVal(left + width, "x"));
+  }
+}

@@ -1,0 +1,78 @@
+/** The values under the pointer: one line a series, and a dot on each line. Stays open while data comes in. */
+
+import { element, setText } from "../chrome/dom";
+
+export interface TooltipRow {
+  readonly label: string;
+  readonly color: string;
+  readonly value: string;
+  /** Least and greatest in a bucket that holds several values; empty otherwise. */
+  readonly spread: string;
+  /** Where the point lies, in CSS pixels from the top of the plot; NaN: nowhere. */
+  readonly left: number;
+  readonly top: number;
+}
+
+interface Line {
+  readonly element: HTMLElement;
+  readonly label: HTMLElement;
+  readonly value: HTMLElement;
+  readonly spread: HTMLElement;
+  readonly dot: HTMLElement;
+}
+
+export class Tooltip {
+  private readonly box = element("div", "tooltip", { "aria-hidden": "true", hidden: true });
+  private readonly heading = element("div", "tooltip-heading");
+  private readonly lines: Line[] = [];
+
+  /** `over` is uPlot's layer above the plot: the box and the dots are placed in it. */
+  constructor(private readonly over: HTMLElement) {
+    this.box.append(this.heading);
+    over.append(this.box);
+  }
+
+  get open(): boolean {
+    return !this.box.hidden;
+  }
+
+  show(heading: string, rows: readonly TooltipRow[], left: number): void {
+    setText(this.heading, heading);
+    while (this.lines.length < rows.length) this.lines.push(this.line());
+    this.lines.forEach((line, index) => {
+      const row = rows[index];
+      line.element.hidden = row === undefined;
+      line.dot.hidden = row === undefined || Number.isNaN(row.top);
+      if (!row) return;
+      line.element.style.setProperty("--paint", row.color);
+      line.dot.style.setProperty("--paint", row.color);
+      if (!Number.isNaN(row.top)) line.dot.style.transform = `translate(${row.left}px, ${row.top}px)`;
+      setText(line.label, row.label);
+      setText(line.value, row.value);
+      setText(line.spread, row.spread);
+    });
+    this.box.hidden = false;
+    // To the right of the pointer while there is room, else to its left.
+    const width = this.box.offsetWidth;
+    const gap = parseFloat(getComputedStyle(this.box).marginLeft) || 0;
+    const right = left + width + 2 * gap <= this.over.clientWidth;
+    const place = right ? left : Math.max(-gap, left - width - 2 * gap);
+    this.box.style.transform = `translateX(${Math.round(place)}px)`;
+  }
+
+  hide(): void {
+    this.box.hidden = true;
+    for (const line of this.lines) line.dot.hidden = true;
+  }
+
+  private line(): Line {
+    const label = element("span", "tooltip-label");
+    const value = element("b", "tooltip-value");
+    const spread = element("span", "tooltip-spread");
+    const row = element("div", "tooltip-row", {}, element("span", "swatch"), label, spread, value);
+    const dot = element("div", "hover-dot", { hidden: true });
+    this.box.append(row);
+    this.over.append(dot);
+    return { element: row, label, value, spread, dot };
+  }
+}

@@ -1,0 +1,28 @@
+/** The page begins here. */
+
+import "uplot/dist/uPlot.min.css";
+import "./style/font.css";
+import "./style/base.css";
+import "./style/header.css";
+import "./style/grid.css";
+import "./style/panel.css";
+import "./style/charts.css";
+import "./style/table.css";
+
+import { inspection } from "./app/inspect";
+import { Screen } from "./app/screen";
+import { settingsOf, socketAddress } from "./app/settings";
+
+const root = document.getElementById("cadran") as HTMLElement;
+
+const screen = new Screen(root, socketAddress(location.href), settingsOf(location.search), {
+  open: (url) => new WebSocket(url),
+  monotonic: () => performance.now() / 1000,
+  later: (secs, run) => {
+    const timer = setTimeout(run, secs * 1000);
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+});
+
+window.cadran = inspection(screen);

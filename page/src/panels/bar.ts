@@ -1,0 +1,86 @@
+/** Horizontal bars from zero: label left, value right. */
+
+import { element, setText } from "../chrome/dom";
+import type { BarPanel } from "../generated/wire";
+import { levelColor } from "../charts/lines";
+import { roundRange } from "../charts/yrange";
+import type { Renderer, Surroundings } from "./renderer";
+
+interface BarRow {
+  readonly row: HTMLElement;
+  readonly label: HTMLElement;
+  readonly bar: HTMLElement;
+  readonly value: HTMLElement;
+}
+
+export class BarRenderer implements Renderer {
+  readonly body = element("div", "bars");
+  readonly px = 0;
+  readonly zoom = null;
+  private readonly list = element("div", "bar-list", { role: "list" });
+  private readonly rows: BarRow[] = [];
+  private readonly references: HTMLElement[];
+
+  constructor(private readonly panel: BarPanel, private readonly around: Surroundings) {
+    this.references = panel.references.map(() => element("div", "bar-reference"));
+    this.body.append(this.list);
+  }
+
+  hasData(): boolean {
+    return (this.around.slots.table(this.panel.slot)?.order.length ?? 0) > 0;
+  }
+
+  draw(): void {
+    const { slots, formatter, style } = this.around;
+    const pairs = slots.table(this.panel.slot)?.pairs() ?? [];
+    while (this.rows.length < pairs.length) this.rows.push(this.row());
+    const values = [...pairs.map(({ value }) => value), ...this.panel.references.map(({ value }) => value)];
+    const low = Math.min(0, ...values);
+    const range = roundRange(low, Math.max(low < 0 ? 0 : 1e-12, ...values));
+    const share = (value: number) => (value - range.min) / (range.max - range.min);
+    const zero = share(0);
+    this.rows.forEach(({ row, label, bar, value }, i) => {
+      const pair = pairs[i];
+      row.hidden = pair === undefined;
+      if (!pair) return;
+      setText(label, pair.label);
+      label.title = pair.label;
+      setText(value, formatter.text(this.panel.format, pair.value));
+      const end = share(pair.value);
+      bar.style.setProperty("--from", String(Math.min(zero, end)));
+      bar.style.setProperty("--share", String(Math.abs(end - zero)));
+      bar.style.setProperty("--paint", style.paint(this.panel.color, 0));
+    });
+    this.panel.references.forEach((reference, i) => {
+      const line = this.references[i] as HTMLElement;
+      line.title = `${reference.label} ${formatter.text(this.panel.format, reference.value)}`;
+      line.style.setProperty("--from", String(share(reference.value)));
+      line.style.setProperty("--paint", levelColor(reference.level, style));
+    });
+  }
+
+  restyle(): void {
+    this.draw();
+  }
+
+  summary(): string {
+    const rows = this.rows.filter(({ row }) => !row.hidden).map(({ label, value }) => `${label.textContent} ${value.textContent}`);
+    return `${this.panel.title}: ${rows.join(", ")}`;
+  }
+
+  destroy(): void {
+    this.body.remove();
+  }
+
+  private row(): BarRow {
+    const label = element("span", "bar-label");
+    const bar = element("span", "bar");
+    const value = element("b", "bar-value");
+    const track = element("span", "bar-track", {}, bar);
+    // One line for each reference crosses all tracks: it hangs on the first.
+    if (this.rows.length === 0) track.append(...this.references);
+    const row = element("div", "bar-row", { role: "listitem" }, label, track, value);
+    this.list.append(row);
+    return { row, label, bar, value };
+  }
+}

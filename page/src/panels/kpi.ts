@@ -1,0 +1,118 @@
+/** A card: one value, its change against a period, its sparkline. */
+
+import { Sparkline } from "../charts/spark";
+import { icon } from "../chrome/icons";
+import { element, setAttribute, setText } from "../chrome/dom";
+import type { Band, KpiPanel, Level } from "../generated/wire";
+import { change } from "../text/change";
+import { SteadyDecimals } from "../text/format";
+import type { ScalarValue } from "../wire/decode";
+import { heldPoints } from "./held";
+import { Measure } from "./measure";
+import type { HeldPoints, Renderer, Surroundings } from "./renderer";
+
+export class KpiRenderer implements Renderer {
+  readonly body = element("div", "kpi");
+  readonly zoom = null;
+  private readonly value = element("span", "kpi-value", { "data-role": "value" });
+  private readonly unit = element("span", "kpi-unit");
+  private readonly change = element("div", "kpi-change", { "data-role": "change" });
+  private readonly arrow = element("span", "kpi-arrow");
+  private readonly changeText = element("span", "kpi-change-text");
+  private readonly spark: Sparkline | null;
+  private readonly measure: Measure | null;
+  private readonly decimals = new SteadyDecimals();
+
+  constructor(private readonly panel: KpiPanel, private readonly around: Surroundings) {
+    this.change.append(this.arrow, this.changeText);
+    this.body.append(element("div", "kpi-line", {}, this.value, this.unit), this.change);
+    this.spark = panel.spark_slot === null ? null : new Sparkline();
+    if (this.spark) {
+      this.body.append(this.spark.element);
+      this.measure = new Measure(this.spark.element, () => around.redraw(panel.index), () => around.viewChanged());
+    } else this.measure = null;
+  }
+
+  get px(): number {
+    return this.measure?.px(this.spark?.px ?? 0) ?? 0;
+  }
+
+  hasData(): boolean {
+    return this.around.slots.scalar(this.panel.value_slot) !== null;
+  }
+
+  draw(): void {
+    const scalar = this.around.slots.scalar(this.panel.value_slot);
+    this.showValue(scalar?.value ?? null);
+    this.showChange(scalar?.value ?? null, scalar?.previous ?? NaN);
+    this.drawSpark();
+  }
+
+  restyle(): void {
+    this.draw();
+  }
+
+  summary(): string {
+    return `${this.panel.title}: ${this.value.textContent} ${this.unit.textContent} ${this.changeText.textContent}`;
+  }
+
+  points(): HeldPoints[] {
+    const { spark_slot: slot, title } = this.panel;
+    return slot === null ? [] : heldPoints([{ slot, label: title }], this.around.slots);
+  }
+
+  destroy(): void {
+    this.measure?.stop();
+  }
+
+  private showValue(value: ScalarValue): void {
+    const { format, unit } = this.panel;
+    const factor = format.kind === "percent" ? 100 / format.whole : 1;
+    const steady = format.kind === "number" || format.kind === "percent" ? this.decimals.of(value, factor) : undefined;
+    const parts = this.around.formatter.parts(format, value, steady);
+    setText(this.value, parts.main);
+    setText(this.unit, typeof value === "number" ? [parts.unit, unit ?? ""].filter(Boolean).join(" ") : "");
+    setAttribute(this.value, "data-value", value === null ? "" : String(value));
+    this.body.classList.toggle("kpi-state", typeof value === "string" || typeof value === "boolean");
+    const level = typeof value === "number" ? levelOf(value, this.panel.bands) : null;
+    const card = this.body.closest("[data-panel]");
+    if (card) setAttribute(card, "data-level", level ?? "none");
+  }
+
+  private showChange(value: ScalarValue, previous: number): void {
+    const { compare, format, good } = this.panel;
+    if (!compare) return;
+    const { formatter } = this.around;
+    const { words } = formatter;
+    const now = typeof value === "number" ? value : NaN;
+    const { direction, tone, text } = change(now, previous, format, good, formatter);
+    const period = words.versus(compare.label === "previous" ? words.previous : compare.label);
+    setText(this.changeText, direction === "steady" ? text : `${text} ${period}`);
+    setAttribute(this.change, "data-tone", tone);
+    if (this.arrow.dataset["direction"] !== direction) {
+      this.arrow.dataset["direction"] = direction;
+      const drawn = direction === "none" ? null : icon(direction, "arrow");
+      this.arrow.replaceChildren(...(drawn ? [drawn] : []));
+    }
+  }
+
+  private drawSpark(): void {
+    const { spark_slot: slot, spark_secs: span, color } = this.panel;
+    const series = slot === null ? null : this.around.slots.series(slot);
+    if (!this.spark || !series) return;
+    const level = this.body.closest("[data-panel]")?.getAttribute("data-level");
+    const { style, at } = this.around;
+    const paint = level === "warning" || level === "error" ? style.color(level) : style.paint(color, 0);
+    if (span !== null && series.size > 0) series.dropBefore(Math.max(at, series.newest) - span);
+    this.spark.draw(series, at, span, paint, style);
+  }
+}
+
+/** The level of a value: the last band that matches wins. */
+export function levelOf(value: number, bands: readonly Band[]): Level | null {
+  let level: Level | null = null;
+  for (const band of bands) {
+    if (band.op === "above" ? value > band.value : value < band.value) level = band.level;
+  }
+  return level;
+}

@@ -1,0 +1,293 @@
+/** Lines over time, over a number, or a free curve. */
+
+import { extremes, nearest, pxFromX, pxFromY } from "../charts/buckets";
+import type { Projection } from "../charts/buckets";
+import { clipped, drawCurve, drawEnd, drawReferences, drawSeries } from "../charts/lines";
+import { Plot } from "../charts/plot";
+import type { ZoneOffsets } from "../charts/timeaxis";
+import { Tooltip } from "../charts/tooltip";
+import type { TooltipRow } from "../charts/tooltip";
+import { roundRange, SteadyRange } from "../charts/yrange";
+import type { AxisRange } from "../charts/yrange";
+import { element, setText } from "../chrome/dom";
+import type { LinePanel } from "../generated/wire";
+import { GAP, SteadyDecimals } from "../text/format";
+import type { Range } from "../view/viewing";
+import { curveExtent, heldPoints, nearestOnCurve } from "./held";
+import { Legend } from "./legend";
+import { LineAxis, roundUnit, valueLabels } from "./lineaxes";
+import { Measure } from "./measure";
+import type { HeldPoints, Renderer, Surroundings } from "./renderer";
+
+/** A live picture is drawn again for time alone once it is late by this share of its range. */
+const SLIDE_SHARE = 0.004;
+/** A reference further away than this many times the data's own range does not squash the data. */
+const REFERENCE_REACH = 1.5;
+const HOVER_PX = 8;
+
+export class LineRenderer implements Renderer {
+  readonly body = element("div", "chart");
+  readonly legend: HTMLElement;
+  private readonly entries: Legend;
+  private readonly reset = element("button", "quiet reset-zoom", { type: "button", "data-role": "reset-zoom", hidden: true });
+  private readonly host = element("div", "plot", { tabindex: "0", role: "img" });
+  private readonly range = new SteadyRange();
+  private readonly decimals: SteadyDecimals[];
+  private readonly axis: LineAxis;
+  private readonly measure: Measure;
+  private plot: Plot | null = null;
+  private tooltip: Tooltip | null = null;
+  private zoomed: Range | null = null;
+  private drawnAt = NaN;
+  private pointer = -1;
+  private axisY: AxisRange = { min: 0, max: 1, step: 0.5 };
+
+  constructor(private readonly panel: LinePanel, private readonly around: Surroundings, zone: ZoneOffsets) {
+    this.axis = new LineAxis(panel.x, zone);
+    this.decimals = panel.series.map(() => new SteadyDecimals());
+    this.entries = new Legend(panel.series.map((one, i) => ({ label: one.label, color: this.color(i) })), () => {
+      this.range.forget();
+      around.redraw(panel.index);
+    });
+    this.legend = this.entries.element;
+    this.reset.addEventListener("click", () => this.zoomTo(null));
+    this.host.addEventListener("keydown", (event) => this.key(event));
+    this.body.append(this.host, this.reset);
+    this.measure = new Measure(this.host, (width, height) => this.plot?.fit(width, height), () => around.viewChanged());
+    this.restyle();
+  }
+
+  get px(): number {
+    return this.panel.x === "free" ? 0 : this.measure.px(this.ready()?.px ?? 0);
+  }
+
+  get zoom(): Range | null {
+    return this.panel.x === "free" ? null : this.zoomed;
+  }
+
+  hasData(): boolean {
+    const { slots } = this.around;
+    return this.panel.series.some(({ slot }) => (slots.series(slot)?.size ?? 0) > 0 || (slots.curve(slot)?.xs.length ?? 0) > 0);
+  }
+
+  slides(at: number): boolean {
+    if (this.zoomed || this.panel.x !== "time" || !this.hasData()) return false;
+    const [x0, x1] = this.xRange();
+    const late = at - this.drawnAt;
+    return late > (x1 - x0) * SLIDE_SHARE && late > (x1 - x0) / Math.max(1, this.plot?.px ?? 1);
+  }
+
+  draw(): void {
+    const plot = this.ready();
+    if (!plot) return;
+    this.drawnAt = this.around.at;
+    const x = this.xRange();
+    if (!this.zoomed) this.forgetLeftOf(x[0]);
+    this.axisY = this.yRange(x);
+    plot.show(x, this.axisY);
+    this.panel.series.forEach((_, i) => this.entries.setValue(i, this.present(i)));
+    if (this.pointer >= 0) this.point(this.pointer);
+  }
+
+  restyle(): void {
+    const { words } = this.around.formatter;
+    setText(this.reset, words.resetZoom);
+    this.entries.recolor(this.panel.series.map((_, i) => this.color(i)));
+    if (this.plot) this.draw();
+    this.plot?.restyle();
+  }
+
+  summary(): string {
+    const { words } = this.around.formatter;
+    const values = this.panel.series.map((one, i) => `${one.label} ${this.present(i)}${this.panel.unit ? ` ${this.panel.unit}` : ""}`);
+    return `${words.chart(this.panel.title)}, ${words.now}: ${values.join(", ")}`;
+  }
+
+  points(): HeldPoints[] {
+    return heldPoints(this.panel.series, this.around.slots);
+  }
+
+  keep(): unknown {
+    return { zoom: this.zoomed, hidden: [...this.entries.hidden] };
+  }
+
+  restore(kept: unknown): void {
+    const { zoom, hidden } = kept as { zoom: Range | null; hidden: number[] };
+    this.zoomed = zoom;
+    this.reset.hidden = zoom === null;
+    this.entries.hide(hidden);
+  }
+
+  destroy(): void {
+    this.measure.stop();
+    this.plot?.destroy();
+  }
+
+  private ready(): Plot | null {
+    if (this.plot === null && this.host.isConnected && this.host.clientWidth > 0) {
+      this.plot = new Plot(this.host, {
+        style: this.around.style,
+        draw: (context, at) => this.paint(context, at),
+        xTicks: (x0, x1, count) => this.axis.ticks(x0, x1, count),
+        xLabels: (ticks) => this.axis.labels(ticks, this.around.formatter),
+        yLabels: (ticks, step) => valueLabels(this.panel.format, ticks, step, this.around.formatter),
+        pointed: (left) => this.point(left),
+        selected: (x0, x1) => this.zoomTo({ x0, x1 }),
+        reset: () => this.zoomTo(null),
+      });
+      this.tooltip = new Tooltip(this.plot.plot.over);
+    }
+    return this.plot;
+  }
+
+  private color(index: number): string {
+    return this.around.style.paint(this.panel.series[index]?.color ?? null, index);
+  }
+
+  private zoomTo(zoom: Range | null): void {
+    if (zoom === null && this.zoomed === null) return;
+    this.zoomed = zoom;
+    this.reset.hidden = zoom === null;
+    this.range.forget();
+    this.around.viewChanged();
+    this.around.redraw(this.panel.index);
+  }
+
+  private xRange(): [number, number] {
+    if (this.zoomed) return [this.zoomed.x0, this.zoomed.x1];
+    const { slots } = this.around;
+    if (this.panel.x === "free") {
+      const [low, high] = curveExtent(this.panel.series.map(({ slot }) => slots.curve(slot)), "xs");
+      const range = roundRange(low, high);
+      return [range.min, range.max];
+    }
+    let low = Infinity;
+    let newest = -Infinity;
+    for (const { slot } of this.panel.series) {
+      const series = slots.series(slot);
+      if (!series || series.size === 0) continue;
+      low = Math.min(low, series.lowId * series.width);
+      if (series.newest > newest) newest = series.newest;
+    }
+    const right = this.panel.x === "time" ? this.around.at : newest;
+    const span = (this.panel.x === "time" ? this.around.span : null) ?? this.panel.window_secs;
+    if (!Number.isFinite(right)) return [0, 1];
+    if (span !== null) return [right - span, right];
+    return low < right ? [low, right] : [right - 1, right];
+  }
+
+  private forgetLeftOf(x: number): void {
+    for (const { slot } of this.panel.series) this.around.slots.series(slot)?.dropBefore(x);
+  }
+
+  private yRange(x: readonly [number, number]): AxisRange {
+    const { slots, at } = this.around;
+    let low = Infinity;
+    let high = -Infinity;
+    this.panel.series.forEach(({ slot }, i) => {
+      if (this.entries.hidden.has(i)) return;
+      const series = slots.series(slot);
+      const [min, max] = series ? extremes(series, x[0], x[1]) : curveExtent([slots.curve(slot)], "ys");
+      low = Math.min(low, min);
+      high = Math.max(high, max);
+    });
+    const reach = Math.max(high - low, Math.abs(high) * 0.05) * REFERENCE_REACH;
+    for (const { value } of this.panel.references) {
+      if (value > high && value - high <= reach) high = value;
+      else if (value < low && low - value <= reach) low = value;
+    }
+    const { y_min: min, y_max: max, fill, format } = this.panel;
+    return this.range.fit(low, high, { min, max, zero: fill === true, unit: roundUnit(format, high) }, at);
+  }
+
+  private paint(context: CanvasRenderingContext2D, at: Projection): void {
+    const { slots, style, formatter } = this.around;
+    const { series: lines, fill, references, format } = this.panel;
+    const filled = fill ?? (lines.length === 1 && this.axisY.min === 0);
+    clipped(context, at, () => {
+      lines.forEach(({ slot }, i) => {
+        if (this.entries.hidden.has(i)) return;
+        const series = slots.series(slot);
+        const curve = slots.curve(slot);
+        if (series) drawSeries(context, series, at, this.color(i), filled && lines.length === 1 ? "zero" : "none", style);
+        else if (curve) drawCurve(context, curve, at, this.color(i), style);
+      });
+    });
+    drawReferences(context, references, at, style, ({ label, value }) => `${label} ${formatter.text(format, value)}`.trim());
+    lines.forEach(({ slot }, i) => {
+      const series = slots.series(slot);
+      if (series && !this.entries.hidden.has(i)) drawEnd(context, series, at, this.color(i), style);
+    });
+  }
+
+  private present(index: number): string {
+    const { slots, formatter } = this.around;
+    const slot = this.panel.series[index]?.slot ?? -1;
+    const value = slots.series(slot)?.present() ?? slots.curve(slot)?.ys.at(-1) ?? NaN;
+    return formatter.text(this.panel.format, value, this.decimalsOf(index, value));
+  }
+
+  private decimalsOf(index: number, value: number): number | undefined {
+    const { kind, whole } = this.panel.format;
+    return kind === "number" || kind === "percent" ? this.decimals[index]?.of(value, kind === "percent" ? 100 / whole : 1) : undefined;
+  }
+
+  /** The pointer is `left` CSS pixels from the left of the plot; negative: it is gone. */
+  private point(left: number): void {
+    this.pointer = left;
+    const { plot, tooltip } = this;
+    if (!plot || !tooltip) return;
+    if (left < 0 || !this.hasData()) {
+      tooltip.hide();
+      return;
+    }
+    const at = plot.projection();
+    const ratio = at.width / Math.max(1, plot.plot.over.clientWidth);
+    const x = at.x0 + ((left * ratio) / at.width) * (at.x1 - at.x0);
+    const rows = this.panel.series.map((_, i) => this.tip(i, x, at, ratio)).filter((row) => row !== null);
+    const shown = rows.find((row) => !Number.isNaN(row.x))?.x ?? x;
+    tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter), rows, left);
+  }
+
+  private tip(index: number, x: number, at: Projection, ratio: number): (TooltipRow & { x: number }) | null {
+    if (this.entries.hidden.has(index)) return null;
+    const { slots, formatter } = this.around;
+    const { slot, label } = this.panel.series[index] as LinePanel["series"][number];
+    const color = this.color(index);
+    const text = (value: number) => formatter.text(this.panel.format, value, this.decimalsOf(index, value));
+    const place = (px: number, py: number) => ({ left: (px - at.left) / ratio, top: (py - at.top) / ratio });
+    const none = { label, color, value: GAP, spread: "", left: NaN, top: NaN, x: NaN };
+    const curve = slots.curve(slot);
+    if (curve) {
+      const i = nearestOnCurve(curve, x);
+      if (i < 0) return none;
+      const [cx, cy] = [curve.xs[i] as number, curve.ys[i] as number];
+      return { ...none, value: text(cy), x: cx, ...place(pxFromX(cx, at), pxFromY(cy, at)) };
+    }
+    const series = slots.series(slot);
+    if (!series) return none;
+    const perPx = ((at.x1 - at.x0) / at.width) * ratio;
+    const cadence = Number.isNaN(series.cadence) ? 0 : series.cadence;
+    const i = nearest(series, x, Math.max(HOVER_PX * perPx, series.width, 1.25 * cadence));
+    const value = i < 0 ? NaN : (series.last[i] as number);
+    if (Number.isNaN(value)) return none;
+    const [low, high] = [series.min[i] as number, series.max[i] as number];
+    const spread = low === high ? "" : `${text(low)}\u2009–\u2009${text(high)}`;
+    return { ...none, value: text(value), spread, x: series.xAt(i), ...place(pxFromX(series.xAt(i), at), pxFromY(value, at)) };
+  }
+
+  private key(event: KeyboardEvent): void {
+    const plot = this.plot?.plot;
+    if (!plot) return;
+    const width = plot.over.clientWidth;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step !== undefined) {
+      const left = this.pointer < 0 ? width : Math.max(0, Math.min(width, this.pointer + (step * width) / 50));
+      plot.setCursor({ left, top: 0 });
+      event.preventDefault();
+    } else if (event.key === "Escape") {
+      if (this.tooltip?.open) plot.setCursor({ left: -10, top: -10 });
+      else this.zoomTo(null);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** Ticks and labels of a line chart: time in the screen's zone, numbers in the viewer's way of writing them. */
+
+import type { Format, LinePanel } from "../generated/wire";
+import { timeTicks, tickFields } from "../charts/timeaxis";
+import type { ZoneOffsets } from "../charts/timeaxis";
+import { decimalsOfStep, roundRange, ticksOf } from "../charts/yrange";
+import type { Formatter } from "../text/format";
+
+const DAY = 86_400;
+
+/** In which values of this format are round. */
+export function roundUnit(format: Format, high: number): number {
+  const size = Math.abs(high);
+  if (format.kind === "percent") return format.whole / 100;
+  if (format.kind === "bytes") return 1024 ** Math.max(0, Math.floor(Math.log2(Math.max(1, size)) / 10));
+  if (format.kind === "duration") return size >= 2 * DAY ? DAY : size >= 7200 ? 3600 : size >= 120 ? 60 : 1;
+  return 1;
+}
+
+export function valueLabels(format: Format, ticks: readonly number[], step: number, formatter: Formatter): string[] {
+  if (format.kind === "number" || format.kind === "percent") {
+    const unit = roundUnit(format, 0);
+    const decimals = format.kind === "number" && format.compact ? undefined : decimalsOfStep(step / unit);
+    const sign = format.kind === "percent" ? "\u00a0%" : "";
+    return ticks.map((value) => formatter.plain(value / unit, decimals, format.compact) + sign);
+  }
+  if (format.kind === "currency") return ticks.map((value) => formatter.text({ ...format, compact: true, decimals: null }, value));
+  return ticks.map((value) => formatter.text({ ...format, decimals: null }, value));
+}
+
+export class LineAxis {
+  private step = 1;
+
+  constructor(private readonly kind: LinePanel["x"], private readonly zone: ZoneOffsets) {}
+
+  ticks(x0: number, x1: number, count: number): number[] {
+    if (this.kind === "time") {
+      const { at, step } = timeTicks(x0, x1, count, this.zone);
+      this.step = step;
+      return at;
+    }
+    const range = roundRange(x0, x1);
+    this.step = range.step;
+    return ticksOf(range).filter((tick) => tick >= x0 && tick <= x1);
+  }
+
+  labels(ticks: readonly number[], formatter: Formatter): string[] {
+    if (this.kind !== "time") return ticks.map((tick) => formatter.plain(tick, decimalsOfStep(this.step)));
+    return ticks.map((tick) => {
+      const midnight = Math.abs((tick + this.zone.at(tick)) % DAY) < 1e-6;
+      return formatter.time(tick, tickFields(this.step, midnight && this.step >= 60));
+    });
+  }
+
+  /** A value of x in full, as a tooltip says it. */
+  full(x: number, span: number, formatter: Formatter): string {
+    if (this.kind !== "time") return formatter.plain(x);
+    const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+    if (span < 20) return formatter.time(x, { ...time, fractionalSecondDigits: 3 });
+    if (span > DAY / 2) return formatter.time(x, { ...time, day: "numeric", month: "short" });
+    return formatter.time(x, time);
+  }
+}

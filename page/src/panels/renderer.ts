@@ -1,0 +1,57 @@
+/** What every kind of panel can do, and what it is given to do it with. */
+
+import type { Slots } from "../store/slots";
+import type { Style } from "../charts/style";
+import type { Formatter } from "../text/format";
+import type { Range } from "../view/viewing";
+
+/** What a chart holds, for tests and programs. */
+export interface HeldPoints {
+  readonly label: string;
+  readonly k: number;
+  readonly ids: number[];
+  readonly xs: number[];
+  readonly ys: number[];
+  readonly first: number[];
+  readonly min: number[];
+  readonly max: number[];
+}
+
+/** The screen, as a panel sees it. */
+export interface Surroundings {
+  readonly slots: Slots;
+  readonly style: Style;
+  readonly formatter: Formatter;
+  /** Server's wall seconds of the newest frame. */
+  readonly at: number;
+  /** The span of live charts that this viewer chose; null leaves it to the layout. */
+  readonly span: number | null;
+  /** A zoom or a size changed: the server must know. */
+  viewChanged(): void;
+  /** Draw this panel at the next animation frame. */
+  redraw(panel: number): void;
+}
+
+export interface Renderer {
+  /** What goes below the panel's head. */
+  readonly body: HTMLElement;
+  /** What goes into the panel's head, at its end. */
+  readonly legend?: HTMLElement;
+  /** Width of the drawing in device pixels; 0 where nothing is drawn over x. */
+  readonly px: number;
+  readonly zoom: Range | null;
+  /** Whether there is anything to show. */
+  hasData(): boolean;
+  draw(): void;
+  /** Time alone moved on to `at`: whether the picture would differ. */
+  slides?(at: number): boolean;
+  /** The theme changed, or the language. */
+  restyle(): void;
+  /** One line for those who do not see the picture. */
+  summary(): string;
+  points?(): HeldPoints[];
+  /** What survives a new layout, such as a zoom. */
+  keep?(): unknown;
+  restore?(kept: unknown): void;
+  destroy(): void;
+}

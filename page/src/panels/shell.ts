@@ -1,0 +1,104 @@
+/** What all panels share: title, badge, legend, skeleton, and what is said when there is nothing or something wrong. */
+
+import { icon } from "../chrome/icons";
+import { element, setAttribute, setText } from "../chrome/dom";
+import type { Panel, PanelStatus } from "../generated/wire";
+import { age } from "../text/ages";
+import type { Formatter } from "../text/format";
+import type { Renderer } from "./renderer";
+import type { ShownState } from "./state";
+
+/** What a badge and a fault are written from. */
+export interface Condition {
+  readonly state: ShownState;
+  readonly status: PanelStatus;
+  /** Server's wall seconds; NaN: unknown. */
+  readonly now: number;
+  readonly checkedAt: number;
+  readonly hasData: boolean;
+}
+
+export class Shell {
+  readonly element: HTMLElement;
+  private readonly badge = element("span", "badge", { hidden: true, "data-role": "badge" });
+  private readonly skeleton = element("div", "skeleton", { "aria-hidden": "true" });
+  private readonly empty = element("div", "empty", { hidden: true });
+  private readonly fault = element("div", "fault", { hidden: true, role: "group" });
+  private readonly message = element("p", "fault-message");
+  private readonly when = element("p", "fault-when");
+  private readonly detail = element("code", "fault-detail");
+  private readonly retry = element("button", "control", { type: "button", "data-role": "retry" });
+
+  constructor(panel: Panel, readonly renderer: Renderer, retry: () => void) {
+    const id = `title-${panel.index}`;
+    const drawn = panel.kind === "kpi" && panel.icon !== null ? icon(panel.icon) : null;
+    const title = element("h3", "title", { id }, titleOf(panel));
+    title.title = titleOf(panel);
+    const head = element("header", "head", {}, ...(drawn ? [drawn] : []), title);
+    if (panel.note !== null) head.append(element("button", "note", { type: "button", title: panel.note, "aria-label": panel.note }, "?"));
+    head.append(this.badge);
+    if (renderer.legend) head.append(renderer.legend);
+    this.fault.append(this.message, this.when, this.detail, this.retry);
+    this.retry.addEventListener("click", retry);
+    const series = panel.kind === "line" ? panel.series.length : 0;
+    this.element = element(
+      "section", "panel",
+      { "data-panel": panel.key, "data-kind": panel.kind, "data-state": "loading", "aria-labelledby": id, "data-crowded": series > 3 },
+      head, element("div", "body", {}, renderer.body, this.skeleton, this.empty, this.fault),
+    );
+  }
+
+  get state(): ShownState {
+    return this.element.dataset["state"] as ShownState;
+  }
+
+  show(condition: Condition, formatter: Formatter): void {
+    const { state, hasData } = condition;
+    setAttribute(this.element, "data-state", state);
+    setAttribute(this.element, "data-filled", String(hasData));
+    this.showBadge(condition, formatter);
+    const { words } = formatter;
+    this.empty.hidden = !(state === "empty" || (!hasData && state !== "loading" && state !== "error"));
+    setText(this.empty, words.empty);
+    this.fault.hidden = state !== "error";
+    if (state === "error") this.showFault(condition, formatter);
+  }
+
+  /** Words for those who cannot see the drawing. */
+  describe(): void {
+    const drawn = this.element.querySelector('[role="img"]');
+    if (drawn) setAttribute(drawn, "aria-label", this.renderer.summary());
+  }
+
+  private showBadge({ state, status, now, checkedAt }: Condition, { words }: Formatter): void {
+    const named: Partial<Record<ShownState, string>> = {
+      stale: words.stale, behind: words.behind, error: words.error, disconnected: words.disconnected.toLowerCase(),
+      paused: words.paused.toLowerCase(),
+    };
+    const name = named[state];
+    this.badge.hidden = name === undefined;
+    if (name === undefined) return;
+    const since = state === "error" ? NaN : state === "behind" ? status.since : checkedAt;
+    const secs = now - since;
+    setText(this.badge, Number.isFinite(secs) ? `${name} · ${age(secs, words)}` : name);
+  }
+
+  private showFault({ status, now }: Condition, formatter: Formatter): void {
+    const { words } = formatter;
+    const { fault } = status;
+    setText(this.message, fault?.message ?? words.error);
+    this.message.title = fault?.message ?? "";
+    const parts: string[] = [words.since(formatter.date(fault?.since ?? status.since, "time"))];
+    const next = fault?.next_try ?? null;
+    if (next !== null && Number.isFinite(now)) parts.push(next - now > 0 ? words.nextTry(age(Math.ceil(next - now), words)) : words.trying);
+    setText(this.when, parts.join(" "));
+    this.detail.hidden = !fault?.detail;
+    setText(this.detail, fault?.detail ?? "");
+    setText(this.retry, words.retry);
+  }
+}
+
+function titleOf(panel: Panel): string {
+  const unit = panel.kind === "line" || panel.kind === "bar" ? panel.unit : null;
+  return unit ? `${panel.title}, ${unit}` : panel.title;
+}

@@ -1,0 +1,119 @@
+/** The buckets of one series, held in columns. Pieces are idempotent: "for every id ≥ first id it is now this". */
+
+import type { Floats, SeriesPiece } from "../wire/decode";
+
+const CAPACITY_MIN = 256;
+
+export class SeriesBuffer {
+  /** Buckets are 2^k wide. */
+  k = 0;
+  /** Distance between points in x; NaN: unknown. */
+  cadence = NaN;
+  /** x of the newest point; NaN: none. */
+  newest = NaN;
+  ids = new Float64Array(0);
+  first = new Float64Array(0);
+  min = new Float64Array(0);
+  max = new Float64Array(0);
+  last = new Float64Array(0);
+  /** Held buckets are those in [start, end). */
+  start = 0;
+  end = 0;
+
+  get size(): number {
+    return this.end - this.start;
+  }
+
+  get width(): number {
+    return 2 ** this.k;
+  }
+
+  /** Lowest bucket id held; 0 for none. */
+  get lowId(): number {
+    return this.size > 0 ? (this.ids[this.start] as number) : 0;
+  }
+
+  /** Where bucket `index` is drawn: at its centre. */
+  xAt(index: number): number {
+    return ((this.ids[index] as number) + 0.5) * this.width;
+  }
+
+  /** First index whose id is at least `id`. */
+  indexOfId(id: number): number {
+    let low = this.start;
+    let high = this.end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.ids[middle] as number) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** First index drawn at or right of `x`. */
+  indexOfX(x: number): number {
+    return this.indexOfId(Math.ceil(x / this.width - 0.5));
+  }
+
+  apply(piece: SeriesPiece): void {
+    if (piece.replace || piece.k !== this.k) {
+      this.start = this.end = 0;
+      this.k = piece.k;
+    }
+    this.end = this.indexOfId(piece.firstId);
+    const n = piece.offsets.length;
+    this.reserve(n);
+    for (let i = 0; i < n; i += 1) this.ids[this.end + i] = piece.firstId + (piece.offsets[i] as number);
+    this.first.set(piece.first, this.end);
+    this.min.set(piece.min, this.end);
+    this.max.set(piece.max, this.end);
+    this.last.set(piece.last, this.end);
+    this.end += n;
+    this.cadence = piece.cadence;
+    this.newest = piece.newest;
+  }
+
+  /** Forget what is left of `x`, but for one bucket from which the line comes in. */
+  dropBefore(x: number): void {
+    const index = this.indexOfX(x) - 1;
+    if (index > this.start) this.start = index;
+  }
+
+  /** The value of the newest bucket that has one; NaN for none. */
+  present(): number {
+    for (let i = this.end - 1; i >= this.start; i -= 1) {
+      const value = this.last[i] as number;
+      if (!Number.isNaN(value)) return value;
+    }
+    return NaN;
+  }
+
+  /** Whether the line breaks between buckets `index - 1` and `index`. */
+  breaksBefore(index: number): boolean {
+    const distance = ((this.ids[index] as number) - (this.ids[index - 1] as number)) * this.width;
+    return distance > this.width * 1.000001 && distance > 2.5 * this.cadence;
+  }
+
+  private reserve(more: number): void {
+    if (this.end + more <= this.ids.length) return;
+    const capacity = Math.max(CAPACITY_MIN, 2 * (this.size + more));
+    const moved = (column: Float64Array): Float64Array<ArrayBuffer> => {
+      const target = new Float64Array(capacity);
+      target.set(column.subarray(this.start, this.end));
+      return target;
+    };
+    this.ids = moved(this.ids);
+    this.first = moved(this.first);
+    this.min = moved(this.min);
+    this.max = moved(this.max);
+    this.last = moved(this.last);
+    this.end -= this.start;
+    this.start = 0;
+  }
+}
+
+/** A series that has a shape but is no series: a whole curve, in the order given. */
+export interface Curve {
+  readonly xs: Floats;
+  readonly ys: Floats;
+}

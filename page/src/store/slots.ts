@@ -1,0 +1,85 @@
+/** What the page holds of every slot, and the S of which each is the state. */
+
+import type { Have } from "../generated/wire";
+import type { Piece, ScalarPiece } from "../wire/decode";
+import { SeriesBuffer } from "./series";
+import type { Curve } from "./series";
+import { TableBuffer } from "./table";
+
+export type Slot =
+  | { readonly type: "scalar"; scalar: ScalarPiece; s: number }
+  | { readonly type: "series"; readonly series: SeriesBuffer; s: number }
+  | { readonly type: "table"; readonly table: TableBuffer; s: number }
+  | { readonly type: "curve"; curve: Curve; s: number };
+
+export class Slots {
+  private readonly slots = new Map<number, Slot>();
+
+  /** Take in one piece of data; returns its slot, or -1 for a piece that is not data. */
+  apply(piece: Piece, s: number): number {
+    switch (piece.type) {
+      case "scalar":
+        this.slots.set(piece.slot, { type: "scalar", scalar: piece, s });
+        return piece.slot;
+      case "curve":
+        this.slots.set(piece.slot, { type: "curve", curve: piece, s });
+        return piece.slot;
+      case "series": {
+        const held = this.slots.get(piece.slot);
+        const slot = held?.type === "series" ? held : { type: "series" as const, series: new SeriesBuffer(), s };
+        slot.series.apply(piece);
+        slot.s = s;
+        this.slots.set(piece.slot, slot);
+        return piece.slot;
+      }
+      case "table": {
+        const held = this.slots.get(piece.slot);
+        const slot = held?.type === "table" ? held : { type: "table" as const, table: new TableBuffer(), s };
+        slot.table.apply(piece.rows);
+        slot.s = s;
+        this.slots.set(piece.slot, slot);
+        return piece.slot;
+      }
+      default:
+        return -1;
+    }
+  }
+
+  scalar(slot: number): ScalarPiece | null {
+    const held = this.slots.get(slot);
+    return held?.type === "scalar" ? held.scalar : null;
+  }
+
+  series(slot: number): SeriesBuffer | null {
+    const held = this.slots.get(slot);
+    return held?.type === "series" ? held.series : null;
+  }
+
+  table(slot: number): TableBuffer | null {
+    const held = this.slots.get(slot);
+    return held?.type === "table" ? held.table : null;
+  }
+
+  curve(slot: number): Curve | null {
+    const held = this.slots.get(slot);
+    return held?.type === "curve" ? held.curve : null;
+  }
+
+  has(slot: number): boolean {
+    return this.slots.has(slot);
+  }
+
+  clear(): void {
+    this.slots.clear();
+  }
+
+  /** For a hello after a broken connection. */
+  have(): Have[] {
+    const have: Have[] = [];
+    for (const [slot, held] of this.slots) {
+      if (held.type === "series" && held.series.size > 0) have.push([slot, held.series.k, held.series.lowId, held.s]);
+      else have.push([slot, 0, 0, held.s]);
+    }
+    return have.sort((one, other) => one[0] - other[0]);
+  }
+}

@@ -1,0 +1,164 @@
+/** Values as text, by the viewer's locale. The unit is apart, so that a card can set it small. */
+
+import type { Format } from "../generated/wire";
+import type { ScalarValue } from "../wire/decode";
+import type { Words } from "./words";
+
+export interface Formatted {
+  readonly main: string;
+  /** What follows the number: "%", "€", "GiB"; empty for none. */
+  readonly unit: string;
+}
+
+export const GAP = "—";
+export const PLAIN: Format = {
+  kind: "number", decimals: null, currency: null, whole: 1, compact: false, date_style: "datetime",
+};
+
+export class Formatter {
+  private readonly numbers = new Map<string, Intl.NumberFormat>();
+  private readonly dates = new Map<string, Intl.DateTimeFormat>();
+
+  constructor(readonly locale: string, readonly zone: string, readonly words: Words) {}
+
+  /** A value as one line of text. */
+  text(format: Format, value: ScalarValue | undefined, decimals?: number): string {
+    const { main, unit } = this.parts(format, value, decimals);
+    return unit ? `${main}\u00a0${unit}` : main;
+  }
+
+  parts(format: Format, value: ScalarValue | undefined, decimals?: number): Formatted {
+    if (value === null || value === undefined) return { main: GAP, unit: "" };
+    if (typeof value === "boolean") return { main: value ? this.words.yes : this.words.no, unit: "" };
+    if (typeof value === "string") return { main: value, unit: "" };
+    if (Number.isNaN(value)) return { main: GAP, unit: "" };
+    if (!Number.isFinite(value)) return { main: value > 0 ? "∞" : "−∞", unit: "" };
+    const digits = format.decimals ?? decimals;
+    switch (format.kind) {
+      case "percent":
+        return { main: this.plain((value / format.whole) * 100, digits, format.compact), unit: "%" };
+      case "currency":
+        return this.currency(value, format.currency ?? "EUR", digits, format.compact);
+      case "duration":
+        return this.duration(value, digits);
+      case "bytes":
+        return this.bytes(value, digits);
+      case "date":
+        return { main: this.date(value, format.date_style), unit: "" };
+      case "text":
+        return { main: String(value), unit: "" };
+      default:
+        return { main: this.plain(value, digits, format.compact), unit: "" };
+    }
+  }
+
+  /** A number without unit; digits by magnitude where none are asked for. */
+  plain(value: number, decimals?: number | null, compact = false): string {
+    if (compact && Math.abs(value) >= 1000) return this.number(shortOptions(decimals)).format(value);
+    const digits = decimals ?? automaticDecimals(value);
+    const fixed = decimals !== undefined && decimals !== null;
+    return this.number({
+      minimumFractionDigits: fixed ? digits : 0, maximumFractionDigits: digits,
+    }).format(value === 0 ? 0 : value);
+  }
+
+  /** Time of day, or day, or both, in the screen's zone. */
+  date(secs: number, style: Format["date_style"]): string {
+    const day: Intl.DateTimeFormatOptions = { day: "2-digit", month: "short", year: "numeric" };
+    const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+    return this.time(secs, style === "date" ? day : style === "time" ? time : { ...day, ...time });
+  }
+
+  /** A moment, in the screen's zone, with these fields. */
+  time(secs: number, options: Intl.DateTimeFormatOptions): string {
+    if (!Number.isFinite(secs) || Math.abs(secs) > 8.64e12) return GAP;
+    const key = JSON.stringify(options);
+    let format = this.dates.get(key);
+    if (!format) {
+      format = new Intl.DateTimeFormat(this.locale, { timeZone: this.zone, ...options });
+      this.dates.set(key, format);
+    }
+    return format.format(secs * 1000);
+  }
+
+  private currency(value: number, currency: string, decimals: number | undefined, compact: boolean): Formatted {
+    const short = compact && Math.abs(value) >= 1000;
+    const digits = decimals ?? (Math.abs(value) >= 1000 ? 0 : undefined);
+    const parts = this.number({
+      style: "currency", currency,
+      ...(short ? shortOptions(decimals) : digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    }).formatToParts(value);
+    // A sign that follows the number is a unit; one before it belongs to the number.
+    const last = parts.at(-1);
+    if (last?.type !== "currency") return { main: parts.map((part) => part.value).join(""), unit: "" };
+    const main = parts.slice(0, -1).map((part) => part.value).join("");
+    return { main: main.trimEnd(), unit: last.value };
+  }
+
+  private duration(secs: number, decimals: number | undefined): Formatted {
+    const { day, hour, minute, second, milli, micro } = this.words.units;
+    const size = Math.abs(secs);
+    const sign = secs < 0 ? "−" : "";
+    if (size === 0) return { main: this.plain(0, decimals), unit: second };
+    if (size < 1e-3) return { main: this.plain(secs * 1e6, decimals), unit: micro };
+    if (size < 1) return { main: this.plain(secs * 1e3, decimals), unit: milli };
+    if (size < 60) return { main: this.plain(secs, decimals), unit: second };
+    const whole = Math.floor(size);
+    const two = (value: number) => String(value).padStart(2, "0");
+    if (whole < 3600) return { main: `${sign}${Math.floor(whole / 60)} ${minute} ${two(whole % 60)}`, unit: second };
+    if (whole < 86_400) {
+      return { main: `${sign}${Math.floor(whole / 3600)} ${hour} ${two(Math.floor((whole % 3600) / 60))}`, unit: minute };
+    }
+    return { main: `${sign}${Math.floor(whole / 86_400)} ${day} ${Math.floor((whole % 86_400) / 3600)}`, unit: hour };
+  }
+
+  private bytes(value: number, decimals: number | undefined): Formatted {
+    const power = Math.min(this.words.bytes.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, Math.abs(value))) / 10)));
+    return { main: this.plain(value / 1024 ** power, decimals), unit: this.words.bytes[power] as string };
+  }
+
+  private number(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    const key = JSON.stringify(options);
+    let format = this.numbers.get(key);
+    if (!format) {
+      format = new Intl.NumberFormat(this.locale, options);
+      this.numbers.set(key, format);
+    }
+    return format;
+  }
+}
+
+/** 48.2 k: three significant digits, so that the width stays. */
+function shortOptions(decimals: number | null | undefined): Intl.NumberFormatOptions {
+  return {
+    notation: "compact",
+    ...(decimals === null || decimals === undefined
+      ? { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
+      : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+  };
+}
+
+/** Digits after the point that leave about three significant ones. */
+export function automaticDecimals(value: number): number {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) || size >= 1000) return 0;
+  if (size >= 10) return 1;
+  if (size >= 1) return 2;
+  return Math.min(12, 2 - Math.floor(Math.log10(size)));
+}
+
+/** Keeps a value that moves from dropping its decimals whenever it happens to be whole. */
+export class SteadyDecimals {
+  private fractional = false;
+
+  /** Digits to show, or undefined where the format's own rule will do. */
+  of(value: ScalarValue, factor = 1): number | undefined {
+    if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
+    const shown = value * factor;
+    if (!Number.isInteger(shown)) this.fractional = true;
+    if (!this.fractional) return undefined;
+    const size = Math.abs(shown);
+    if (size < 1 && size > 0) return undefined;
+    return size >= 1000 ? 0 : size >= 10 ? 1 : 2;
+  }
+}

@@ -1,0 +1,218 @@
+/** Messages of the server as values. Pure; columns are views of the message's own bytes, nothing is copied. */
+
+import {
+  CURVE,
+  CURVE_HEAD_BYTES,
+  HEADER_BYTES,
+  NOTICE,
+  PANEL,
+  PIECE_BYTES,
+  SCALAR,
+  SCALAR_BOOL,
+  SCALAR_GAP,
+  SCALAR_HEAD_BYTES,
+  SCALAR_TEXT,
+  SERIES,
+  SERIES_F32,
+  SERIES_FLAT,
+  SERIES_HEAD_BYTES,
+  SERIES_REPLACE,
+  TABLE,
+  TIMES,
+  TIMES_ROW_BYTES,
+  VERSION,
+  WELCOME,
+  WELCOME_MORE,
+} from "../generated/wire";
+import type { Notice, PanelStatus, TableRows } from "../generated/wire";
+
+export type Floats = Float64Array | Float32Array;
+
+/** Buckets that replace everything held from `firstId` on. */
+export interface SeriesPiece {
+  readonly type: "series";
+  readonly slot: number;
+  readonly replace: boolean;
+  readonly k: number;
+  readonly firstId: number;
+  readonly cadence: number;
+  readonly newest: number;
+  /** Bucket ids less `firstId`. */
+  readonly offsets: Uint32Array;
+  readonly first: Floats;
+  /** The same column as `first` where buckets are flat. */
+  readonly min: Floats;
+  readonly max: Floats;
+  readonly last: Floats;
+}
+
+export type ScalarValue = number | boolean | string | null;
+
+export interface ScalarPiece {
+  readonly type: "scalar";
+  readonly slot: number;
+  readonly value: ScalarValue;
+  /** NaN where there is nothing to compare with. */
+  readonly previous: number;
+}
+
+export interface SourceTimes {
+  readonly source: number;
+  readonly state: SourceState;
+  /** Ages in seconds before the message's time; NaN: never. */
+  readonly eventAge: number;
+  readonly changeAge: number;
+  readonly checkAge: number;
+  /** Seconds after the message's time for which the state is vouched for. */
+  readonly promise: number;
+}
+
+export type SourceState = "loading" | "live" | "stale" | "error";
+const SOURCE_STATES: readonly SourceState[] = ["loading", "live", "stale", "error"];
+
+export type Piece =
+  | SeriesPiece
+  | ScalarPiece
+  /** A part of the JSON of a `Welcome`; `more` parts follow. */
+  | { readonly type: "welcome"; readonly part: Uint8Array; readonly more: boolean }
+  | { readonly type: "panel"; readonly panel: number; readonly status: PanelStatus }
+  | { readonly type: "times"; readonly rows: readonly SourceTimes[] }
+  | { readonly type: "table"; readonly slot: number; readonly rows: TableRows }
+  | { readonly type: "curve"; readonly slot: number; readonly xs: Float64Array; readonly ys: Float64Array }
+  | { readonly type: "notice"; readonly notice: Notice };
+
+export interface Message {
+  readonly flags: number;
+  readonly view: number;
+  readonly s: number;
+  readonly base: number;
+  /** Server's wall seconds. */
+  readonly at: number;
+  readonly pieces: readonly Piece[];
+  readonly bytes: number;
+}
+
+/** The server speaks another version: only a newer page can help. */
+export class VersionError extends Error {}
+
+const utf8 = new TextDecoder();
+
+export function decodeMessage(buffer: ArrayBuffer): Message {
+  if (buffer.byteLength < HEADER_BYTES) throw new RangeError(`a message of ${buffer.byteLength} bytes`);
+  const view = new DataView(buffer);
+  const version = view.getUint8(0);
+  if (version !== VERSION) throw new VersionError(`expected protocol version ${VERSION}, got ${version}`);
+  const pieces: Piece[] = [];
+  let offset = HEADER_BYTES;
+  for (let left = view.getUint16(2, true); left > 0; left -= 1) {
+    const kind = view.getUint8(offset);
+    const flags = view.getUint8(offset + 1);
+    const index = view.getUint16(offset + 2, true);
+    const length = view.getUint32(offset + 4, true);
+    offset += PIECE_BYTES;
+    if (offset + length > buffer.byteLength) throw new RangeError(`a piece of ${length} bytes exceeds its message`);
+    const piece = decodePiece(kind, flags, index, buffer, offset, length);
+    if (piece !== null) pieces.push(piece);
+    offset += padded(length);
+  }
+  return {
+    flags: view.getUint8(1),
+    view: view.getUint32(4, true),
+    s: view.getFloat64(8, true),
+    base: view.getFloat64(16, true),
+    at: view.getFloat64(24, true),
+    pieces,
+    bytes: buffer.byteLength,
+  };
+}
+
+/** A kind of a later server is skipped: what it says is an addition. */
+function decodePiece(kind: number, flags: number, index: number, buffer: ArrayBuffer, at: number, length: number): Piece | null {
+  switch (kind) {
+    case WELCOME:
+      return { type: "welcome", part: new Uint8Array(buffer, at, length), more: (flags & WELCOME_MORE) !== 0 };
+    case PANEL:
+      return { type: "panel", panel: index, status: json<PanelStatus>(buffer, at, length) };
+    case TABLE:
+      return { type: "table", slot: index, rows: json<TableRows>(buffer, at, length) };
+    case NOTICE:
+      return { type: "notice", notice: json<Notice>(buffer, at, length) };
+    case TIMES:
+      return { type: "times", rows: decodeTimes(new DataView(buffer, at, length)) };
+    case SCALAR:
+      return decodeScalar(index, buffer, at);
+    case SERIES:
+      return decodeSeries(index, flags, buffer, at);
+    case CURVE: {
+      const n = new DataView(buffer, at).getUint32(0, true);
+      const xs = new Float64Array(buffer, at + CURVE_HEAD_BYTES, n);
+      return { type: "curve", slot: index, xs, ys: new Float64Array(buffer, at + CURVE_HEAD_BYTES + n * 8, n) };
+    }
+    default:
+      return null;
+  }
+}
+
+function decodeTimes(view: DataView): SourceTimes[] {
+  const rows: SourceTimes[] = [];
+  for (let at = 0; at + TIMES_ROW_BYTES <= view.byteLength; at += TIMES_ROW_BYTES) {
+    rows.push({
+      source: view.getUint16(at, true),
+      state: SOURCE_STATES[view.getUint16(at + 2, true)] ?? "error",
+      eventAge: view.getFloat32(at + 4, true),
+      changeAge: view.getFloat32(at + 8, true),
+      checkAge: view.getFloat32(at + 12, true),
+      promise: view.getFloat32(at + 16, true),
+    });
+  }
+  return rows;
+}
+
+function decodeScalar(slot: number, buffer: ArrayBuffer, at: number): ScalarPiece {
+  const view = new DataView(buffer, at);
+  const number = view.getFloat64(0, true);
+  const type = view.getUint32(16, true);
+  const text = () => utf8.decode(new Uint8Array(buffer, at + SCALAR_HEAD_BYTES, view.getUint32(20, true)));
+  let value: ScalarValue = number;
+  if (type === SCALAR_GAP || (type !== SCALAR_TEXT && Number.isNaN(number))) value = null;
+  else if (type === SCALAR_BOOL) value = number !== 0;
+  else if (type === SCALAR_TEXT) value = text();
+  return { type: "scalar", slot, value, previous: view.getFloat64(8, true) };
+}
+
+function decodeSeries(slot: number, flags: number, buffer: ArrayBuffer, start: number): SeriesPiece {
+  const head = new DataView(buffer, start);
+  const n = head.getUint32(4, true);
+  let at = start + SERIES_HEAD_BYTES;
+  const offsets = new Uint32Array(buffer, at, n);
+  at += padded(n * 4);
+  const column = (): Floats => {
+    const values = flags & SERIES_F32 ? new Float32Array(buffer, at, n) : new Float64Array(buffer, at, n);
+    at += padded(values.byteLength);
+    return values;
+  };
+  const first = column();
+  const flat = (flags & SERIES_FLAT) !== 0;
+  return {
+    type: "series",
+    slot,
+    replace: (flags & SERIES_REPLACE) !== 0,
+    k: head.getInt32(0, true),
+    firstId: head.getFloat64(8, true),
+    cadence: head.getFloat64(16, true),
+    newest: head.getFloat64(24, true),
+    offsets,
+    first,
+    min: flat ? first : column(),
+    max: flat ? first : column(),
+    last: flat ? first : column(),
+  };
+}
+
+function json<T>(buffer: ArrayBuffer, at: number, length: number): T {
+  return JSON.parse(utf8.decode(new Uint8Array(buffer, at, length))) as T;
+}
+
+function padded(bytes: number): number {
+  return bytes + ((8 - (bytes % 8)) % 8);
+}
