@@ -220,8 +220,9 @@ async def until(is_so: Callable[[], bool]) -> None:
 class Wire:
     """Both ends of an ASGI connection on the running loop. ``is_open`` unset makes every send wait."""
 
-    def __init__(self, app: ASGIApp, scope: dict[str, Any]) -> None:
+    def __init__(self, app: ASGIApp, scope: dict[str, Any], on_sent: Callable[[], None] = lambda: None) -> None:
         self.sent: list[Message] = []
+        self._on_sent = on_sent
         self.can_send = asyncio.Event()
         self.can_send.set()
         self.is_gone = False
@@ -258,3 +259,4 @@ class Wire:
             raise OSError("the viewer is gone")
         await self.can_send.wait()
         self.sent.append(message)
+        self._on_sent()
