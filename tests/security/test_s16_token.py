@@ -91,16 +91,21 @@ def test_s16_the_cookie_belongs_to_the_mount_and_to_https() -> None:
     assert answer.headers["set-cookie"].endswith("; Secure")
 
 
-def test_s16_cookies_expire_and_are_renewed_by_pages() -> None:
+def test_u18_a_screen_on_a_wall_is_renewed_by_pages_and_sockets() -> None:
     clock = FakeClock()
     app = make(clock=clock)
     cookie = cookie_of(log_in(app))
-    clock.advance(LIFE_SECS * 0.6)
-    assert "set-cookie" not in ask(app, "/api/screens", headers={"Cookie": cookie}).headers
-    renewed = cookie_of(ask(app, "/", headers={"Cookie": cookie, "Accept": "text/html"}))
+    clock.advance(LIFE_SECS * 0.4)
+    assert "set-cookie" not in ask(app, "/", headers={"Cookie": cookie}).headers
+    clock.advance(LIFE_SECS * 0.2)
+    renewed = cookie_of(ask(app, "/", headers={"Cookie": cookie}))
     clock.advance(LIFE_SECS * 0.6)
     assert with_cookie(app, cookie) == 401
     assert with_cookie(app, renewed) == 200
+    socket = open_socket(app, "/ws", {"Cookie": renewed, "Origin": "http://localhost:8400"})
+    clock.advance(LIFE_SECS * 0.6)
+    assert with_cookie(app, renewed) == 401
+    assert with_cookie(app, cookie_of(socket)) == 200
 
 
 @pytest.mark.parametrize("change", ["", "9", "99999999999.", ".", "-1.", "nan.", "1e99.", "٣.", "9" * 5000])

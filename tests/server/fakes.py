@@ -185,9 +185,9 @@ async def ask_on_loop(app: ASGIApp, scope: dict[str, Any], *chunks: bytes) -> An
     start = sent[0]
     if start["type"] == "websocket.close":
         return Answer(403, {}, b"")
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in start.get("headers", ())}
     if start["type"] == "websocket.accept":
-        return Answer(101, {}, b"")
-    headers = {name.decode().lower(): value.decode("latin-1") for name, value in start["headers"]}
+        return Answer(101, headers, b"")
     return Answer(start["status"], headers, b"".join(message.get("body", b"") for message in sent[1:]))
 
 

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.server.fakes import FakeEngine, FakeProgram, ask
+from tests.server.fakes import FakeEngine, FakeProgram, TextScreen, ask
 from tests.server.wires import RawSocket, served
 
 from cadran.errors import UsageError
+from cadran.screen.program import Program
+from cadran.screen.tokens import DesignTokens
+from cadran.screen.ui import Ui
 from cadran.server import patience, serve
 from cadran.server.app import asgi_app
 from cadran.server.bind import PORT_DEFAULT, bind_socket, url_of
@@ -89,6 +92,15 @@ def test_a_port_that_is_taken() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port} is taken on 127.0.0.1: choose another"):
             serve(FakeProgram(), port=port)
+
+
+def test_a_screen_that_cannot_be_described_is_said_at_once() -> None:
+    class Broken(TextScreen):
+        def render(self, ui: Ui, tokens: DesignTokens) -> None:
+            raise RuntimeError("no such thing")
+
+    with pytest.raises(UsageError, match="no such thing"):
+        serve(Program([Broken("Broken")]), port=0)
 
 
 def test_without_a_port_the_next_free_one() -> None:

@@ -108,12 +108,12 @@ class TokenWall:
 
 
 def _renewing(gate: Gate, scope: Scope, send: Send) -> Send:
-    """Renew a cookie past half its life whenever a page is loaded."""
-    if not _wants_page(scope) or not 0 < gate.cookie_secs(scope) < LIFE_SECS / 2:
+    """Renew a cookie past half its life with whatever is answered, a WebSocket included."""
+    if not 0 < gate.cookie_secs(scope) < LIFE_SECS / 2:
         return send
 
     async def send_renewed(message: Message) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] in ("http.response.start", "websocket.accept"):
             message["headers"] = [*message.get("headers", ()), (b"set-cookie", gate.set_cookie(scope).encode())]
         await send(message)
 

@@ -43,7 +43,8 @@ def serve(
 
     ``port`` None takes 8400 or the next free one. ``root_path`` is the prefix at which a proxy shows us, whether or
     not it strips it. ``sock`` is a listening socket of the caller's, used instead of host and port. ``on_ready`` is
-    told the address once. Raises UsageError for an open bind without a token, a weak token or a port that is taken.
+    told the address once. Raises UsageError for an open bind without a token, a weak token, a port that is taken or a
+    screen that cannot be described.
     """
     check_bind(host if sock is None else str(sock.getsockname()[0]), token)
     raise_limit()
@@ -59,8 +60,10 @@ def serve(
 
     server = Server(app, root_path, ready)
     try:
+        app.life.engine()  # a screen that cannot be described is said here, not in a log
         server.run(sockets=[listener])
     finally:
+        app.life.stop()
         listener.close()
     return 0 if server.started else 1
 
