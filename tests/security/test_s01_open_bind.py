@@ -83,3 +83,17 @@ def test_s01_this_machine_needs_none(host: str) -> None:
 
 def test_s01_loopback_by_default() -> None:
     assert inspect.signature(serve).parameters["host"].default == "127.0.0.1"
+
+
+def test_s01_who_listens_by_a_name_answers_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    def noting(program: object, **options: Any) -> None:
+        seen.append(options["hosts"])
+        raise ReachedError
+
+    monkeypatch.setattr(run, "asgi_app", noting)
+    for host in ("my-machine", "192.168.1.5", "::", ""):
+        with pytest.raises(ReachedError):
+            serve(FakeProgram(), host=host, token=TOKEN, hosts=["a.example"])
+    assert seen == [["a.example", "my-machine"], ["a.example"], ["a.example"], ["a.example"]]

@@ -7,6 +7,7 @@ import atexit
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import NamedTuple
 
 from cadran.engine import Close
 from cadran.errors import ClosedError
@@ -15,6 +16,17 @@ from cadran.server.ports import EnginePort
 
 STOPPING = Close(1001, "the server stops")
 _STOP_SECS = 2.0
+
+
+class ServerStatistics(NamedTuple):
+    """What the server holds now, and what went wrong since it started."""
+
+    num_viewers: int
+    """Viewers that the engine knows."""
+    num_sockets: int
+    """WebSockets, those that are being opened or closed included."""
+    num_overflows: int
+    """Viewers for whom more was queued than the engine's credit allows: a fault of ours."""
 
 
 class Life:
@@ -83,6 +95,16 @@ class Life:
         finally:
             with self._lock:
                 self.num_sockets -= is_free
+
+    def statistics(self) -> ServerStatistics:
+        """Count what is live, on all event loops."""
+        with self._lock:
+            outlets = list(self._outlets.values())
+        return ServerStatistics(
+            num_viewers=sum(len(outlet) for outlet in outlets),
+            num_sockets=self.num_sockets,
+            num_overflows=sum(outlet.num_overflows for outlet in outlets),
+        )
 
     async def close_viewers(self, grace_secs: float = 1.0) -> None:
         """Close this loop's viewers with 1001; none is left when it returns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 import socket
 import sys
@@ -18,6 +19,7 @@ from cadran.screen.program import Program
 from cadran.server.app import WebApp, asgi_app
 from cadran.server.bind import bind_socket, check_bind, url_of
 from cadran.server.descriptors import raise_limit
+from cadran.server.host import parse_host
 from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol
 
@@ -46,6 +48,8 @@ def serve(
     told the address once. Raises UsageError for an open bind without a token, a weak token, a port that is taken or a
     screen that cannot be described.
     """
+    if sock is None and parse_host(host) is not None and not _is_address(host):
+        hosts = [*hosts, host]  # who listens by a name answers to it
     check_bind(host if sock is None else str(sock.getsockname()[0]), token)
     raise_limit()
     app = asgi_app(program, token=token, hosts=hosts, origins=origins, frame_ancestors=frame_ancestors)
@@ -135,6 +139,14 @@ class RootPath:
             if route_path(scope) == scope["path"]:  # stripped
                 scope["path"] = self._root_path + scope["path"]
         await self._app(scope, receive, send)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _has_browser() -> bool:
