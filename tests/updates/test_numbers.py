@@ -75,7 +75,7 @@ def test_an_array_converts_as_its_elements_do(values: list[object]) -> None:
         np.array([1, None, Decimal(2)], dtype=object),
     ],
 )
-def test_arrays_of_any_number_type(array: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_arrays_of_any_number_type(array: np.ndarray) -> None:
     converted = floats_from_values(array, "here")
     pairs = [float_from_number(value) for value in array.tolist()]
     assert np.array_equal(converted.values, [pair[0] for pair in pairs if pair], equal_nan=True)

@@ -41,8 +41,8 @@ class Backlog:
     items_at_most: int = 0
     bytes_at_most: int = 0
 
-    def fold(self, items: Iterator[Ready]) -> None:
-        """Take in ``items`` in order, then hold the bounds."""
+    def fold(self, items: Iterator[Ready], slack: float = 0.0) -> None:
+        """Take in ``items`` in order, then hold the bounds once they are passed by the fraction ``slack``."""
         kpis, points = self.kpis, self.points
         num_keys, num_kpis, num_singles, num_seen = len(kpis), 0, 0, 0
         for item in items:
@@ -74,7 +74,8 @@ class Backlog:
         self.num_merged_kpis += num_kpis - (len(kpis) - num_keys)
         self.items_at_most += num_kpis + num_singles
         self.bytes_at_most += num_kpis * KPI_BYTES + num_singles * SINGLE_POINT_BYTES
-        if self.items_at_most > self.max_items or self.bytes_at_most > self.max_bytes:
+        most = 1.0 + slack
+        if self.items_at_most > self.max_items * most or self.bytes_at_most > self.max_bytes * most:
             self._hold_bounds()
 
     def _series(self, name: str, x: XKind) -> SeriesBacklog:

@@ -28,6 +28,8 @@ from cadran.updates.update import Update, XKind
 MAX_ITEMS = 100_000
 MAX_BYTES = 64 * 1024 * 1024
 INBOX_ITEMS = 1_024
+SENDER_SLACK = 1 / 16
+"""How far senders may pass a bound before one of them trims: each send pays a little, none pays much."""
 _NAME = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,254}[^\s/\x00-\x1f\x7f])?")
 
 log = logging.getLogger("cadran")
@@ -124,7 +126,7 @@ class Channel(Source):
         is_urgent = len(self._inbox) >= 4 * INBOX_ITEMS
         if self._lock.acquire(blocking=is_urgent):
             try:
-                self._backlog.fold(self._take_inbox())
+                self._backlog.fold(self._take_inbox(), slack=SENDER_SLACK)
             finally:
                 self._lock.release()
 

@@ -19,9 +19,10 @@ BIG_TEXT_CHARS = 256
 class Intake:
     """Checks updates, the common forms quickly. Thread-safe: names are only ever added."""
 
-    def __init__(self, channel_name: str, max_bytes: int) -> None:
+    def __init__(self, channel_name: str, max_bytes: int, max_names: int = MAX_NAMES) -> None:
         self._name = channel_name
         self._max_bytes = max_bytes
+        self._max_names = max_names
         self._kpi_keys: set[str] = set()
         self._table_names: set[str] = set()
         self._kinds: dict[str, XKind] = {}
@@ -70,10 +71,10 @@ class Intake:
                 num_points += item.xs.size
             elif isinstance(item, PreparedTable):
                 self._check_fits(item)
-                _admit(self._table_names, item.table, f"channel {self._name!r}: tables")
+                self._admit(self._table_names, item.table, f"channel {self._name!r}: tables")
                 num_points += BIG_BATCH_POINTS
             elif not isinstance(item, ChartDataUpdated):
-                _admit(self._kpi_keys, item.key, f"channel {self._name!r}: KPIs")
+                self._admit(self._kpi_keys, item.key, f"channel {self._name!r}: KPIs")
                 num_chars += len(item.value) if isinstance(item.value, str) else 0
         self.claim(kinds, f"channel {self._name!r}: send")
         return prepared, num_points >= BIG_BATCH_POINTS or num_chars > BIG_TEXT_CHARS
@@ -92,27 +93,25 @@ class Intake:
                 raise _two_kinds(where, name, known, kind)
         for name, kind in kinds.items():
             if name not in self._kinds:
-                _check_room(len(self._kinds), name, f"channel {self._name!r}: series")
+                self._check_room(len(self._kinds), name, f"channel {self._name!r}: series")
                 if self._kinds.setdefault(name, kind) != kind:  # another thread was first
                     raise _two_kinds(where, name, self._kinds[name], kind)
                 if kind != "free":
                     self._appended[name] = kind
 
+    def _admit(self, names: set[str], name: str, where: str) -> None:
+        if name not in names:
+            self._check_room(len(names), name, where)
+            names.add(name)
+
+    def _check_room(self, num_names: int, name: str, where: str) -> None:
+        if num_names >= self._max_names:
+            advice = "put what varies into the values, not into the name"
+            raise UsageError(f"{where}: expected at most {self._max_names:,} names, got one more: {name!r}; {advice}")
+
 
 def _pair(update: ChartDataUpdated, x: float, y: float) -> ChartDataUpdated:
     return ChartDataUpdated(update.series, (x, y), False, update.x)
-
-
-def _admit(names: set[str], name: str, where: str) -> None:
-    if name not in names:
-        _check_room(len(names), name, where)
-        names.add(name)
-
-
-def _check_room(num_names: int, name: str, where: str) -> None:
-    if num_names >= MAX_NAMES:
-        advice = "put what varies into the values, not into the name"
-        raise UsageError(f"{where}: expected at most {MAX_NAMES:,} names, got one more: {name!r}; {advice}")
 
 
 def _two_kinds(where: str, series: str, known: XKind, got: XKind) -> UsageError:
