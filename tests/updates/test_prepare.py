@@ -45,7 +45,7 @@ def table(update: TableUpdated) -> PreparedTable:
 def test_kpi_values_land_as_numbers_states_or_gaps(value: Any, landed: Any) -> None:
     prepared = prepare(KpiUpdated("k", value))
     assert prepared == PreparedKpi("k", landed, None)
-    assert type(prepared.value) is type(landed)  # type: ignore[union-attr]
+    assert type(prepared.value) is type(landed)
 
 
 def test_a_time_that_is_not_finite_is_dropped_and_counted() -> None:
@@ -114,7 +114,7 @@ def test_a_free_curve_is_whole_and_bounded() -> None:
 
 
 def test_tables_from_rows_and_frames() -> None:
-    rows = [{"sku": "a", "left": 1}, {"sku": "b"}]
+    rows: list[dict[str, object]] = [{"sku": "a", "left": 1}, {"sku": "b"}]
     frame = table(TableUpdated("t", rows, key="sku")).frame
     assert frame.to_dicts() == [{"sku": "a", "left": 1}, {"sku": "b", "left": None}]
     own = pl.DataFrame({"a": [1]})

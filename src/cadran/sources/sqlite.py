@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import os
 import sqlite3
+import stat
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -198,6 +199,8 @@ class SqliteReader:
             raise OutsideError(f"{self._query.id}: expected a database file at {self._path}, got none") from None
         except OSError as problem:
             raise OutsideError(f"{self._query.id}: {self._path} can't be reached: {problem.strerror}") from None
+        if not stat.S_ISREG(status.st_mode):
+            raise OutsideError(f"{self._query.id}: expected a database file at {self._path}, got another kind of entry")
         return status.st_dev, status.st_ino
 
     def _connect(self) -> sqlite3.Connection:

@@ -39,4 +39,8 @@ class Walls:
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_PRAGMA and (first or "").lower() == "data_version" and second is None:
             return sqlite3.SQLITE_OK
+        if action == sqlite3.SQLITE_UPDATE and first in ("sqlite_master", "sqlite_temp_master"):
+            # What SQLite asks when it sets up a virtual table such as json_each or a full-text index; a real
+            # update of its catalogue is refused by SQLite itself, and the file is open for reading only.
+            return sqlite3.SQLITE_OK
         return sqlite3.SQLITE_DENY
