@@ -74,11 +74,10 @@ def _reachable(root: Any) -> set[str]:
     found: set[str] = set()
 
     def walk(info: Any) -> None:
-        if isinstance(info, inspect.StructType):
-            if info.cls.__name__ not in found:
-                found.add(info.cls.__name__)
-                for field in info.fields:
-                    walk(field.type)
+        if isinstance(info, inspect.StructType) and info.cls.__name__ not in found:
+            found.add(info.cls.__name__)
+            for field in info.fields:
+                walk(field.type)
         for attribute in ("types", "item_types"):
             for one in getattr(info, attribute, ()):
                 walk(one)

@@ -100,7 +100,8 @@ def test_spacing_is_on_a_grid_of_four() -> None:
 def test_the_json_follows_the_community_format() -> None:
     document = json.loads(TOKENS.to_json())
     accent = document["color"]["light"]["accent"]["$value"]
-    assert accent["colorSpace"] == "srgb" and accent["hex"] == TOKENS.light.accent
+    assert accent["colorSpace"] == "srgb"
+    assert accent["hex"] == TOKENS.light.accent
     assert document["spacing"]["md"] == {"$type": "dimension", "$value": {"value": 12, "unit": "px"}}
     assert document["motion"]["fast"]["$value"]["unit"] == "ms"
     assert {name for name in document["color"]["dark"] if name != "$type"} == {

@@ -27,6 +27,8 @@ export interface PlotOptions {
 
 /** The axis grows in steps, so that labels that widen do not move the plot at every digit. */
 const AXIS_STEP = 8;
+/** Room at the right of the plot: half a label. */
+const EDGE = 16;
 const LABEL_GAP = 10;
 const LABEL_SPACE = 84;
 const SELECTED_MIN = 6;
@@ -50,7 +52,7 @@ export class Plot {
       {
         width: Math.max(1, host.clientWidth),
         height: Math.max(1, host.clientHeight),
-        padding: [8, 8, 0, 0],
+        padding: [8, EDGE, 0, 0],
         legend: { show: false },
         scales: {
           x: { time: false, range: () => [this.x[0], this.x[1]] },
@@ -64,7 +66,7 @@ export class Plot {
             size: 24,
             gap: 6,
             splits: (self) => options.xTicks(this.x[0], this.x[1], Math.floor(self.width / LABEL_SPACE)),
-            values: (_, ticks) => options.xLabels(ticks),
+            values: (self, ticks) => this.fitting(self, ticks, options.xLabels(ticks)),
           },
           {
             ...axis,
@@ -134,6 +136,13 @@ export class Plot {
     context.save();
     this.options.draw(context, this.projection());
     context.restore();
+  }
+
+  /** Labels that would be cut at the right edge are left out. */
+  private fitting(self: uPlot, ticks: readonly number[], labels: readonly string[]): string[] {
+    ruler.font = this.options.style.font("caption");
+    const room = self.bbox.width / devicePixelRatio + EDGE;
+    return labels.map((label, i) => (self.valToPos(ticks[i] as number, "x") + ruler.measureText(label).width / 2 > room ? "" : label));
   }
 
   private sizeOf(labels: readonly string[]): number {

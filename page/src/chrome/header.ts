@@ -31,7 +31,9 @@ export class Header {
   private readonly title = element("h1", "screen-title");
   private readonly connection = element("span", "connection", { "data-role": "connection", "data-state": "connecting" });
   private readonly connectionText = element("span", "connection-text", { role: "status", "aria-live": "polite" });
-  private readonly update = element("span", "last-update", { "data-role": "last-update" });
+  private readonly updatePrefix = element("span", "last-update-prefix");
+  private readonly updateAge = element("span");
+  private readonly update = element("span", "last-update", { "data-role": "last-update" }, this.updatePrefix, this.updateAge);
   private readonly problems = element("span", "problems", { "data-role": "problems", hidden: true });
   private readonly auto = element("button", "switch", { type: "button", role: "switch", "aria-checked": "true", "data-role": "auto-refresh" });
   private readonly autoLabel = element("span", "switch-label");
@@ -95,7 +97,8 @@ export class Header {
     setAttribute(this.connection, "data-state", state);
     setText(this.connectionText, words[state === "outdated" ? "disconnected" : state]);
     const old = Number.isNaN(ageSecs) ? words.never : ageSecs < 1 ? words.justNow : words.ago(age(ageSecs, words));
-    setText(this.update, words.lastUpdate(old));
+    setText(this.updatePrefix, words.lastUpdate);
+    setText(this.updateAge, old);
     this.problems.hidden = problems === 0;
     if (problems > 0) setText(this.problems, words.problems(problems));
     setAttribute(this.auto, "aria-checked", String(!paused));

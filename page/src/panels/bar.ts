@@ -18,11 +18,15 @@ export class BarRenderer implements Renderer {
   readonly px = 0;
   readonly zoom = null;
   private readonly list = element("div", "bar-list", { role: "list" });
+  /** Crosses all tracks. */
+  private readonly overlay = element("div", "bar-overlay", { role: "presentation" });
   private readonly rows: BarRow[] = [];
   private readonly references: HTMLElement[];
 
   constructor(private readonly panel: BarPanel, private readonly around: Surroundings) {
     this.references = panel.references.map(() => element("div", "bar-reference"));
+    this.overlay.append(...this.references);
+    this.list.append(this.overlay);
     this.body.append(this.list);
   }
 
@@ -51,6 +55,7 @@ export class BarRenderer implements Renderer {
       bar.style.setProperty("--share", String(Math.abs(end - zero)));
       bar.style.setProperty("--paint", style.paint(this.panel.color, 0));
     });
+    this.overlay.style.gridRow = `1 / span ${Math.max(1, pairs.length)}`;
     this.panel.references.forEach((reference, i) => {
       const line = this.references[i] as HTMLElement;
       line.title = `${reference.label} ${formatter.text(this.panel.format, reference.value)}`;
@@ -77,9 +82,8 @@ export class BarRenderer implements Renderer {
     const bar = element("span", "bar");
     const value = element("b", "bar-value");
     const track = element("span", "bar-track", {}, bar);
-    // One line for each reference crosses all tracks: it hangs on the first.
-    if (this.rows.length === 0) track.append(...this.references);
     const row = element("div", "bar-row", { role: "listitem" }, label, track, value);
+    row.style.setProperty("--row", String(this.rows.length + 1));
     this.list.append(row);
     return { row, label, bar, value };
   }

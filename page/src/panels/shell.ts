@@ -58,7 +58,7 @@ export class Shell {
     setAttribute(this.element, "data-filled", String(hasData));
     this.showBadge(condition, formatter);
     const { words } = formatter;
-    this.empty.hidden = !(state === "empty" || (!hasData && state !== "loading" && state !== "error"));
+    this.empty.hidden = state !== "empty" || hasData;
     setText(this.empty, words.empty);
     this.fault.hidden = state !== "error";
     if (state === "error") this.showFault(condition, formatter);
@@ -72,7 +72,7 @@ export class Shell {
 
   private showBadge({ state, status, now, checkedAt }: Condition, { words }: Formatter): void {
     const named: Partial<Record<ShownState, string>> = {
-      stale: words.stale, behind: words.behind, error: words.error, disconnected: words.disconnected.toLowerCase(),
+      stale: words.stale, behind: words.behind, error: words.error, disconnected: words.offline,
       paused: words.paused.toLowerCase(),
     };
     const name = named[state];

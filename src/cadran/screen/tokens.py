@@ -179,7 +179,7 @@ class Motion(Struct, frozen=True, kw_only=True):
 class ChartTokens(Struct, frozen=True, kw_only=True):
     """What drawings need beyond colour. Lengths are CSS pixels, opacities 0 to 1."""
 
-    height: int = 240
+    height: int = 196
     line_width: float = 1.6
     spark_height: int = 34
     spark_width: float = 1.4
@@ -191,7 +191,7 @@ class ChartTokens(Struct, frozen=True, kw_only=True):
 
 
 class DesignTokens(Struct, frozen=True, kw_only=True):
-    """All tokens. Change some with :meth:`replace`: ``tokens.replace(light=tokens.light.replace(accent="#0b8478"))``."""
+    """All tokens. Change some: ``tokens.replace(light=tokens.light.replace(accent="#0b8478"))``."""
 
     light: Palette = LIGHT
     dark: Palette = DARK
@@ -236,7 +236,10 @@ class DesignTokens(Struct, frozen=True, kw_only=True):
         """Return the tokens in the format of the W3C Design Tokens Community Group (2025.10)."""
         document: dict[str, Any] = {
             "color": {
-                theme: {"$type": "color", **{name.replace(".", "-"): {"$value": _srgb(value)} for name, value in colors}}
+                theme: {
+                    "$type": "color",
+                    **{name.replace(".", "-"): {"$value": _srgb(value)} for name, value in colors},
+                }
                 for theme, colors in (("light", self.light.values()), ("dark", self.dark.values()))
             }
         }
@@ -287,7 +290,10 @@ def _community_token(group: str, name: str, value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         # A shadow or an easing as CSS writes it: the format has no simpler carrier that keeps it exact.
         kind = "fontFamily" if group == "typography" else "string"
-        return {"$type": kind, "$value": [part.strip(' "') for part in value.split(",")] if kind == "fontFamily" else value}
+        return {
+            "$type": kind,
+            "$value": [part.strip(' "') for part in value.split(",")] if kind == "fontFamily" else value,
+        }
     unit = _unit(group, name)
     if not unit:
         return {"$type": "fontWeight" if group == "typography" else "number", "$value": value}

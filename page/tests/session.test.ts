@@ -1,0 +1,200 @@
+/** The conversation, with a socket and a clock of our own. */
+
+import { describe, expect, test } from "vitest";
+
+import { BEAT, COMMIT, FIRST, HEADER_BYTES, VERSION } from "../src/generated/wire";
+import { FrameAssembler } from "../src/session/frames";
+import type { Frame } from "../src/session/frames";
+import { Session } from "../src/session/session";
+import type { Connection } from "../src/session/session";
+import { Viewing } from "../src/view/viewing";
+
+function message(flags: number, s = 1, base = 0, at = 1000, view = 1): ArrayBuffer {
+  const buffer = new ArrayBuffer(HEADER_BYTES);
+  const data = new DataView(buffer);
+  data.setUint8(0, VERSION);
+  data.setUint8(1, flags);
+  data.setUint32(4, view, true);
+  data.setFloat64(8, s, true);
+  data.setFloat64(16, base, true);
+  data.setFloat64(24, at, true);
+  return buffer;
+}
+
+class FakeSocket {
+  readyState = 1;
+  sent: Record<string, unknown>[] = [];
+  closed = false;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+function open() {
+  const sockets: FakeSocket[] = [];
+  const timers: { at: number; run: () => void }[] = [];
+  const state = { now: 0, frames: [] as (Frame | null)[], connections: [] as Connection[] };
+  const session = new Session("ws://x/ws", {
+    open: () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+    monotonic: () => state.now,
+    later: (secs, run) => {
+      const timer = { at: state.now + secs, run };
+      timers.push(timer);
+      return () => timers.splice(timers.indexOf(timer) >>> 0, timers.includes(timer) ? 1 : 0);
+    },
+    random: () => 1,
+  }, {
+    received: (frame) => state.frames.push(frame),
+    connection: (one) => state.connections.push(one),
+    holding: () => ({ epoch: "e", have: [[0, -2, 5, 9]], s: 9 }),
+    view: () => ({ hidden: false, panels: [] }),
+    numbered: () => undefined,
+  });
+  const advance = (secs: number) => {
+    const until = state.now + secs;
+    for (;;) {
+      const next = timers.filter(({ at }) => at <= until).sort((one, other) => one.at - other.at)[0];
+      if (!next) break;
+      timers.splice(timers.indexOf(next), 1);
+      state.now = Math.max(state.now, next.at);
+      next.run();
+    }
+    state.now = until;
+  };
+  session.start();
+  sockets[0]?.onopen?.();
+  return { session, sockets, state, advance, socket: () => sockets.at(-1) as FakeSocket };
+}
+
+describe("a session", () => {
+  test("says hello with what it holds, and numbers its views", () => {
+    const { session, socket } = open();
+    expect(socket().sent[0]).toEqual({
+      t: "hello", version: 1, epoch: "e", have: [[0, -2, 5, 9]], view: { t: "view", n: 1, hidden: false, panels: [] },
+    });
+    session.sendView({ hidden: true, panels: [] });
+    expect(socket().sent[1]).toEqual({ t: "view", n: 2, hidden: true, panels: [] });
+  });
+
+  test("two missed beats cut the connection, and it comes back by itself (U8, F24)", () => {
+    const { session, sockets, state, advance, socket } = open();
+    session.welcomed(5);
+    expect(state.connections).toEqual(["live"]);
+    advance(9.9);
+    expect(sockets).toHaveLength(1);
+    socket().onmessage?.({ data: message(BEAT) });
+    advance(9.9);
+    expect(sockets).toHaveLength(1);
+    advance(0.2);
+    expect(state.connections).toEqual(["live", "disconnected"]);
+    advance(0.25);
+    expect(sockets).toHaveLength(2);
+    socket().onopen?.();
+    expect(socket().sent[0]).toMatchObject({ t: "hello", epoch: "e", view: { n: 2 } });
+  });
+
+  test("waits longer each time, and not at all once somebody looks", () => {
+    const { session, sockets, advance, socket } = open();
+    for (const wait of [0.25, 0.5, 1, 2, 4, 5, 5]) {
+      const before = sockets.length;
+      socket().onclose?.({ code: 1006 });
+      advance(wait * 0.99);
+      expect(sockets).toHaveLength(before);
+      advance(wait * 0.02);
+      expect(sockets).toHaveLength(before + 1);
+    }
+    socket().onclose?.({ code: 1006 });
+    session.wake();
+    expect(session.reconnects).toBe(8);
+  });
+
+  test("after 1000 it comes back only when it is looked at, after 1008 it says so", () => {
+    const first = open();
+    first.socket().onclose?.({ code: 1000 });
+    first.advance(1000);
+    expect(first.sockets).toHaveLength(1);
+    first.session.wake();
+    expect(first.sockets).toHaveLength(2);
+    const second = open();
+    second.socket().onclose?.({ code: 1008 });
+    second.advance(1000);
+    expect(second.state.connections).toEqual(["refused"]);
+    expect(second.sockets).toHaveLength(1);
+  });
+
+  test("another version is not retried; an unreadable message begins again", () => {
+    const other = open();
+    const data = message(FIRST);
+    new DataView(data).setUint8(0, 2);
+    other.socket().onmessage?.({ data });
+    other.advance(60);
+    expect(other.state.connections).toEqual(["outdated"]);
+    expect(other.sockets).toHaveLength(1);
+  });
+
+  test("a beat is acknowledged at once", () => {
+    const { session, socket } = open();
+    session.painted(4, 100, false);
+    session.painted(4, 32, true);
+    expect(socket().sent.slice(1)).toEqual([{ t: "ack", s: 4, bytes: 100 }, { t: "ack", s: 4, bytes: 132 }]);
+  });
+});
+
+describe("frames", () => {
+  const decoded = (flags: number, s: number) => ({ flags, view: 1, s, base: 0, at: 1, pieces: [], bytes: HEADER_BYTES });
+
+  test("are whole at their commit; one that was begun anew leaves nothing behind", () => {
+    const frames = new FrameAssembler();
+    expect(frames.take(decoded(FIRST, 1))).toBeNull();
+    expect(frames.take(decoded(FIRST, 2))).toBeNull();
+    const frame = frames.take(decoded(COMMIT, 2));
+    expect(frame).toMatchObject({ s: 2, messages: 2, beat: false });
+  });
+
+  test("a beat passes by what is being collected", () => {
+    const frames = new FrameAssembler();
+    frames.take(decoded(FIRST, 1));
+    expect(frames.take(decoded(BEAT, 9))).toMatchObject({ beat: true, messages: 1 });
+    expect(frames.take(decoded(COMMIT, 1))).toMatchObject({ s: 1, messages: 2 });
+  });
+});
+
+describe("views", () => {
+  const panel = { index: 3, always: false, visible: true, px: 400, span: null, zoom: null };
+
+  test("only visible panels are told, and those that are always live", () => {
+    const viewing = new Viewing();
+    expect(viewing.body([panel, { ...panel, index: 4, visible: false }, { ...panel, index: 5, visible: false, always: true, px: 0 }]).panels)
+      .toEqual([{ i: 3, px: 400 }, { i: 5 }]);
+  });
+
+  test("an answer to an older zoom is outdated, for that panel alone", () => {
+    const viewing = new Viewing();
+    viewing.numbered(1, viewing.body([panel, { ...panel, index: 4 }]));
+    viewing.numbered(2, viewing.body([{ ...panel, zoom: { x0: 1, x1: 2 } }, { ...panel, index: 4 }]));
+    expect(viewing.outdated(3, 1)).toBe(true);
+    expect(viewing.outdated(3, 2)).toBe(false);
+    expect(viewing.outdated(4, 1)).toBe(false);
+  });
+
+  test("coming back into view at the same scale outdates nothing", () => {
+    const viewing = new Viewing();
+    viewing.numbered(1, viewing.body([panel]));
+    viewing.numbered(2, viewing.body([]));
+    const body = viewing.body([panel]);
+    expect(viewing.isNews(body)).toBe(true);
+    viewing.numbered(3, body);
+    expect(viewing.isNews(body)).toBe(false);
+    expect(viewing.outdated(3, 1)).toBe(false);
+  });
+});

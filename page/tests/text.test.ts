@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+
+import type { Format } from "../src/generated/wire";
+import { age, interval, secsFromText } from "../src/text/ages";
+import { change } from "../src/text/change";
+import { automaticDecimals, Formatter, PLAIN, SteadyDecimals } from "../src/text/format";
+import { chooseLanguage, chooseLocale, wordsOf } from "../src/text/words";
+
+const en = new Formatter("en-GB", "Europe/Paris", wordsOf("en"));
+const fr = new Formatter("fr-FR", "Europe/Paris", wordsOf("fr"));
+const spaces = (text: string) => text.replaceAll(/[\u00a0\u202f\u2009]/g, " ");
+const format = (change: Partial<Format>): Format => ({ ...PLAIN, ...change });
+
+describe("values", () => {
+  test.each<[Partial<Format>, number | string | boolean | null, string, string]>([
+    [{}, 1284, "1,284", "1 284"],
+    [{}, 81.25, "81.3", "81,3"],
+    [{}, 0.01234, "0.0123", "0,0123"],
+    [{}, -0, "0", "0"],
+    [{ decimals: 2 }, 12.4, "12.40", "12,40"],
+    [{ compact: true }, 48_213, "48.2k", "48,2 k"],
+    [{ kind: "percent", whole: 1 }, 0.0194, "1.94 %", "1,94 %"],
+    [{ kind: "percent", whole: 100 }, 82, "82 %", "82 %"],
+    [{ kind: "currency", currency: "EUR" }, 1234.5, "€1,235", "1 235 €"],
+    [{ kind: "currency", currency: "EUR", compact: true }, 48_213, "€48.2k", "48,2 k €"],
+    [{ kind: "duration" }, 0.25, "250 ms", "250 ms"],
+    [{ kind: "duration" }, 75, "1 min 15 s", "1 min 15 s"],
+    [{ kind: "duration" }, 3900, "1 h 05 min", "1 h 05 min"],
+    [{ kind: "duration" }, 200_000, "2 d 7 h", "2 j 7 h"],
+    [{ kind: "bytes" }, 1536, "1.5 KiB", "1,5 Kio"],
+    [{ kind: "bytes" }, 3.2 * 1024 ** 3, "3.2 GiB", "3,2 Gio"],
+    [{ kind: "date", date_style: "time" }, 1_790_000_000, "16:13:20", "16:13:20"],
+    [{ kind: "text" }, 4, "4", "4"],
+    [{}, null, "—", "—"],
+    [{}, NaN, "—", "—"],
+    [{}, Infinity, "∞", "∞"],
+    [{}, "Running", "Running", "Running"],
+    [{}, true, "Yes", "Oui"],
+  ])("%j of %s", (asked, value, english, french) => {
+    expect(spaces(en.text(format(asked), value))).toBe(english);
+    expect(spaces(fr.text(format(asked), value))).toBe(french);
+  });
+
+  test("the sign that follows a number is its unit", () => {
+    expect(fr.parts(format({ kind: "currency", currency: "EUR" }), 3)).toEqual({ main: "3,00", unit: "€" });
+    expect(en.parts(format({ kind: "percent" }), 0.5)).toEqual({ main: "50", unit: "%" });
+  });
+
+  test("decimals by magnitude, and steady once a value had some", () => {
+    expect([0, 7, 1234.5, 12.34, 1.234, 0.1234].map(automaticDecimals)).toEqual([0, 0, 0, 1, 2, 3]);
+    const steady = new SteadyDecimals();
+    expect([81, 81.2, 81, 1281, "off"].map((value) => steady.of(value))).toEqual([undefined, 1, 1, 0, undefined]);
+  });
+});
+
+describe("a change against a period before", () => {
+  test.each<[number, number, Partial<Format>, "up" | "down" | null, string, string, string]>([
+    [101.4, 100, {}, null, "up", "neutral", "1.4 %"],
+    [103.2, 100, {}, "up", "up", "good", "3.2 %"],
+    [97.4, 100, {}, "up", "down", "bad", "2.6 %"],
+    [97.4, 100, {}, "down", "down", "good", "2.6 %"],
+    [100.05, 100, {}, "up", "steady", "neutral", "steady"],
+    [0.015, 0.019, { kind: "percent" }, "down", "down", "good", "0.4 pt"],
+    [0.0194, 0.0193, { kind: "percent" }, "down", "steady", "neutral", "steady"],
+    [5, 0, {}, "up", "up", "good", "5"],
+    [0, 0, {}, "up", "steady", "neutral", "steady"],
+    [-90, -100, {}, "up", "up", "good", "10 %"],
+    [1, NaN, {}, "up", "none", "neutral", "—"],
+  ])("%d after %d", (value, previous, asked, good, direction, tone, text) => {
+    const made = change(value, previous, format(asked), good, en);
+    expect({ ...made, text: spaces(made.text) }).toEqual({ direction, tone, text });
+  });
+});
+
+describe("spans of time", () => {
+  test("ages are coarse", () => {
+    const { words } = en;
+    expect([0, 14.9, 61, 3599, 7500, 90_000].map((secs) => age(secs, words))).toEqual([
+      "0 s", "14 s", "1 min", "59 min", "2 h 05", "1 d",
+    ]);
+    expect(fr.words.lastUpdate + fr.words.ago(age(3, fr.words))).toBe("Dernière mise à jour\u00a0: il y a 3 s");
+  });
+
+  test("intervals are exact", () => {
+    expect([0.5, 5, 90, 3600, 1_209_600].map((secs) => interval(secs, en.words, "en"))).toEqual([
+      "0.5 s", "5 s", "1 min 30 s", "1 h", "14 d",
+    ]);
+  });
+
+  test.each([["5", 5], ["5s", 5], ["1m 30s", 90], ["500ms", 0.5], ["2h", 7200], ["", null], ["soon", null], ["0", null], ["5x", null]])(
+    "%j is %s seconds", (text, secs) => expect(secsFromText(text)).toBe(secs),
+  );
+});
+
+test("the language is the one asked for, else the first of the viewer's that we speak", () => {
+  expect(chooseLanguage("fr", ["en-US"])).toBe("fr");
+  expect(chooseLanguage(null, ["de-DE", "fr-CA", "en"])).toBe("fr");
+  expect(chooseLanguage("xx", ["de"])).toBe("en");
+  expect(chooseLocale("fr", ["en-US", "fr-CA"])).toBe("fr-CA");
+  expect(chooseLocale("fr", ["en-US"])).toBe("fr");
+});
