@@ -37,7 +37,9 @@ def digest_scalar(value: Scalar) -> bytes:
 
 def _cells(column: pl.Series) -> list[object]:
     if column.dtype.is_float():
-        column = column.fill_nan(math.nan) + 0.0  # one NaN, one zero
+        # One NaN and one zero. (Polars leaves out an addition of 0.0, so that would keep the sign.)
+        column = column.fill_nan(math.nan)
+        column = column.set((column == 0.0).fill_null(False), 0.0)
     return column.to_list()
 
 
