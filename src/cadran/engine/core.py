@@ -128,6 +128,7 @@ class Core:
             num_ticks=self.num_ticks,
             num_viewers=len(self.audience),
             num_watched_panels=len(self.leases.watched),
+            num_jobs=self._polling.num_jobs + self.graph.num_jobs,
             num_recalculations=self.graph.num_recalculations,
             num_encodings=self._cache.num_encodings,
             num_reads=sum(schedule.num_runs for schedule in schedules.values()),
@@ -305,7 +306,11 @@ class Core:
         if now.mono >= self._house_mono:
             self._house_mono = now.mono + HOUSE_SECS
             outputs.deliveries += self.audience.keep_house(health, self.settled_s, now)
-        is_settled = self._opened_mono is None and not self._is_dirty and self.store.s == self.settled_s
+        # What is newly watched must go through a tick first: its shapes may be of an older S.
+        is_followed = self.leases.version == self._demand_version
+        is_settled = (
+            is_followed and self._opened_mono is None and not self._is_dirty and self.store.s == self.settled_s
+        )
         outputs.deliveries += self._pump(health, now, is_settled=is_settled)
 
     def _pump(

@@ -88,6 +88,11 @@ class Polling:
                 cancels.append(polled.reader.cancel)
         return cancels
 
+    @property
+    def num_jobs(self) -> int:
+        """Reads under way."""
+        return len(self._jobs)
+
     def owns(self, job: Job) -> bool:
         """Whether a job is a read of ours."""
         return job in self._jobs

@@ -12,6 +12,8 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     num_ticks: int
     num_viewers: int
     num_watched_panels: int
+    num_jobs: int
+    """Calls under way: reads and recalculations."""
     num_recalculations: int
     num_encodings: int
     num_reads: int

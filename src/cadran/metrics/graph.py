@@ -116,6 +116,11 @@ class Graph:
         """Recalculate this although nothing that it reads changed."""
         self.node(readable).asked = cause
 
+    @property
+    def num_jobs(self) -> int:
+        """Recalculations under way elsewhere."""
+        return len(self._runs)
+
     def under(self, readable: Readable[object]) -> tuple[Node, ...]:
         """All nodes that a readable needs, itself last."""
         return self._order(frozenset((readable,)))

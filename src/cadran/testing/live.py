@@ -67,7 +67,7 @@ class LiveScreen:
         self._ids = itertools.count(1)
         self._later: list[tuple[float, int, JobDone]] = []
         self._reports: dict[int, ScreenReport] = {}
-        self._wake_mono: float | None = None
+        self._wake_mono: float | None = self.clock.now().mono
         self._loop = asyncio.new_event_loop()
         self.num_steps = 0
         self.core = Core(program, self.clock.now(), epoch=f"test{seed}", rng=self._rng.random)
@@ -103,6 +103,7 @@ class LiveScreen:
         self._later.clear()
         self.core.close()
         self.core = Core(self.program, self.clock.now(), epoch=f"again{next(self._ids)}", rng=self._rng.random)
+        self._wake_mono = self.clock.now().mono
 
     # --- viewers ---
 

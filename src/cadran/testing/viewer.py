@@ -160,6 +160,10 @@ class HeadlessViewer:
         """Press Refresh, or a panel's Retry."""
         self._say(Refresh(panels=tuple(self.panel(key).index for key in keys) or None))
 
+    def acknowledge(self) -> None:
+        """Say what was painted and handled, as after each message while ``does_ack``."""
+        self._say(Ack(s=self.s, bytes=float(self.num_bytes)))
+
     def say(self, text: bytes) -> None:
         """Send anything at all."""
         self.outbox.append(text)
@@ -188,7 +192,7 @@ class HeadlessViewer:
                 self.num_frames += 1
             self._commit(header.s, header.at, bool(header.flags & BEAT))
         if self.does_ack:
-            self._say(Ack(s=self.s, bytes=float(self.num_bytes)))
+            self.acknowledge()
 
     def _commit(self, s: float, at: float, is_beat: bool) -> None:
         if self._pending_flags & RESET:
