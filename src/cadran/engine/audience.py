@@ -120,9 +120,11 @@ class Audience:
 
     def _lease(self, viewer: Viewer, now: Instant) -> None:
         num_panels = len(self._stage_of(viewer.slug).panels)
-        is_watching = viewer.is_watching(now.mono) or (viewer.view.paused and viewer.is_refresh_asked)
-        panels = [(viewer.slug, i) for i in viewer.panels if 0 <= i < num_panels] if is_watching else []
-        self._leases.hold(viewer.id, panels, now.mono)
+        panels: Iterable[int] = viewer.panels if viewer.is_watching(now.mono) else ()
+        if viewer.view.paused and not viewer.view.hidden:
+            # A refresh in a pause looks at everything once, a panel first seen in it at itself.
+            panels = [i for i in viewer.panels if viewer.is_refresh_asked or i not in viewer.held_status]
+        self._leases.hold(viewer.id, [(viewer.slug, i) for i in panels if 0 <= i < num_panels], now.mono)
 
     # --- what viewers get ---
 
@@ -160,11 +162,10 @@ class Audience:
                 continue
             if not viewer.credit.can_send(0, now.mono):
                 continue
-            was_refresh = viewer.is_refresh_asked
-            if was_refresh:
-                viewer.paused_at = at if viewer.view.paused else None
+            if viewer.is_refresh_asked and viewer.view.paused:
+                viewer.paused_at = at
             viewer.outgoing = self._builder.build(viewer, self._stage_of(viewer.slug), health, s, at)
-            if was_refresh:
+            if viewer.view.paused:
                 self._lease(viewer, now)
             self._emit(viewer, now, sent)
         return sent

@@ -316,10 +316,9 @@ class Core:
     def _pump(
         self, health: Mapping[str, Health], now: Instant, *, is_settled: bool
     ) -> list[tuple[int, bytes | Close]]:
+        # The settled S is the state until now, however long ago it was settled: ages count from now.
         is_read = partial(self._is_read, now)
-        return self.audience.pump(
-            health, self.settled_s, self.settled_at, now, is_settled=is_settled, is_read=is_read
-        )
+        return self.audience.pump(health, self.settled_s, now, is_settled=is_settled, is_read=is_read)
 
     def _is_read(self, now: Instant, viewer: Viewer) -> bool:
         sources = self.stage(viewer.slug).sources_seen(viewer.panels)

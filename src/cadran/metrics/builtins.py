@@ -10,13 +10,14 @@ import polars as pl
 
 from cadran.errors import UsageError
 from cadran.metrics.lens import Lens
-from cadran.readable import Points, Readable, Scalar
+from cadran.readable import Floats, Points, Readable, Scalar
 from cadran.sources.readables import (
     Aggregate,
     GroupedAggregate,
     Last,
     SeriesAggregate,
     SeriesLast,
+    TableReadable,
     TableSeries,
     Tail,
     ValueAgo,
@@ -101,8 +102,14 @@ def _last(readable: Last, frame: pl.DataFrame, lens: Lens) -> Computed:
     name = readable.time_column
     if name is None or not frame.columns:
         return Computed(frame)
-    mask, until = lens.look(seconds_of(_column(frame, name, readable)), readable.window_secs)
+    mask, until = lens.look(time_column(frame, readable), readable.window_secs)
     return Computed(frame if bool(mask.all()) else frame.filter(pl.Series(mask)), until)
+
+
+def time_column(frame: pl.DataFrame, readable: TableReadable) -> Floats:
+    """Return the times of a table's rows in seconds since 1970 UTC, NaN where there is none."""
+    assert readable.time_column is not None
+    return seconds_of(_column(frame, readable.time_column, readable))
 
 
 def _tail(readable: Tail, frame: pl.DataFrame) -> pl.DataFrame:
@@ -113,7 +120,8 @@ def _tail(readable: Tail, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.tail(readable.num_rows).reverse()
 
 
-def _numbers(frame: pl.DataFrame, name: str, readable: Readable[object]) -> pl.Series:
+def number_column(frame: pl.DataFrame, name: str, readable: Readable[object]) -> pl.Series:
+    """Return a column as float64, gaps as null. Raises ``UsageError`` for one that holds no numbers."""
     column = _column(frame, name, readable)
     if column.dtype == pl.Null:
         return column.cast(pl.Float64)
@@ -127,7 +135,7 @@ def _aggregate(readable: Aggregate, frame: pl.DataFrame) -> Scalar:
         return float(frame.height)
     if not frame.columns:
         return 0.0 if readable.operation == "sum" else None
-    column = _numbers(frame, readable.column, readable)
+    column = number_column(frame, readable.column, readable)
     result = getattr(column, readable.operation)()
     return None if result is None else float(result)
 
@@ -141,7 +149,7 @@ def _grouped(readable: GroupedAggregate, frame: pl.DataFrame) -> pl.DataFrame:
         value = pl.len().cast(pl.Float64)
         grouped = pl.DataFrame({"key": keys}).group_by("key", maintain_order=True).agg(value.alias("value"))
     else:
-        numbers = _numbers(frame, readable.column, readable)
+        numbers = number_column(frame, readable.column, readable)
         value = getattr(pl.col("value"), readable.operation)()
         both = pl.DataFrame({"key": keys, "value": numbers})
         grouped = both.group_by("key", maintain_order=True).agg(value)
@@ -157,7 +165,7 @@ def _table_series(readable: TableSeries, frame: pl.DataFrame) -> Points:
         return Points(np.empty(0), np.empty(0))
     x_column = _column(frame, readable.x, readable)
     xs = seconds_of(x_column) if readable.x_kind == "time" else _plain(x_column, readable)
-    ys = _numbers(frame, readable.y, readable).fill_null(math.nan).to_numpy()
+    ys = number_column(frame, readable.y, readable).fill_null(math.nan).to_numpy()
     keep = np.isfinite(xs)
     if not bool(keep.all()):
         xs, ys = xs[keep], ys[keep]

@@ -9,16 +9,19 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Coroutine
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
+import polars as pl
 
 from cadran.metrics.builtins import FOREVER, Computed, compute
 from cadran.metrics.lens import Before, Lens, Part
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
-from cadran.readable import Points, Readable
-from cadran.sources.readables import Previous, Sparkline
+from cadran.metrics.sparkline import can_group, grouped_values
+from cadran.readable import Floats, Points, Readable
+from cadran.sources.readables import Aggregate, Previous, Sparkline
 
 Leaf = Callable[[Readable[object]], object]
 """Gives a leaf's present value, or ``MISSING``."""
@@ -54,18 +57,32 @@ async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Comput
 async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
     width = _window_secs(readable.of) / readable.num_buckets
     newest = math.ceil(lens.now / width) - 1
-    xs, ys = [], []
-    for bucket in range(newest - readable.num_buckets + 1, newest + 1):
-        part = Part(lens.now, bucket * width, (bucket + 1) * width)
-        value = (await evaluate(readable.of, leaf, part)).value
-        if value is MISSING:
-            return Computed(MISSING)
-        number = scalar_of(value, readable.of.label)
-        xs.append(bucket * width)
-        ys.append(float(number) if isinstance(number, float | bool) else math.nan)
+    edges = np.arange(newest - readable.num_buckets + 1, newest + 2).astype(np.float64) * width
+    if isinstance(readable.of, Aggregate) and can_group(readable.of):
+        ys = await _grouped(readable.of, leaf, lens, edges)
+    else:
+        ys = await _one_by_one(readable, leaf, lens, edges)
+    if ys is None:
+        return Computed(MISSING)
     # At an edge itself the old bucket still counts; just after it the next one begins.
     until = math.nextafter((newest + 1) * width, math.inf)
-    return Computed(Points(np.array(xs), np.array(ys)), until)
+    return Computed(Points(edges[:-1], ys), until)
+
+
+async def _grouped(of: Aggregate, leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:
+    rows = (await evaluate(of.of.inputs[0], leaf, lens)).value
+    return grouped_values(of, rows, edges) if isinstance(rows, pl.DataFrame) else None
+
+
+async def _one_by_one(readable: Sparkline, leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:
+    ys: list[float] = []
+    for low, high in pairwise(edges.tolist()):
+        value = (await evaluate(readable.of, leaf, Part(lens.now, low, high))).value
+        if value is MISSING:
+            return None
+        number = scalar_of(value, readable.of.label)
+        ys.append(float(number) if isinstance(number, float | bool) else math.nan)
+    return np.array(ys)
 
 
 def _window_secs(readable: Readable[object]) -> float:
