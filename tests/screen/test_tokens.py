@@ -68,6 +68,10 @@ def test_the_style_sheet_has_light_dark_and_the_viewers_system() -> None:
     assert "--typography-value: 26px;" in css
 
 
+def test_kiosk_mode_enlarges_the_type() -> None:
+    assert "[data-kiosk] {\n  --typography-caption: 13px;" in TOKENS.to_css()
+
+
 def test_a_changed_token_is_in_the_style_sheet_and_the_rest_stays() -> None:
     changed = TOKENS.replace(dark=TOKENS.dark.replace(accent="#00ff00"))
     assert changed.light == TOKENS.light

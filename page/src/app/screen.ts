@@ -229,7 +229,7 @@ export class Screen implements Surroundings, SessionHandlers {
     if (kept) this.board.restore(kept);
     this.main.replaceChildren(...this.board.sections);
     this.board.placed();
-    this.header.setScreen(layout.title, layout.intervals_secs, this.viewing.refreshSecs, spans);
+    this.header.setScreen(layout.title, layout.intervals_secs, this.viewing.refreshSecs, layout.refresh_secs === null, spans);
     document.title = layout.title;
     this.showWords();
     if (kept) scrollTo(0, scroll);

@@ -2,6 +2,9 @@
 
 import type { SeriesBuffer } from "../store/series";
 
+/** Device pixels below which a difference in height is not drawn. */
+const SEEN_PX = 0.5;
+
 /** From values to pixels of a canvas. */
 export interface Projection {
   readonly x0: number;
@@ -88,15 +91,14 @@ export function trace(series: SeriesBuffer, at: Projection, fill: Fill): Traced 
       area?.lineTo(px, py);
       drawing = alone = true;
     }
-    const low = min[i] as number;
-    const high = max[i] as number;
-    const closing = last[i] as number;
-    if (low === high) continue;
-    line.lineTo(px, bottom - (low - at.y0) * scaleY);
-    line.lineTo(px, bottom - (high - at.y0) * scaleY);
-    py = bottom - (closing - at.y0) * scaleY;
-    line.lineTo(px, py);
-    area?.lineTo(px, bottom - (high - at.y0) * scaleY);
+    const low = bottom - ((min[i] as number) - at.y0) * scaleY;
+    const high = bottom - ((max[i] as number) - at.y0) * scaleY;
+    // A column lower than what can be seen is a point: most are, and points are what drawing costs.
+    if (low - high < SEEN_PX) continue;
+    if (low > py + SEEN_PX) line.lineTo(px, low);
+    line.lineTo(px, high);
+    py = bottom - ((last[i] as number) - at.y0) * scaleY;
+    if (py > high + SEEN_PX) line.lineTo(px, py);
     area?.lineTo(px, py);
     alone = false;
   }

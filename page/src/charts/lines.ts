@@ -114,6 +114,6 @@ export function drawReferences(
 function prepare(context: Canvas, color: string, width: number): void {
   context.strokeStyle = color;
   context.lineWidth = width * ratio();
-  context.lineJoin = "round";
-  context.lineCap = "round";
+  context.lineJoin = "bevel";
+  context.lineCap = "butt";
 }

@@ -46,6 +46,8 @@ export class Header {
   private readonly more = element("button", "control square more", { type: "button", "aria-expanded": "false" });
   private choices: readonly number[] = [];
   private chosen: number | null = null;
+  /** Whether leaving the interval to the sources is a choice. */
+  private free = false;
 
   constructor(private readonly handlers: HeaderHandlers) {
     this.connection.append(element("span", "dot"), this.connectionText);
@@ -60,8 +62,10 @@ export class Header {
     this.listen();
   }
 
-  setScreen(title: string, intervals: readonly number[], chosen: number | null, spans: boolean): void {
+  setScreen(title: string, intervals: readonly number[], chosen: number | null, free: boolean, spans: boolean): void {
     setText(this.title, title);
+    this.element.dataset["ready"] = "";
+    this.free = free;
     this.choices = intervals;
     this.chosen = chosen;
     this.span.hidden = !spans;
@@ -83,7 +87,7 @@ export class Header {
     const chosen = this.chosen;
     const secs = [...new Set([...this.choices, ...(chosen === null ? [] : [chosen])])].sort((one, other) => one - other);
     options(this.intervals, [
-      ...(chosen === null ? [["", words.byItself] as const] : []),
+      ...(this.free || chosen === null ? [["", words.byItself] as const] : []),
       ...secs.map((one) => [String(one), words.every(interval(one, words, locale))] as const),
     ], chosen === null ? "" : String(chosen));
     options(this.span, [

@@ -272,7 +272,7 @@ export class LineRenderer implements Renderer {
     const value = i < 0 ? NaN : (series.last[i] as number);
     if (Number.isNaN(value)) return none;
     const [low, high] = [series.min[i] as number, series.max[i] as number];
-    const spread = low === high ? "" : `${text(low)}\u2009–\u2009${text(high)}`;
+    const spread = text(low) === text(high) ? "" : `${text(low)}\u2009–\u2009${text(high)}`;
     return { ...none, value: text(value), spread, x: series.xAt(i), ...place(pxFromX(series.xAt(i), at), pxFromY(value, at)) };
   }
 

@@ -150,6 +150,13 @@ class Typography(Struct, frozen=True, kw_only=True):
     regular: int = 400
     medium: int = 500
     bold: int = 650
+    kiosk_scale: float = 1.2
+    """How much larger the sizes are in kiosk mode, read from across a room."""
+
+    def sizes(self) -> dict[str, int]:
+        """Return the sizes by name, in CSS pixels."""
+        names = ("caption", "small", "body", "title", "heading", "value")
+        return {name: getattr(self, name) for name in names}
 
 
 class Radius(Struct, frozen=True, kw_only=True):
@@ -221,6 +228,7 @@ class DesignTokens(Struct, frozen=True, kw_only=True):
         """Return the style sheet: light by default, dark by ``data-theme`` or by the viewer's system."""
         shared = [line for group, values in _groups(self).items() for line in _declarations(group, values)]
         light, dark = _colors(self.light), _colors(self.dark)
+        sizes, scale = self.typography.sizes(), self.typography.kiosk_scale
         return "\n".join(
             (
                 _rule(":root", ["color-scheme: light", *light, *shared]),
@@ -228,6 +236,9 @@ class DesignTokens(Struct, frozen=True, kw_only=True):
                 "@media (prefers-color-scheme: dark) {",
                 _rule(':root:not([data-theme="light"])', ["color-scheme: dark", *dark]),
                 "}",
+                _rule(
+                    "[data-kiosk]", [f"--typography-{name}: {round(size * scale)}px" for name, size in sizes.items()]
+                ),
                 "",
             )
         )
@@ -257,7 +268,7 @@ def _groups(tokens: DesignTokens) -> dict[str, dict[str, Any]]:
     return {name: _fields(getattr(tokens, name)) for name in groups}
 
 
-_UNITLESS = {"regular", "medium", "bold", "fill_opacity", "spark_fill_opacity"}
+_UNITLESS = {"regular", "medium", "bold", "kiosk_scale", "fill_opacity", "spark_fill_opacity"}
 
 
 def _unit(group: str, name: str) -> str:
@@ -296,5 +307,6 @@ def _community_token(group: str, name: str, value: Any) -> dict[str, Any]:
         }
     unit = _unit(group, name)
     if not unit:
-        return {"$type": "fontWeight" if group == "typography" else "number", "$value": value}
+        is_weight = group == "typography" and isinstance(value, int)
+        return {"$type": "fontWeight" if is_weight else "number", "$value": value}
     return {"$type": "duration" if unit == "ms" else "dimension", "$value": {"value": value, "unit": unit}}
