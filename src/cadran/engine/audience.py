@@ -143,7 +143,6 @@ class Audience:
         self,
         health: Mapping[str, Health],
         s: int,
-        at: float,
         now: Instant,
         *,
         is_settled: bool,
@@ -163,8 +162,8 @@ class Audience:
             if not viewer.credit.can_send(0, now.mono):
                 continue
             if viewer.is_refresh_asked and viewer.view.paused:
-                viewer.paused_at = at
-            viewer.outgoing = self._builder.build(viewer, self._stage_of(viewer.slug), health, s, at)
+                viewer.paused_at = now.wall
+            viewer.outgoing = self._builder.build(viewer, self._stage_of(viewer.slug), health, s, now.wall)
             if viewer.view.paused:
                 self._lease(viewer, now)
             self._emit(viewer, now, sent)

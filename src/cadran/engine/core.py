@@ -81,7 +81,6 @@ class Core:
         self._demand_version = -1
         self._states: dict[str, tuple[SourceState, str | None]] = {}
         self._late_reads: list[JobDone] = []
-        self.settled_at = now.wall
         self.settled_s = 0
         self.num_ticks = 0
         self._take_in(program.sources, now)
@@ -287,7 +286,6 @@ class Core:
         self._opened_mono = None
         self._settled_mono = now.mono
         self._advanced_s = self.settled_s = self.store.s
-        self.settled_at = now.wall
         self._is_dirty = False
         self.num_ticks += 1
         outputs.reports += self._inspecting.finish(health, self._polling, self._builder, self.settled_s, now)

@@ -53,7 +53,10 @@ class FrameBuilder:
         self._joined_s = -1
 
     def build(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, at: float) -> list[bytes]:
-        """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent."""
+        """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
+
+        ``at``: the present wall second, at which S still is the state.
+        """
         pieces: list[bytes] = []
         flags = 0
         if viewer.layout_revision != stage.revision:
@@ -75,7 +78,7 @@ class FrameBuilder:
                 data += self._panel(viewer, stage, index, s, seen_at, is_held)
         viewer.is_view_new = viewer.is_refresh_asked = False
         if data:
-            pieces += self._times(viewer, stage, health, at)
+            pieces += self._times(viewer, stage, health, seen_at, at)
         pieces += data
         if not is_held:
             viewer.sent_s = s
@@ -90,7 +93,7 @@ class FrameBuilder:
 
     def beat(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, now_wall: float) -> bytes:
         """Return the heartbeat: the server's time and the promises for what the viewer sees."""
-        pieces = self._times(viewer, stage, health, now_wall)
+        pieces = self._times(viewer, stage, health, now_wall, now_wall)
         return message(
             pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=viewer.sent_s, base=viewer.sent_s, at=now_wall
         )
@@ -112,7 +115,10 @@ class FrameBuilder:
         key = ("welcome", stage.slug, stage.revision, viewer.resumed)
         return self._cache.get(key, lambda: welcome_pieces(welcome))
 
-    def _times(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], at: float) -> list[bytes]:
+    def _times(
+        self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], at: float, now_wall: float
+    ) -> list[bytes]:
+        """``at``: the header's time, to which ages and promises relate; in a pause it is earlier than now."""
         indexes = {
             source for panel in viewer.panels if 0 <= panel < len(stage.panels) for source in stage.panels[panel].sources
         }
@@ -128,7 +134,7 @@ class FrameBuilder:
                     _age(one.event_at, at),
                     _age(one.changed_at, at),
                     _age(one.checked_at, at),
-                    one.promise_secs,
+                    one.promise_secs + now_wall - at,
                 )
             )
         return [times_piece(rows)]
