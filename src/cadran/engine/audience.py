@@ -104,7 +104,7 @@ class Audience:
             viewer.resumed = True
             for have in hello.have[: len(stage.shown)]:
                 viewer.held[have.slot] = Held(have.s, have.k, have.low)
-            viewer.sent_s = max((have.s for have in hello.have), default=0.0)
+            viewer.sent_s = viewer.framed_s = max((have.s for have in hello.have), default=0.0)
         self._set_view(viewer, hello.view, now)
         self._lease(viewer, now)
         return None

@@ -65,7 +65,7 @@ class FrameBuilder:
                 viewer.forget()
             viewer.layout_revision = stage.revision
             pieces += self._welcome(viewer, stage)
-        base = viewer.sent_s
+        base = viewer.framed_s
         # While paused only what was never seen, or is seen at another scale, is sent.
         is_held = viewer.view.paused and not viewer.is_refresh_asked
         if viewer.held_notice_s < self._notice_s:
@@ -84,6 +84,7 @@ class FrameBuilder:
             viewer.sent_s = s
         if not pieces:
             return []
+        viewer.framed_s = s
         return self._messages(pieces, flags=flags, view=viewer.view.n, s=s, base=base, at=seen_at)
 
     def notify(self, notice: Notice, s: int) -> None:
@@ -95,7 +96,7 @@ class FrameBuilder:
         """Return the heartbeat: the server's time and the promises for what the viewer sees."""
         pieces = self._times(viewer, stage, health, now_wall, now_wall)
         return message(
-            pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=viewer.sent_s, base=viewer.sent_s, at=now_wall
+            pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=viewer.framed_s, base=viewer.framed_s, at=now_wall
         )
 
     def epoch_of(self, stage: Stage) -> str:
@@ -275,4 +276,8 @@ def _tail_from(changed_id: float, last_id: float) -> float:
 
 
 def _age(wall: float | None, at: float) -> float:
-    return math.nan if wall is None else at - wall
+    return math.nan if wall is None else max(-AGE_MAX, min(AGE_MAX, at - wall))
+
+
+AGE_MAX = 3e38
+"""Ages travel as float32; a datum may claim any time at all."""

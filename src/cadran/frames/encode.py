@@ -44,6 +44,9 @@ from cadran.store import Buckets, TableState
 BUCKETS_PER_PIECE = 1_600
 """Four float64 columns of this many buckets stay below ``PIECE_BYTES_MAX``."""
 
+OFFSET_MAX = 2**32 - 1
+"""The farthest that a bucket's id may be from its piece's first."""
+
 _json = msgspec.json.Encoder()
 
 
@@ -78,12 +81,25 @@ def series_pieces(
 ) -> list[bytes]:
     """Return SERIES pieces that say: for every id >= ``first_id`` the series is now these buckets."""
     pieces: list[bytes] = []
-    num_buckets = buckets.ids.size
-    for start in range(0, max(1, num_buckets), BUCKETS_PER_PIECE):
-        part = Buckets(buckets.k, *(column[start : start + BUCKETS_PER_PIECE] for column in buckets[1:]))
-        first = first_id if start == 0 else float(part.ids[0])
-        pieces.append(_series_piece(slot, part, first, replace and start == 0, cadence, newest_x))
+    for start, stop in _parts_of(buckets.ids, first_id):
+        part = Buckets(buckets.k, *(column[start:stop] for column in buckets[1:]))
+        first = first_id if not pieces else float(part.ids[0])
+        pieces.append(_series_piece(slot, part, first, replace and not pieces, cadence, newest_x))
     return pieces
+
+
+def _parts_of(ids: Floats, first_id: float) -> list[tuple[int, int]]:
+    """Cut ids into parts that fit a piece: in bytes, and each within 32 bits of its first (a producer's clock
+    that is wrong by years puts points far apart)."""
+    parts: list[tuple[int, int]] = []
+    start = 0
+    while not parts or start < ids.size:
+        stop = min(start + BUCKETS_PER_PIECE, ids.size)
+        base = float(ids[start]) if parts else first_id
+        stop = start + int(np.searchsorted(ids[start:stop], base + OFFSET_MAX, "right"))
+        parts.append((start, stop))
+        start = stop
+    return parts
 
 
 def _series_piece(

@@ -10,6 +10,10 @@ from cadran.screen.slots import SeriesSlot
 from cadran.store import SeriesColumns, id_of, level_for
 
 
+PX_MAX = 16_384
+"""No screen is wider; a viewer that claims more gets buckets for so many pixels."""
+
+
 class Range(NamedTuple):
     """Buckets ``low <= id <= high`` of level k; ``high`` is infinite while the present is followed."""
 
@@ -37,7 +41,7 @@ def range_of(slot: SeriesSlot, view: PanelView, columns: SeriesColumns, at: floa
         is_windowed = span is not None
         x1 = at if slot.x == "time" and is_windowed else last_x
         x0 = x1 - span if span is not None else first_x
-    k = level_for(x1 - x0, max(1, view.px), max(abs(x0), abs(x1)))
+    k = level_for(x1 - x0, max(1, min(view.px, PX_MAX)), max(abs(x0), abs(x1)))
     if held_until is not None and slot.x == "time":
         high = min(high, held_until)
     low_id = id_of(x0, k) if is_windowed or view.x0 is not None else id_of(first_x, k)

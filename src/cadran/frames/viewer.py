@@ -45,6 +45,9 @@ class Viewer:
     held_status: dict[int, int] = field(default_factory=dict)
     """S of the state that it has, by panel."""
     sent_s: float = 0.0
+    """The S up to which it lacks nothing, whether or not a frame was needed for that."""
+    framed_s: float = 0.0
+    """The S of its last frame: the base of the next."""
     painted_s: float = 0.0
     outgoing: list[bytes] = field(default_factory=list)
     """The messages of a frame that has begun; the next one waits for its commit."""
@@ -90,4 +93,4 @@ class Viewer:
         """Everything must be sent again."""
         self.held.clear()
         self.held_status.clear()
-        self.sent_s = 0.0
+        self.sent_s = self.framed_s = 0.0

@@ -190,6 +190,9 @@ class HeadlessViewer:
                 self.num_beats += 1
             else:
                 self.num_frames += 1
+            is_welcome = any(piece.kind == WELCOME for piece in self._pending)
+            if header.base > self.s and not is_welcome:
+                raise AssertionError(f"a frame builds on S {header.base}, the last one was {self.s}")
             self._commit(header.s, header.at, bool(header.flags & BEAT))
         if self.does_ack:
             self.acknowledge()
