@@ -54,16 +54,27 @@ def level_for(span: float, num_px: int, magnitude: float) -> int:
     return max(floor, exponent - 1 if mantissa >= 0.5 else exponent - 2)
 
 
+ID_MAX = 2.0**53
+"""Ids beyond this are not exact: what lies so far from the range that is looked at is not shown."""
+
+
 def id_of(x: float, k: int) -> float:
-    """Return the id of the bucket that holds x."""
-    return float(math.floor(math.ldexp(x, -k)))
+    """Return the id of the bucket that holds x, at most ``ID_MAX`` from 0."""
+    return float(max(-ID_MAX, min(ID_MAX, np.floor(_ldexp(x, -k)))))
+
+
+def _ldexp(x: float, exponent: int) -> float:
+    try:
+        return math.ldexp(x, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, x)
 
 
 def buckets_of(points: Points, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
-    """Return the buckets of level k with ``low_id <= id <= high_id``."""
+    """Return the buckets of level k with ``low_id <= id <= high_id``, and within ``ID_MAX``."""
     xs, ys = points
-    start = 0 if low_id == -math.inf else int(np.searchsorted(xs, math.ldexp(low_id, k), "left"))
-    stop = xs.size if high_id == math.inf else int(np.searchsorted(xs, math.ldexp(high_id + 1, k), "left"))
+    start = int(np.searchsorted(xs, _ldexp(max(low_id, -ID_MAX), k), "left"))
+    stop = int(np.searchsorted(xs, _ldexp(min(high_id + 1, ID_MAX), k), "left"))
     xs, ys = xs[start:stop], ys[start:stop]
     ids = np.floor(np.ldexp(xs, -k))
     if not ids.size:
