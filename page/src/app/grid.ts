@@ -16,6 +16,12 @@ function makeRow(row: Row, panels: readonly Panel[], panelElement: (index: numbe
   const kinds = row.panels.map((index) => panels[index]?.kind);
   const cards = kinds.every((kind) => kind === "kpi");
   const made = element("div", "row", { "data-cards": cards });
+  // Cards without any sparkline need no room for one.
+  const flat = cards && row.panels.every((index) => {
+    const panel = panels[index];
+    return panel?.kind === "kpi" && panel.spark_slot === null;
+  });
+  made.toggleAttribute("data-flat", flat);
   const middle = row.columns > 4 ? Math.ceil(row.columns / 2) : cards ? row.columns : Math.min(2, row.columns);
   made.style.setProperty("--columns", String(row.columns));
   made.style.setProperty("--columns-middle", String(middle));

@@ -51,7 +51,6 @@ export class Screen implements Surroundings, SessionHandlers {
   private scheduled = false;
   private viewStale = false;
   private layoutText = "";
-  private distrust = false;
 
   constructor(root: HTMLElement, address: string, settings: Settings, private readonly ports: SessionPorts) {
     this.clock = new ServerClock(ports.monotonic);
@@ -122,8 +121,7 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   holding(): { epoch: string | null; have: Have[]; s: number } {
-    const trusted = this.epoch !== null && !this.distrust;
-    return { epoch: trusted ? this.epoch : null, have: trusted ? this.slots.have() : [], s: trusted ? this.s : 0 };
+    return { epoch: this.epoch, have: this.epoch === null ? [] : this.slots.have(), s: this.s };
   }
 
   view(): ViewBody {
@@ -153,7 +151,7 @@ export class Screen implements Surroundings, SessionHandlers {
     const bytes = this.pendingBytes;
     this.pending = [];
     this.pendingBytes = 0;
-    for (const frame of frames) if (!this.apply(frame)) return;
+    for (const frame of frames) this.apply(frame);
     if (!document.hidden && this.board) {
       this.board.draw(this.at);
       if (frames.some(({ beat }) => !beat)) this.lastPaint = { s: this.s, at: this.at, painted_at: Date.now() / 1000 };
@@ -163,22 +161,15 @@ export class Screen implements Surroundings, SessionHandlers {
     this.tellView();
   }
 
-  private apply(frame: Frame): boolean {
+  private apply(frame: Frame): void {
     if (frame.welcome) this.welcome(frame.welcome);
     if (frame.reset) this.forget();
-    if (!frame.beat && frame.base > this.s && !frame.welcome && !this.distrust) {
-      // A hole: ask for everything, once; a server that goes on like this is believed rather than asked for ever.
-      this.distrust = true;
-      this.session.restart();
-      return false;
-    }
     if (!frame.beat) {
       this.s = frame.s;
       this.at = frame.at;
       this.frames += 1;
     }
     for (const { view, pieces } of frame.parts) for (const piece of pieces) this.take(piece, view, frame);
-    return true;
   }
 
   private take(piece: Piece, view: number, frame: Frame): void {
@@ -200,7 +191,6 @@ export class Screen implements Surroundings, SessionHandlers {
     const sameLayout = text === this.layoutText;
     if (!welcome.resumed || !sameLayout) this.forget();
     if (!welcome.resumed) this.s = 0;
-    this.distrust = false;
     this.epoch = welcome.epoch;
     if (!sameLayout) {
       this.layoutText = text;

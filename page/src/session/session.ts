@@ -35,6 +35,7 @@ const NORMAL = 1000;
 const NOT_ALLOWED = 1008;
 
 export class Session {
+  /** How often it was cut and came back. */
   reconnects = 0;
   messages = 0;
   bytes = 0;
@@ -44,6 +45,7 @@ export class Session {
   private heardAt = 0;
   private beatSecs = BEAT_SECS;
   private greeted = false;
+  private wasLive = false;
   private cancelRetry: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
   private readonly frames = new FrameAssembler();
@@ -95,17 +97,13 @@ export class Session {
     if (beat) this.acks.flush();
   }
 
-  /** The welcome was understood. */
+  /** The welcome was understood. One may come again at any time, with a new layout. */
   welcomed(beatSecs: number): void {
+    if (this.wasLive && this.state !== "live") this.reconnects += 1;
+    this.wasLive = true;
     this.beatSecs = beatSecs;
     this.backoff.reset();
     this.become("live");
-  }
-
-  /** What came does not build on what is held: begin again. */
-  restart(): void {
-    this.drop();
-    this.retry();
   }
 
   private greet(): void {
@@ -161,8 +159,12 @@ export class Session {
 
   private retry(): void {
     this.become("disconnected");
-    this.reconnects += 1;
     this.cancelRetry = this.ports.later(this.backoff.nextSecs(), () => this.start());
+  }
+
+  private restart(): void {
+    this.drop();
+    this.retry();
   }
 
   private drop(): void {

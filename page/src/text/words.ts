@@ -76,7 +76,7 @@ const french: Words = {
   every: (interval) => `toutes les ${interval}`,
   byItself: "selon les sources",
   window: "Période",
-  windowDefault: "Période par défaut",
+  windowDefault: "Par défaut",
   last: (span) => `${span} passées`,
   theme: "Thème",
   themeNow: { light: "Thème clair", dark: "Thème sombre", system: "Thème du système" },
