@@ -38,7 +38,7 @@ from cadran.frames.wire import (
     Welcome,
 )
 from cadran.screen.slots import Slot
-from cadran.store import NEVER, Buckets, buckets_of, cadence_of, id_of
+from cadran.store import NEVER, id_of
 
 
 class FrameBuilder:
@@ -261,10 +261,10 @@ def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:
 
 
 def _series_state(slot: int, shown: ShownSeries, wanted: Range, from_id: float, replace: bool) -> list[bytes]:
-    points = shown.columns.points
-    buckets: Buckets = buckets_of(points, wanted.k, from_id, wanted.high)
-    newest = float(points.xs[-1]) if points.xs.size else math.nan
-    return series_pieces(slot, buckets, from_id, replace=replace, cadence=cadence_of(points), newest_x=newest)
+    columns = shown.columns
+    buckets = columns.view(wanted.k, from_id, wanted.high)
+    newest_x = math.nan if columns.last_x is None else columns.last_x
+    return series_pieces(slot, buckets, from_id, replace=replace, cadence=columns.cadence, newest_x=newest_x)
 
 
 def _tail_from(changed_id: float, last_id: float) -> float:

@@ -107,7 +107,8 @@ def _last_values(ys: Floats, edges: npt.NDArray[np.intp]) -> Floats:
     """The last value of each bucket that is not NaN, or NaN."""
     missing = np.isnan(ys)
     if not missing.any():
-        return ys[np.append(edges[1:], ys.size) - 1]
+        ends: npt.NDArray[np.intp] = np.append(edges[1:], ys.size) - 1
+        return ys[ends]
     positions = np.where(missing, -1, np.arange(ys.size))
     found = np.maximum.reduceat(positions, edges)
     values: Floats = np.where(found >= 0, ys[np.maximum(found, 0)], np.nan)

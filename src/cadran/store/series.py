@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from cadran.readable import Floats, Points
+from cadran.store.buckets import Buckets, buckets_of, cadence_of
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
 
 _EMPTY: Floats = np.empty(0, dtype=np.float64)
@@ -55,6 +58,15 @@ class SeriesColumns:
     def last_x(self) -> float | None:
         """The greatest x."""
         return float(self._xs[self._end - 1]) if len(self) else None
+
+    @property
+    def cadence(self) -> float:
+        """The usual distance in x between points: the median of the newest; NaN where there are too few."""
+        return cadence_of(self.points)
+
+    def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
+        """Return the buckets of level k with ``low_id <= id <= high_id``: all that a viewer ever gets of a series."""
+        return buckets_of(self.points, k, low_id, high_id)
 
     def extend(self, xs: Floats, ys: Floats, s: int) -> float | None:
         """Add points in any order; return the least x that changed, or None where nothing did."""
