@@ -247,7 +247,8 @@ class Core:
         self._demand_version = self.leases.version
         self.audience.is_choice_new = False
         if is_new:
-            self._roots = frozenset(root for slug, panel in self.leases.watched for root in self.stage(slug).roots_of[panel])
+            watched = ((self.stage(slug), panel) for slug, panel in self.leases.watched)
+            self._roots = frozenset(root for stage, panel in watched for root in stage.roots_of[panel])
             self._is_dirty = True
         chosen = self.audience.chosen_intervals(now)
         self._polling.want({s.id: chosen.get(s.id) for s in self._sources_of(self.leases.held)}, now)
@@ -268,6 +269,7 @@ class Core:
 
     def _go_on(self, now: Instant, outputs: Outputs) -> None:
         assert self._opened_mono is not None
+        self._follow_demand(now)  # who came meanwhile sees this instant too
         is_over = now.mono >= self._opened_mono + SETTLE_SECS
         self.graph.mark_late(now, is_tick_over=is_over)
         outputs.jobs += self.graph.advance(self._roots, now)
