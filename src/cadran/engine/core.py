@@ -13,7 +13,7 @@ from functools import partial
 
 from cadran.channel import Channel
 from cadran.clock import Instant
-from cadran.demand import Leases
+from cadran.demand import LINGER_SECS, Leases
 from cadran.engine.audience import HOUSE_SECS, Audience, PanelKey
 from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
@@ -58,12 +58,18 @@ class Core:
     """One program's engine, as a pure state machine over time."""
 
     def __init__(
-        self, program: Program, now: Instant, *, epoch: str, rng: Callable[[], float] = random.random
+        self,
+        program: Program,
+        now: Instant,
+        *,
+        epoch: str,
+        rng: Callable[[], float] = random.random,
+        linger_secs: float = LINGER_SECS,
     ) -> None:
         self._program = program
         self.store = Store()
         self.graph = Graph(self.store)
-        self.leases: Leases[PanelKey] = Leases()
+        self.leases: Leases[PanelKey] = Leases(linger_secs)
         self._polling = Polling((), self.store, rng)
         self._listening = Listening(self.store)
         self._cache = PieceCache()

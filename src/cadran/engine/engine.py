@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 
 from cadran.channel import Channel, RunningFeed
 from cadran.clock import Clock, SystemClock
+from cadran.demand import LINGER_SECS
 from cadran.engine.core import Core
 from cadran.engine.messages import (
     Close,
@@ -53,11 +54,15 @@ class Outlet(Protocol):
 
 
 class Engine:
-    """Keeps a program's screens true. Thread-safe; every call returns at once, but ``stop``."""
+    """Keeps a program's screens true. Thread-safe; every call returns at once, but ``stop``.
 
-    def __init__(self, program: Program, *, clock: Clock | None = None) -> None:
+    ``linger_secs``: how long a source is still read after nobody needs it any more.
+    """
+
+    def __init__(self, program: Program, *, clock: Clock | None = None, linger_secs: float = LINGER_SECS) -> None:
         self._program = program
         self._clock = clock or SystemClock()
+        self._linger_secs = linger_secs
         self._inbox: deque[Input] = deque()  # bounded by viewers' messages (64 KiB each) and one entry per job
         self._bell = threading.Lock()
         self._is_rung = False
@@ -88,7 +93,7 @@ class Engine:
                 raise ClosedError("this engine was stopped; make another one")
             if self._thread is not None:
                 return
-            core = Core(self._program, self._clock.now(), epoch=os.urandom(8).hex())
+            core = Core(self._program, self._clock.now(), epoch=os.urandom(8).hex(), linger_secs=self._linger_secs)
             self._pool = Pool(self._post)
             self._core = core
             self._thread = threading.Thread(target=self._run, name="cadran engine", daemon=True)
