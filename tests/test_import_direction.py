@@ -17,8 +17,6 @@ ANYTHING = {"testing", "demo"}
 """Products built on all the rest; nobody imports them but each other, and ``cli`` the demo."""
 
 EXCEPTIONS = {
-    # A channel offers descriptions of what it holds; that file describes, and depends on nothing above.
-    ("channel", "cadran.sources.readables"),
     # Inside a function: only a program that serves needs the server.
     ("screen/screen.py:asgi", "cadran.server.app"),
     ("cli", "cadran.demo"),

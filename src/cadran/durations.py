@@ -21,7 +21,8 @@ def parse_secs(value: Duration, name: str = "duration") -> float:
     """
     secs = _secs_or_none(value)
     if secs is None or not math.isfinite(secs) or secs <= 0:
-        raise UsageError(f'{name} must be a duration above zero such as 5, "5s", "1m 30s" or a timedelta, got {value!r}')
+        expected = 'a duration above zero such as 5, "5s", "1m 30s" or a timedelta'
+        raise UsageError(f"{name} must be {expected}, got {value!r}")
     return secs
 
 

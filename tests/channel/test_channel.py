@@ -9,7 +9,7 @@ import pytest
 
 from cadran.channel import KpiLanded, channel
 from cadran.errors import ClosedError, UsageError
-from cadran.sources.readables import KpiOf, SeriesOf, TableOf
+from cadran.readable import KpiOf, SeriesOf, TableOf
 from cadran.updates import ChartDataUpdated, KpiUpdated, TableUpdated, prepare
 
 

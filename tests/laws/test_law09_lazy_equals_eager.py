@@ -23,7 +23,8 @@ class Shop:
     def __init__(self) -> None:
         self.press = press = cd.channel("press", keep="1h")
         self.orders = orders = testing.fake_source("orders", every="1s", time="ts", key="id")
-        self.orders.value = pl.DataFrame(schema={"id": pl.Int64, "ts": pl.Float64, "amount": pl.Float64, "by": pl.String})
+        schema = {"id": pl.Int64, "ts": pl.Float64, "amount": pl.Float64, "by": pl.String}
+        self.orders.value = pl.DataFrame(schema=schema)
         self.num_calls = 0
 
         @cd.metric(orders.last("10s"))
@@ -86,7 +87,8 @@ def happen(live: LiveScreen, shop: Shop, rng: random.Random) -> None:
         rows = shop.orders.value
         assert isinstance(rows, pl.DataFrame)
         at = now - rng.choice([0.0, 0.0, 4.0, 15.0, -3.0])
-        new = {"id": rows.height + rng.randrange(1000), "ts": at, "amount": float(rng.randrange(9)), "by": rng.choice("NSE")}
+        number, amount = rows.height + rng.randrange(1000), float(rng.randrange(9))
+        new = {"id": number, "ts": at, "amount": amount, "by": rng.choice("NSE")}
         shop.orders.value = pl.concat([rows, pl.DataFrame([new], schema=rows.schema)])
     elif choice < 0.5:
         rows = shop.orders.value

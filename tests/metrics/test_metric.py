@@ -8,8 +8,7 @@ import pytest
 
 from cadran.errors import UsageError
 from cadran.metrics.metric import Metric, metric
-from cadran.readable import Readable, Scalar, Source
-from cadran.sources.readables import KpiOf, SeriesOf, TableOf
+from cadran.readable import KpiOf, Readable, Scalar, SeriesOf, Source, TableOf
 
 
 class Named(Source):

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from cadran.channel import channel
-from cadran.readable import Source
+from cadran.readable import Source, TableReadable
 from cadran.sources.polled import PolledSource
-from cadran.sources.readables import TableReadable
 
 
 class NamedQuery(TableReadable, PolledSource):

@@ -10,18 +10,19 @@ import pytest
 
 from cadran.errors import UsageError
 from cadran.metrics.metric import Metric, metric
-from cadran.readable import Points, Source
-from cadran.screen.kpi import KpiPlan, Spark, plan_kpi
-from cadran.screen.layout import Compare
-from cadran.sources.readables import (
+from cadran.readable import (
     KpiOf,
+    Points,
     Previous,
     SeriesAggregate,
     SeriesOf,
+    Source,
     Sparkline,
     TableReadable,
     ValueAgo,
 )
+from cadran.screen.kpi import KpiPlan, Spark, plan_kpi
+from cadran.screen.layout import Compare
 
 DAY = 86_400.0
 

@@ -9,9 +9,8 @@ import pytest
 
 from cadran.errors import UsageError
 from cadran.metrics.metric import metric
-from cadran.readable import Points, Source
+from cadran.readable import KpiOf, Points, SeriesOf, Source, TableReadable
 from cadran.screen.line import LinePlan, check_axis, plan_line
-from cadran.sources.readables import KpiOf, SeriesOf, TableReadable
 
 
 def plan(*series: object, **options: Any) -> LinePlan:

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from cadran.errors import UsageError
-from cadran.readable import Readable, Source
+from cadran.readable import KpiOf, Readable, Source, TableReadable
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
-from cadran.sources.readables import KpiOf, TableReadable
 
 
 class Shows(DashboardScreen):

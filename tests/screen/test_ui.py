@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cadran.errors import UsageError
-from cadran.readable import Source
+from cadran.readable import KpiOf, SeriesOf, Source, TableReadable
 from cadran.screen.bands import above, reference
 from cadran.screen.columns import column
 from cadran.screen.draft import Draft
@@ -14,7 +14,6 @@ from cadran.screen.formats import currency
 from cadran.screen.layout import BarPanel, Column, Format, KpiPanel, LinePanel, PiePanel, TablePanel, TextPanel
 from cadran.screen.slots import CurveSlot, Description, ScalarSlot, SeriesSlot, TableSlot
 from cadran.screen.ui import Ui
-from cadran.sources.readables import KpiOf, SeriesOf, TableReadable
 
 
 class Sheet:

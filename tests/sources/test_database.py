@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from cadran.errors import UsageError
-from cadran.readable import Readable
+from cadran.readable import Last, Readable, TableReadable
 from cadran.sources import PolledSource, database
-from cadran.sources.readables import Last, TableReadable
 
 CURSOR = "SELECT id, ts FROM orders WHERE id > :cursor ORDER BY id LIMIT :limit"
 

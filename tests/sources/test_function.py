@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from cadran.errors import OutsideError, SourceTimeout, UsageError
+from cadran.readable import TableReadable
 from cadran.sources import FunctionSource, TableFunction, Unchanged, Whole, source
-from cadran.sources.readables import TableReadable
 
 
 def made(function: Callable[[], Any], **options: Any) -> FunctionSource[Any]:

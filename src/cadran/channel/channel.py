@@ -19,8 +19,7 @@ from cadran.channel.intake import Intake
 from cadran.channel.landed import ChannelStatistics, Drained
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
-from cadran.readable import Source
-from cadran.sources.readables import KpiOf, SeriesOf, TableOf  # descriptions: they depend on nothing above
+from cadran.readable import KpiOf, SeriesOf, Source, TableOf
 from cadran.updates.numbers import describe
 from cadran.updates.prepare import X_KINDS, check_name
 from cadran.updates.update import Update, XKind

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from queue import SimpleQueue
+from queue import SimpleQueue  # noqa: TID251 bounded: one job at most for each source and each metric
 from typing import cast
 
 from cadran.jobs import Job, JobDone

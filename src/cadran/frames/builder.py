@@ -95,9 +95,8 @@ class FrameBuilder:
     def beat(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, now_wall: float) -> bytes:
         """Return the heartbeat: the server's time and the promises for what the viewer sees."""
         pieces = self._times(viewer, stage, health, now_wall, now_wall)
-        return message(
-            pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=viewer.framed_s, base=viewer.framed_s, at=now_wall
-        )
+        s = viewer.framed_s
+        return message(pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=s, base=s, at=now_wall)
 
     def epoch_of(self, stage: Stage) -> str:
         """The life of the store and of the layout: slots of another layout mean nothing."""
@@ -120,9 +119,8 @@ class FrameBuilder:
         self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], at: float, now_wall: float
     ) -> list[bytes]:
         """``at``: the header's time, to which ages and promises relate; in a pause it is earlier than now."""
-        indexes = {
-            source for panel in viewer.panels if 0 <= panel < len(stage.panels) for source in stage.panels[panel].sources
-        }
+        known = range(len(stage.panels))
+        indexes = {source for panel in viewer.panels if panel in known for source in stage.panels[panel].sources}
         if not indexes:
             return []
         rows = []

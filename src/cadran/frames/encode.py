@@ -161,9 +161,8 @@ def _table_parts(
     if len(payload) <= PIECE_BYTES_MAX:
         return [piece(TABLE, slot, payload)]
     if len(row_ids) <= 1:
-        raise UsageError(
-            f"one row of {len(table.columns)} columns takes {len(payload)} bytes, more than a message may: show fewer columns"
-        )
+        num_columns, num_bytes = len(table.columns), len(payload)
+        raise UsageError(f"a row of {num_columns} columns takes {num_bytes} bytes, too many: show fewer columns")
     half = len(row_ids) // 2
     return _table_parts(slot, table, columns, row_ids[:half], replace) + _table_parts(
         slot, table, columns, row_ids[half:], False

@@ -9,7 +9,6 @@ from cadran.frames.wire import PanelView
 from cadran.screen.slots import SeriesSlot
 from cadran.store import SeriesColumns, id_of, level_for
 
-
 PX_MAX = 16_384
 """No screen is wider; a viewer that claims more gets buckets for so many pixels."""
 

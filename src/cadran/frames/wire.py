@@ -39,7 +39,7 @@ SCALAR_GAP, SCALAR_NUMBER, SCALAR_BOOL, SCALAR_TEXT = 0, 1, 2, 3
 SCALAR_HEAD = struct.Struct("<ddII")
 """value, previous (NaN: none), type, bytes of text that follow."""
 SERIES_HEAD = struct.Struct("<iIddd")
-"""k (buckets are 2**k wide), number of buckets, first id covered, cadence in x (NaN: unknown), x of the newest point."""
+"""k (buckets are 2**k wide), number of buckets, first id covered, cadence in x (NaN: unknown), newest x."""
 TIMES_ROW = struct.Struct("<HHffff")
 """source, state, then ages in seconds before the header's time: event, change, check; then seconds of promise."""
 CURVE_HEAD = struct.Struct("<II")

@@ -1,4 +1,4 @@
-"""The built-in computations: one small function for each description in ``cadran.sources.readables``."""
+"""The built-in computations: one small function for each description in ``cadran.readable``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ import polars as pl
 
 from cadran.errors import UsageError
 from cadran.metrics.lens import Lens
-from cadran.readable import Floats, Points, Readable, Scalar
-from cadran.sources.readables import (
+from cadran.readable import (
     Aggregate,
+    Floats,
     GroupedAggregate,
     Last,
+    Points,
+    Readable,
+    Scalar,
     SeriesAggregate,
     SeriesLast,
     TableReadable,

@@ -20,8 +20,7 @@ from cadran.metrics.lens import Before, Lens, Part
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.metrics.sparkline import can_group, grouped_values
-from cadran.readable import Floats, Points, Readable
-from cadran.sources.readables import Aggregate, Previous, Sparkline
+from cadran.readable import Aggregate, Floats, Points, Previous, Readable, Sparkline
 
 Leaf = Callable[[Readable[object]], object]
 """Gives a leaf's present value, or ``MISSING``."""

@@ -20,8 +20,7 @@ from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
 from cadran.metrics.results import MISSING, result_of
-from cadran.readable import Readable
-from cadran.sources.readables import Previous, Sparkline
+from cadran.readable import Previous, Readable, Sparkline
 from cadran.store import Store, same_value
 
 BUILTIN_TIMEOUT_SECS = 30.0

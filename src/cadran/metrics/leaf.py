@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cadran.metrics.results import MISSING
-from cadran.readable import Readable, Source
-from cadran.sources.readables import KpiOf, SeriesOf, TableOf
+from cadran.readable import KpiOf, Readable, SeriesOf, Source, TableOf
 from cadran.store import Key, Store
 
 

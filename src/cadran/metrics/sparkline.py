@@ -8,8 +8,7 @@ import numpy as np
 import polars as pl
 
 from cadran.metrics.builtins import number_column, time_column
-from cadran.readable import Floats
-from cadran.sources.readables import Aggregate, Last
+from cadran.readable import Aggregate, Floats, Last
 
 
 def can_group(readable: object) -> bool:
@@ -18,7 +17,10 @@ def can_group(readable: object) -> bool:
 
 
 def grouped_values(readable: Aggregate, frame: pl.DataFrame, edges: Floats) -> Floats:
-    """Return the aggregate of each bucket ``edges[i] < time <= edges[i + 1]``; shape (len(edges) - 1,), NaN for none."""
+    """Return the aggregate of each bucket ``edges[i] < time <= edges[i + 1]``; NaN for none.
+
+    Shape (n,) for n + 1 edges.
+    """
     num_buckets = edges.size - 1
     is_count = readable.operation == "count" or readable.column is None
     empty = 0.0 if is_count or readable.operation == "sum" else math.nan

@@ -8,18 +8,20 @@ import polars as pl
 
 from cadran.errors import UsageError
 from cadran.metrics.metric import Metric
-from cadran.readable import Points, Readable, Source
-from cadran.screen.layout import XKind
-from cadran.sources import Database, FunctionSource, TableFunction
-from cadran.sources.readables import (
+from cadran.readable import (
     Aggregate,
     KpiOf,
+    Points,
     Previous,
+    Readable,
     SeriesAggregate,
     SeriesReadable,
+    Source,
     TableReadable,
     ValueAgo,
 )
+from cadran.screen.layout import XKind
+from cadran.sources import Database, FunctionSource, TableFunction
 
 _SCALARS = (Aggregate, SeriesAggregate, KpiOf, Previous, ValueAgo)
 

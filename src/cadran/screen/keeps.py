@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from cadran.durations import format_secs
 from cadran.errors import UsageError
-from cadran.readable import Readable, Source
+from cadran.readable import Last, Previous, Readable, SeriesLast, Source, TableOf, ValueAgo
 from cadran.screen.reach import source_of, sources_from
-from cadran.sources.readables import Last, Previous, SeriesLast, TableOf, ValueAgo
 
 
 def check_keeps(where: str, *roots: Readable[object]) -> None:

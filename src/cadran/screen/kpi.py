@@ -7,20 +7,22 @@ from typing import cast
 
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
-from cadran.readable import Points, Readable, Scalar
-from cadran.screen.accepts import require_points, require_value, x_kind_of
-from cadran.screen.keeps import check_keeps, least_keep_secs
-from cadran.screen.layout import Compare, XKind
-from cadran.screen.reach import windows_secs
-from cadran.sources.readables import (
+from cadran.readable import (
     Aggregate,
+    Points,
     Previous,
+    Readable,
+    Scalar,
     SeriesAggregate,
     SeriesLast,
     SeriesReadable,
     Sparkline,
     ValueAgo,
 )
+from cadran.screen.accepts import require_points, require_value, x_kind_of
+from cadran.screen.keeps import check_keeps, least_keep_secs
+from cadran.screen.layout import Compare, XKind
+from cadran.screen.reach import windows_secs
 
 SPARK_SECS = 300.0
 """The sparkline's window where nothing else says one."""

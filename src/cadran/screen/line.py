@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
-from cadran.readable import Points, Readable
+from cadran.readable import Points, Readable, SeriesLast, SeriesOf, SeriesReadable
 from cadran.screen.accepts import require_points, x_kind_of
 from cadran.screen.checks import is_finite, is_list, is_name
 from cadran.screen.keeps import check_keep, check_keeps, least_keep_secs
 from cadran.screen.layout import XKind
-from cadran.sources.readables import SeriesLast, SeriesOf, SeriesReadable
 
 CHANNEL_WINDOW_SECS = 300.0
 """The live range of a channel's series over time where the chart does not say one."""

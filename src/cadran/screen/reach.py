@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cadran.readable import Readable, Source
-from cadran.sources.readables import Last, SeriesLast
+from cadran.readable import Last, Readable, SeriesLast, Source
 
 
 def readables_from(*roots: Readable[object]) -> Iterator[Readable[object]]:

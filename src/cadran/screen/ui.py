@@ -7,7 +7,7 @@ from typing import Literal
 
 from cadran.durations import Duration
 from cadran.errors import UsageError
-from cadran.readable import Points, Readable
+from cadran.readable import Points, Readable, Tail
 from cadran.screen.accepts import require_table
 from cadran.screen.bands import bands_from, references_from
 from cadran.screen.checks import is_count, is_name
@@ -32,7 +32,6 @@ from cadran.screen.layout import (
     XKind,
 )
 from cadran.screen.line import check_axis, check_color, plan_line
-from cadran.sources.readables import Tail
 
 BAR_ROWS, PIE_ROWS, TABLE_ROWS, ROWS_MAX = 100, 500, 50, 5_000
 _TEXT_KEY_CHARS = 40

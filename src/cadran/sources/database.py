@@ -8,8 +8,8 @@ from typing import Protocol
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
+from cadran.readable import TableReadable
 from cadran.sources.polled import PolledSource, Reader
-from cadran.sources.readables import TableReadable
 from cadran.sources.sql_text import first_table, is_reading, normal_form, parameters_of
 from cadran.sources.sqlite import SqliteDriver
 from cadran.updates.numbers import describe

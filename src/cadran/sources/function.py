@@ -15,11 +15,10 @@ import polars as pl
 
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import CadranError, OutsideError, SourceTimeout, UsageError
-from cadran.readable import Readable, Scalar
+from cadran.readable import Readable, Scalar, TableReadable
 from cadran.sources.digest import digest_frame, digest_scalar
 from cadran.sources.function_value import short, value_of
 from cadran.sources.polled import PolledSource, Reader, Reading, Unchanged, Whole
-from cadran.sources.readables import TableReadable
 from cadran.updates.numbers import describe
 from cadran.updates.update import Number
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from cadran.clock import Instant
 from cadran.backoff import Backoff
+from cadran.clock import Instant
 
 
 @dataclass(frozen=True, slots=True)

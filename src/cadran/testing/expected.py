@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from cadran.engine.core import Core
-from cadran.frames.span import range_of
 from cadran.frames.shown import ShownSeries
+from cadran.frames.span import range_of
 from cadran.metrics.evaluate import evaluate, run_now
 from cadran.metrics.leaf import leaf_value
 from cadran.metrics.lens import Present

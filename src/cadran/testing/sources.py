@@ -10,8 +10,8 @@ import polars as pl
 
 from cadran.durations import Duration, parse_secs
 from cadran.listeners import Listeners
+from cadran.readable import TableReadable
 from cadran.sources.polled import PolledSource, Reading, Unchanged, Whole
-from cadran.sources.readables import TableReadable
 from cadran.store import same_value
 
 
@@ -114,7 +114,10 @@ def fake_source(
     key: str | None = None,
     keep: Duration | None = None,
 ) -> FakeSource:
-    """Make a fake source. ``value``: a scalar, a ``pl.DataFrame``, a list of dicts, an exception, ``Later``, a callable."""
+    """Make a fake source.
+
+    ``value``: a scalar, a ``pl.DataFrame``, a list of dicts, an exception, ``Later``, or a callable.
+    """
     if isinstance(value, list):
         value = pl.DataFrame(value)
     source = FakeSource(

@@ -172,7 +172,8 @@ class HeadlessViewer:
         self.outbox.append(msgspec.json.encode(message))
 
     def _px_of(self, panel: Panel) -> int:
-        return self.px if isinstance(panel, LinePanel) or (isinstance(panel, KpiPanel) and panel.spark_slot is not None) else 0
+        is_drawn = isinstance(panel, LinePanel) or (isinstance(panel, KpiPanel) and panel.spark_slot is not None)
+        return self.px if is_drawn else 0
 
     # --- what it hears ---
 

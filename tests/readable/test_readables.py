@@ -6,7 +6,7 @@ import pytest
 
 from cadran.channel import channel
 from cadran.errors import UsageError
-from cadran.sources.readables import Aggregate, GroupedAggregate, Last, SeriesLast, SeriesOf, TableSeries, Tail
+from cadran.readable import Aggregate, GroupedAggregate, Last, SeriesLast, SeriesOf, TableSeries, Tail
 
 PRESS = channel("press")
 WRONG_KIND: Any = "date"

@@ -1,7 +1,4 @@
-"""What a program can say about sources: descriptions of values, evaluated by ``cadran.metrics``.
-
-Everything here is a frozen description. Equal descriptions are one value for the engine.
-"""
+"""Tables: a source's rows, windows and ends of them, and what is counted and added up in them."""
 
 from __future__ import annotations
 
@@ -12,143 +9,10 @@ import polars as pl
 
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
-from cadran.readable import Points, Readable, Scalar, Source
-from cadran.updates.update import XKind as XKind
+from cadran.readable.base import Readable, Scalar, Source
+from cadran.readable.series import SeriesReadable, XKind
 
 Operation = Literal["count", "sum", "mean", "min", "max"]
-
-
-# --- series ---------------------------------------------------------------------------------
-
-
-class SeriesReadable(Readable[Points]):
-    """Points over x: a channel's series, a table's column, or a window of either."""
-
-    __slots__ = ()
-
-    @property
-    def x_kind(self) -> XKind:
-        """``time`` (seconds since 1970 UTC), ``number`` (ordered) or ``free`` (a whole curve)."""
-        raise NotImplementedError
-
-    def last(self, window: Duration) -> SeriesLast:
-        """The points of the last ``window``, moving with time; ``x`` must be time."""
-        if self.x_kind != "time":
-            raise UsageError(f'last() needs a series over "time", got {self.label!r} over {self.x_kind!r}')
-        return SeriesLast(self, parse_secs(window, "window"))
-
-    def latest(self) -> SeriesAggregate:
-        """The newest value."""
-        return SeriesAggregate(self, "latest")
-
-    def mean(self) -> SeriesAggregate:
-        """The mean of the values, gaps left out."""
-        return SeriesAggregate(self, "mean")
-
-    def min(self) -> SeriesAggregate:
-        """The least value."""
-        return SeriesAggregate(self, "min")
-
-    def max(self) -> SeriesAggregate:
-        """The greatest value."""
-        return SeriesAggregate(self, "max")
-
-
-@dataclass(frozen=True)
-class SeriesLast(SeriesReadable):
-    """The part of a series with ``x > now - window_secs``."""
-
-    of: SeriesReadable
-    window_secs: float
-
-    @property
-    def inputs(self) -> tuple[Readable[object], ...]:
-        return (self.of,)
-
-    @property
-    def label(self) -> str:
-        return f"{self.of.label}, last {format_secs(self.window_secs)}"
-
-    @property
-    def x_kind(self) -> XKind:
-        return "time"
-
-
-@dataclass(frozen=True)
-class SeriesAggregate(Readable[Scalar]):
-    """One number from a series; None where there is none."""
-
-    of: SeriesReadable
-    operation: Literal["latest", "mean", "min", "max"]
-
-    @property
-    def inputs(self) -> tuple[Readable[object], ...]:
-        return (self.of,)
-
-    @property
-    def label(self) -> str:
-        return f"{self.operation} of {self.of.label}"
-
-
-@dataclass(frozen=True)
-class ValueAgo(Readable[Scalar]):
-    """The value that a series had ``period_secs`` ago: its last point at or before that moment."""
-
-    of: SeriesReadable
-    period_secs: float
-
-    @property
-    def inputs(self) -> tuple[Readable[object], ...]:
-        return (self.of,)
-
-    @property
-    def label(self) -> str:
-        return f"{self.of.label}, {format_secs(self.period_secs)} ago"
-
-
-# --- channels -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class KpiOf(Readable[Scalar]):
-    """The last value of a KPI of a channel."""
-
-    source: Source
-    key: str
-    name: str | None = field(default=None, compare=False)
-
-    @property
-    def label(self) -> str:
-        return self.name or self.key
-
-    def named(self, name: str) -> Self:
-        """The same value under another label."""
-        return replace(self, name=name)
-
-
-@dataclass(frozen=True)
-class SeriesOf(SeriesReadable):
-    """A series of a channel."""
-
-    source: Source
-    series: str
-    kind: XKind = "time"
-    name: str | None = field(default=None, compare=False)
-
-    @property
-    def label(self) -> str:
-        return self.name or self.series
-
-    @property
-    def x_kind(self) -> XKind:
-        return self.kind
-
-    def named(self, name: str) -> Self:
-        """The same series under another label."""
-        return replace(self, name=name)
-
-
-# --- tables ---------------------------------------------------------------------------------
 
 
 class TableReadable(Readable[pl.DataFrame]):
@@ -363,41 +227,3 @@ def _aggregate(
     if by is None:
         return Aggregate(of, operation, column)
     return GroupedAggregate(of, operation, column, by)
-
-
-# --- over other windows ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Previous(Readable[Scalar]):
-    """A value as it was over the window before: every ``Last`` below it moves back by its own length."""
-
-    of: Readable[Scalar]
-
-    @property
-    def inputs(self) -> tuple[Readable[object], ...]:
-        return (self.of,)
-
-    @property
-    def label(self) -> str:
-        return f"{self.of.label}, previous"
-
-
-@dataclass(frozen=True)
-class Sparkline(SeriesReadable):
-    """A value evaluated over ``num_buckets`` equal parts of its window, edges fixed in absolute time."""
-
-    of: Readable[Scalar]
-    num_buckets: int = 24
-
-    @property
-    def inputs(self) -> tuple[Readable[object], ...]:
-        return (self.of,)
-
-    @property
-    def label(self) -> str:
-        return f"{self.of.label}, over time"
-
-    @property
-    def x_kind(self) -> XKind:
-        return "time"
