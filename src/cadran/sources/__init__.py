@@ -1,7 +1,8 @@
 """Where data comes from besides channels: queries and functions that are read again."""
 
-from cadran.sources.database import Database, Driver, Query, QuerySpec, database
+from cadran.sources.database import Database, Query, database
 from cadran.sources.digest import digest_frame, digest_rows, digest_scalar
+from cadran.sources.driver import Driver, QuerySpec
 from cadran.sources.function import FunctionSource, TableFunction, source
 from cadran.sources.polled import Appended, PolledSource, Reader, Reading, Unchanged, Whole
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Protocol
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
 from cadran.readable import TableReadable
+from cadran.sources.driver import Driver, QuerySpec
 from cadran.sources.polled import PolledSource, Reader
 from cadran.sources.sql_text import first_table, is_reading, normal_form, parameters_of
 from cadran.sources.sqlite import SqliteDriver
@@ -18,34 +17,6 @@ TIMEOUT = "10s"
 LIMIT = 5_000
 MAX_ROWS = 100_000
 EXAMPLE = '"sqlite:///shop.db" or "sqlite:////var/lib/shop.db"'
-
-
-@dataclass(frozen=True, slots=True)
-class QuerySpec:
-    """What a driver needs to read one query."""
-
-    id: str
-    sql: str
-    cursor: str | None
-    """Column that grows with each new row; None: the whole result is read and compared."""
-    limit: int
-    """Rows per page of a cursor query, bound as ``:limit``."""
-    max_rows: int
-    """A whole result with more rows is an error."""
-    timeout_secs: float
-
-
-class Driver(Protocol):
-    """One kind of database. Another one is another class with these two members, chosen in ``database``."""
-
-    @property
-    def name(self) -> str:
-        """Stable, and without secrets: it is part of ids and messages."""
-        ...
-
-    def open(self, query: QuerySpec) -> Reader:
-        """Return a reader that connects at its first read."""
-        ...
 
 
 class Query(PolledSource, TableReadable):

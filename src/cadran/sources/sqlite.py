@@ -13,20 +13,17 @@ import stat
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from cadran.durations import format_secs
 from cadran.errors import ClosedError, OutsideError, SourceTimeout
 from cadran.sources.digest import digest_rows
+from cadran.sources.driver import QuerySpec
 from cadran.sources.polled import Appended, Reader, Reading, Unchanged, Whole
 from cadran.sources.sql_text import parameters_of
 from cadran.sources.sqlite_walls import Walls
 from cadran.updates.tables import frame_from_columns
-
-if TYPE_CHECKING:
-    from cadran.sources.database import QuerySpec
 
 FIRST_CURSOR = -(2**63)
 MAX_BUSY_SECS = 1.0
