@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Format } from "../src/generated/wire";
 import { age, interval, secsFromText } from "../src/text/ages";
 import { change } from "../src/text/change";
-import { automaticDecimals, Formatter, PLAIN, SteadyDecimals } from "../src/text/format";
+import { automaticDecimals, columnDecimals, Formatter, PLAIN, SteadyDecimals } from "../src/text/format";
 import { chooseLanguage, chooseLocale, wordsOf } from "../src/text/words";
 
 const en = new Formatter("en-GB", "Europe/Paris", wordsOf("en"));
@@ -44,6 +44,14 @@ describe("values", () => {
   test("the sign that follows a number is its unit", () => {
     expect(fr.parts(format({ kind: "currency", currency: "EUR" }), 3)).toEqual({ main: "3,00", unit: "€" });
     expect(en.parts(format({ kind: "percent" }), 0.5)).toEqual({ main: "50", unit: "%" });
+  });
+
+  test("a column has the digits that suit all its values", () => {
+    expect(columnDecimals([31, 54.8, null])).toBe(1);
+    expect(columnDecimals([1, 2, 3000])).toBe(0);
+    expect(columnDecimals([0.0432, 0.83])).toBe(3);
+    expect(columnDecimals([0.5], 100)).toBe(0);
+    expect(columnDecimals(["a", null, NaN])).toBeUndefined();
   });
 
   test("decimals by magnitude, and steady once a value had some", () => {

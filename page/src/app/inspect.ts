@@ -29,9 +29,9 @@ declare global {
 export function inspection(screen: Screen): Inspection {
   return {
     statistics: () => ({
-      epoch: screen.epoch,
-      s: screen.s,
-      frames: screen.frames,
+      epoch: screen.held.epoch,
+      s: screen.held.s,
+      frames: screen.held.frames,
       messages: screen.session.messages,
       bytes: screen.session.bytes,
       draws: screen.board?.draws() ?? {},

@@ -11,12 +11,11 @@ import { ServerClock } from "../session/clock";
 import type { Frame } from "../session/frames";
 import { Session } from "../session/session";
 import type { Connection, SessionHandlers, SessionPorts, ViewBody } from "../session/session";
-import { Slots } from "../store/slots";
-import { SourcesTimes } from "../store/times";
+import type { Slots } from "../store/slots";
 import type { Formatter } from "../text/format";
 import { Viewing } from "../view/viewing";
-import type { Piece } from "../wire/decode";
 import { Board } from "./board";
+import { Holdings } from "./holdings";
 import { Manner } from "./manner";
 import type { Settings } from "./settings";
 
@@ -26,17 +25,12 @@ const TICK_MILLIS = 1000;
 const RELOADED = "cadran.reloaded-for-version";
 
 export class Screen implements Surroundings, SessionHandlers {
-  readonly slots = new Slots();
+  readonly held = new Holdings();
   readonly style = new Style();
   readonly session: Session;
-  at = NaN;
-  s = 0;
-  epoch: string | null = null;
   span: number | null = null;
-  frames = 0;
   lastPaint = { s: 0, at: NaN, painted_at: NaN };
   board: Board | null = null;
-  private readonly times = new SourcesTimes();
   private readonly viewing = new Viewing();
   private readonly clock: ServerClock;
   private readonly manner: Manner;
@@ -75,6 +69,14 @@ export class Screen implements Surroundings, SessionHandlers {
     this.showWords();
     this.tick();
     this.session.start();
+  }
+
+  get slots(): Slots {
+    return this.held.slots;
+  }
+
+  get at(): number {
+    return this.held.at;
   }
 
   get formatter(): Formatter {
@@ -121,7 +123,7 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   holding(): { epoch: string | null; have: Have[]; s: number } {
-    return { epoch: this.epoch, have: this.epoch === null ? [] : this.slots.have(), s: this.s };
+    return this.held.holding();
   }
 
   view(): ViewBody {
@@ -153,45 +155,32 @@ export class Screen implements Surroundings, SessionHandlers {
     this.pendingBytes = 0;
     for (const frame of frames) this.apply(frame);
     if (!document.hidden && this.board) {
-      this.board.draw(this.at);
-      if (frames.some(({ beat }) => !beat)) this.lastPaint = { s: this.s, at: this.at, painted_at: Date.now() / 1000 };
+      this.board.draw(this.held.at);
+      if (frames.some(({ beat }) => !beat)) this.lastPaint = { s: this.held.s, at: this.held.at, painted_at: Date.now() / 1000 };
     }
     if (frames.length > 0) this.judge();
-    if (bytes > 0) this.session.painted(this.s, bytes, frames.some(({ beat }) => beat));
+    if (bytes > 0) this.session.painted(this.held.s, bytes, frames.some(({ beat }) => beat));
     this.tellView();
   }
 
   private apply(frame: Frame): void {
     if (frame.welcome) this.welcome(frame.welcome);
     if (frame.reset) this.forget();
-    if (!frame.beat) {
-      this.s = frame.s;
-      this.at = frame.at;
-      this.frames += 1;
-    }
-    for (const { view, pieces } of frame.parts) for (const piece of pieces) this.take(piece, view, frame);
-  }
-
-  private take(piece: Piece, view: number, frame: Frame): void {
     const { board } = this;
-    if (piece.type === "welcome") return;
-    if (piece.type === "times") this.times.apply(piece.rows, frame.at);
-    else if (piece.type === "notice") this.notices.show(piece.notice);
-    else if (piece.type === "panel") board?.setStatus(piece.panel, piece.status);
-    else {
-      const panel = board?.panelOf(piece.slot);
-      if (panel === undefined || (piece.type === "series" && this.viewing.outdated(panel, view))) return;
-      this.slots.apply(piece, frame.s);
-      board?.touch(panel);
-    }
+    this.held.take(frame, this.viewing, {
+      panelOf: (slot) => board?.panelOf(slot),
+      touch: (panel) => board?.touch(panel),
+      setStatus: (panel, status) => board?.setStatus(panel, status),
+      notice: (notice) => this.notices.show(notice),
+    });
   }
 
   private welcome(welcome: Welcome): void {
     const text = JSON.stringify(welcome.layout);
     const sameLayout = text === this.layoutText;
     if (!welcome.resumed || !sameLayout) this.forget();
-    if (!welcome.resumed) this.s = 0;
-    this.epoch = welcome.epoch;
+    if (!welcome.resumed) this.held.s = 0;
+    this.held.epoch = welcome.epoch;
     if (!sameLayout) {
       this.layoutText = text;
       this.build(welcome);
@@ -200,8 +189,7 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   private forget(): void {
-    this.slots.clear();
-    this.times.clear();
+    this.held.forget();
     this.board?.forget();
     this.board?.touchAll();
   }
@@ -275,7 +263,7 @@ export class Screen implements Surroundings, SessionHandlers {
     if (document.hidden) return;
     const problems = this.judge();
     this.board?.describe();
-    const ageSecs = this.clock.now() - this.times.newestCheck();
+    const ageSecs = this.clock.now() - this.held.times.newestCheck();
     const { words } = this.formatter;
     this.header.show({ connection: this.connectionState, paused: this.viewing.paused, ageSecs, problems }, words);
   }
@@ -284,7 +272,7 @@ export class Screen implements Surroundings, SessionHandlers {
     const monotonic = this.ports.monotonic();
     const connected = this.connectionState === "live" || monotonic - this.cutAt < CUT_GRACE_SECS;
     const situation = { connected, paused: this.viewing.paused, now: this.clock.now(), monotonic };
-    return this.board?.judge(this.times, situation).length ?? 0;
+    return this.board?.judge(this.held.times, situation).length ?? 0;
   }
 
   private showWords(): void {

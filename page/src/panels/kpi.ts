@@ -86,7 +86,7 @@ export class KpiRenderer implements Renderer {
     const { words } = formatter;
     const now = typeof value === "number" ? value : NaN;
     const { direction, tone, text } = change(now, previous, format, good, formatter);
-    const period = words.versus(compare.label === "previous" ? words.previous : compare.label);
+    const period = words.versus(compare.label.replace(/^previous\b/, words.previous));
     setText(this.changeText, direction === "steady" ? text : `${text} ${period}`);
     setAttribute(this.change, "data-tone", tone);
     if (this.arrow.dataset["direction"] !== direction) {

@@ -1,29 +1,26 @@
 /** Lines over time, over a number, or a free curve. */
 
-import { extremes, nearest, pxFromX, pxFromY } from "../charts/buckets";
 import type { Projection } from "../charts/buckets";
 import { clipped, drawCurve, drawEnd, drawReferences, drawSeries } from "../charts/lines";
 import { Plot } from "../charts/plot";
 import type { ZoneOffsets } from "../charts/timeaxis";
 import { Tooltip } from "../charts/tooltip";
-import type { TooltipRow } from "../charts/tooltip";
-import { roundRange, SteadyRange } from "../charts/yrange";
+import { SteadyRange } from "../charts/yrange";
 import type { AxisRange } from "../charts/yrange";
 import { element, setText } from "../chrome/dom";
 import type { LinePanel } from "../generated/wire";
-import { GAP, SteadyDecimals } from "../text/format";
+import { SteadyDecimals } from "../text/format";
 import type { Range } from "../view/viewing";
-import { curveExtent, heldPoints, nearestOnCurve } from "./held";
+import { heldPoints } from "./held";
+import { hitAt, rowOf } from "./hits";
 import { Legend } from "./legend";
 import { LineAxis, roundUnit, valueLabels } from "./lineaxes";
+import { liveRange, valuesIn, withReferences } from "./lineranges";
 import { Measure } from "./measure";
 import type { HeldPoints, Renderer, Surroundings } from "./renderer";
 
 /** A live picture is drawn again for time alone once it is late by this share of its range. */
 const SLIDE_SHARE = 0.004;
-/** A reference further away than this many times the data's own range does not squash the data. */
-const REFERENCE_REACH = 1.5;
-const HOVER_PX = 8;
 
 export class LineRenderer implements Renderer {
   readonly body = element("div", "chart");
@@ -155,25 +152,7 @@ export class LineRenderer implements Renderer {
 
   private xRange(): [number, number] {
     if (this.zoomed) return [this.zoomed.x0, this.zoomed.x1];
-    const { slots } = this.around;
-    if (this.panel.x === "free") {
-      const [low, high] = curveExtent(this.panel.series.map(({ slot }) => slots.curve(slot)), "xs");
-      const range = roundRange(low, high);
-      return [range.min, range.max];
-    }
-    let low = Infinity;
-    let newest = -Infinity;
-    for (const { slot } of this.panel.series) {
-      const series = slots.series(slot);
-      if (!series || series.size === 0) continue;
-      low = Math.min(low, series.lowId * series.width);
-      if (series.newest > newest) newest = series.newest;
-    }
-    const right = this.panel.x === "time" ? this.around.at : newest;
-    const span = (this.panel.x === "time" ? this.around.span : null) ?? this.panel.window_secs;
-    if (!Number.isFinite(right)) return [0, 1];
-    if (span !== null) return [right - span, right];
-    return low < right ? [low, right] : [right - 1, right];
+    return liveRange(this.panel, this.around.slots, this.around.at, this.around.span);
   }
 
   private forgetLeftOf(x: number): void {
@@ -182,21 +161,9 @@ export class LineRenderer implements Renderer {
 
   private yRange(x: readonly [number, number]): AxisRange {
     const { slots, at } = this.around;
-    let low = Infinity;
-    let high = -Infinity;
-    this.panel.series.forEach(({ slot }, i) => {
-      if (this.entries.hidden.has(i)) return;
-      const series = slots.series(slot);
-      const [min, max] = series ? extremes(series, x[0], x[1]) : curveExtent([slots.curve(slot)], "ys");
-      low = Math.min(low, min);
-      high = Math.max(high, max);
-    });
-    const reach = Math.max(high - low, Math.abs(high) * 0.05) * REFERENCE_REACH;
-    for (const { value } of this.panel.references) {
-      if (value > high && value - high <= reach) high = value;
-      else if (value < low && low - value <= reach) low = value;
-    }
-    const { y_min: min, y_max: max, fill, format } = this.panel;
+    const { y_min: min, y_max: max, fill, format, references } = this.panel;
+    const shown = this.panel.series.filter((_, i) => !this.entries.hidden.has(i));
+    const [low, high] = withReferences(valuesIn(shown, slots, x), references);
     return this.range.fit(low, high, { min, max, zero: fill === true, unit: roundUnit(format, high) }, at);
   }
 
@@ -221,15 +188,16 @@ export class LineRenderer implements Renderer {
   }
 
   private present(index: number): string {
-    const { slots, formatter } = this.around;
+    const { slots } = this.around;
     const slot = this.panel.series[index]?.slot ?? -1;
-    const value = slots.series(slot)?.present() ?? slots.curve(slot)?.ys.at(-1) ?? NaN;
-    return formatter.text(this.panel.format, value, this.decimalsOf(index, value));
+    return this.text(index, slots.series(slot)?.present() ?? slots.curve(slot)?.ys.at(-1) ?? NaN);
   }
 
-  private decimalsOf(index: number, value: number): number | undefined {
-    const { kind, whole } = this.panel.format;
-    return kind === "number" || kind === "percent" ? this.decimals[index]?.of(value, kind === "percent" ? 100 / whole : 1) : undefined;
+  private text(index: number, value: number): string {
+    const { format } = this.panel;
+    const factor = format.kind === "percent" ? 100 / format.whole : 1;
+    const steady = format.kind === "number" || format.kind === "percent" ? this.decimals[index]?.of(value, factor) : undefined;
+    return this.around.formatter.text(format, value, steady);
   }
 
   /** The pointer is `left` CSS pixels from the left of the plot; negative: it is gone. */
@@ -244,36 +212,14 @@ export class LineRenderer implements Renderer {
     const at = plot.projection();
     const ratio = at.width / Math.max(1, plot.plot.over.clientWidth);
     const x = at.x0 + ((left * ratio) / at.width) * (at.x1 - at.x0);
-    const rows = this.panel.series.map((_, i) => this.tip(i, x, at, ratio)).filter((row) => row !== null);
+    const { slots } = this.around;
+    const rows = this.panel.series.flatMap(({ slot, label }, i) => {
+      if (this.entries.hidden.has(i)) return [];
+      const hit = hitAt({ series: slots.series(slot), curve: slots.curve(slot) }, x, at, ratio);
+      return [{ ...rowOf(hit, (value) => this.text(i, value)), label, color: this.color(i) }];
+    });
     const shown = rows.find((row) => !Number.isNaN(row.x))?.x ?? x;
     tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter), rows, left);
-  }
-
-  private tip(index: number, x: number, at: Projection, ratio: number): (TooltipRow & { x: number }) | null {
-    if (this.entries.hidden.has(index)) return null;
-    const { slots, formatter } = this.around;
-    const { slot, label } = this.panel.series[index] as LinePanel["series"][number];
-    const color = this.color(index);
-    const text = (value: number) => formatter.text(this.panel.format, value, this.decimalsOf(index, value));
-    const place = (px: number, py: number) => ({ left: (px - at.left) / ratio, top: (py - at.top) / ratio });
-    const none = { label, color, value: GAP, spread: "", left: NaN, top: NaN, x: NaN };
-    const curve = slots.curve(slot);
-    if (curve) {
-      const i = nearestOnCurve(curve, x);
-      if (i < 0) return none;
-      const [cx, cy] = [curve.xs[i] as number, curve.ys[i] as number];
-      return { ...none, value: text(cy), x: cx, ...place(pxFromX(cx, at), pxFromY(cy, at)) };
-    }
-    const series = slots.series(slot);
-    if (!series) return none;
-    const perPx = ((at.x1 - at.x0) / at.width) * ratio;
-    const cadence = Number.isNaN(series.cadence) ? 0 : series.cadence;
-    const i = nearest(series, x, Math.max(HOVER_PX * perPx, series.width, 1.25 * cadence));
-    const value = i < 0 ? NaN : (series.last[i] as number);
-    if (Number.isNaN(value)) return none;
-    const [low, high] = [series.min[i] as number, series.max[i] as number];
-    const spread = text(low) === text(high) ? "" : `${text(low)}\u2009–\u2009${text(high)}`;
-    return { ...none, value: text(value), spread, x: series.xAt(i), ...place(pxFromX(series.xAt(i), at), pxFromY(value, at)) };
   }
 
   private key(event: KeyboardEvent): void {

@@ -58,7 +58,10 @@ export class Shell {
     setAttribute(this.element, "data-filled", String(hasData));
     this.showBadge(condition, formatter);
     const { words } = formatter;
-    this.empty.hidden = state !== "empty" || hasData;
+    // A source that is overdue and never gave anything: nothing is on its way that a skeleton could stand for.
+    const empty = !hasData && (state === "empty" || state === "stale");
+    setAttribute(this.element, "data-empty", String(empty));
+    this.empty.hidden = !empty;
     setText(this.empty, words.empty);
     this.fault.hidden = state !== "error";
     if (state === "error") this.showFault(condition, formatter);

@@ -3,7 +3,7 @@
 import { element, setText } from "../chrome/dom";
 import type { Cell, Column, Format, TableColumn, TablePanel } from "../generated/wire";
 import type { TableBuffer } from "../store/table";
-import { PLAIN } from "../text/format";
+import { columnDecimals, PLAIN } from "../text/format";
 import { levelOf } from "./kpi";
 import type { Renderer, Surroundings } from "./renderer";
 
@@ -28,6 +28,8 @@ export class TableRenderer implements Renderer {
   private readonly rows = new Map<number, RowElement>();
   private columns: Shown[] = [];
   private columnsKey = "";
+  /** Digits after the point, by column. */
+  private decimals: (number | undefined)[] = [];
   private drawn = false;
 
   constructor(private readonly panel: TablePanel, private readonly around: Surroundings) {
@@ -43,7 +45,7 @@ export class TableRenderer implements Renderer {
     const table = this.around.slots.table(this.panel.slot);
     if (!table) return;
     const changed = table.takeChanged();
-    const rebuilt = this.columnsOf(table);
+    const rebuilt = [this.columnsOf(table), this.decimalsOf(table)].includes(true);
     const bars = this.columns.map((column) => barMax(column, table));
     this.place(table);
     for (const id of table.order) {
@@ -137,15 +139,28 @@ export class TableRenderer implements Renderer {
       const cell = row.cells[i];
       const value = cells[column.at] ?? null;
       if (!cell) return;
-      setText(column.bar ? (cell.lastElementChild as Element) : cell, this.text(column, value));
+      setText(column.bar ? (cell.lastElementChild as Element) : cell, this.text(column, value, this.decimals[i]));
       const level = typeof value === "number" ? levelOf(value, column.bands) : null;
       if (level) cell.dataset["level"] = level;
       else delete cell.dataset["level"];
     });
   }
 
-  private text(column: Shown, value: Cell): string {
-    return this.around.formatter.text(column.format ?? formatOf(column.type), value);
+  private text(column: Shown, value: Cell, decimals: number | undefined): string {
+    return this.around.formatter.text(column.format ?? formatOf(column.type), value, decimals);
+  }
+
+  /** Numbers of a column line up; returns whether any column's digits changed. */
+  private decimalsOf(table: TableBuffer): boolean {
+    const decimals = this.columns.map(({ at, type, format }) => {
+      const kind = format?.kind ?? "number";
+      if (type !== "number" || (kind !== "number" && kind !== "percent")) return undefined;
+      const values = table.order.map((id) => table.rows.get(id)?.[at]);
+      return columnDecimals(values, kind === "percent" ? 100 / (format?.whole ?? 1) : 1);
+    });
+    const changed = decimals.some((one, i) => one !== this.decimals[i]);
+    this.decimals = decimals;
+    return changed;
   }
 }
 

@@ -162,3 +162,18 @@ export class SteadyDecimals {
     return size >= 1000 ? 0 : size >= 10 ? 1 : 2;
   }
 }
+
+/** Digits after the point that suit all of these values, so that a column lines up; undefined for a column without numbers. */
+export function columnDecimals(values: Iterable<ScalarValue | undefined>, factor = 1): number | undefined {
+  let largest = -1;
+  let fractional = false;
+  for (const value of values) {
+    if (typeof value !== "number" || !Number.isFinite(value)) continue;
+    const shown = value * factor;
+    largest = Math.max(largest, Math.abs(shown));
+    fractional ||= !Number.isInteger(shown);
+  }
+  if (largest < 0) return undefined;
+  if (!fractional || largest >= 10_000) return 0;
+  return largest >= 10 ? 1 : largest >= 1 ? 2 : automaticDecimals(largest);
+}

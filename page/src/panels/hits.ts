@@ -1,0 +1,49 @@
+/** What lies under the pointer: the nearest point of each line, and where it is drawn. */
+
+import { nearest, pxFromX, pxFromY } from "../charts/buckets";
+import type { Projection } from "../charts/buckets";
+import type { TooltipRow } from "../charts/tooltip";
+import type { Curve, SeriesBuffer } from "../store/series";
+import { GAP } from "../text/format";
+import { nearestOnCurve } from "./held";
+
+/** How far from a point the pointer may be, in CSS pixels. */
+const REACH_PX = 8;
+
+export interface Hit {
+  readonly x: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** In CSS pixels from the left and top of the plot. */
+  readonly left: number;
+  readonly top: number;
+}
+
+/** The point nearest to `x`; null for a gap. `ratio` is device pixels a CSS pixel. */
+export function hitAt(
+  line: { series: SeriesBuffer | null; curve: Curve | null }, x: number, at: Projection, ratio: number,
+): Hit | null {
+  const { series, curve } = line;
+  const hit = (px: number, value: number, low: number, high: number): Hit => ({
+    x: px, value, low, high, left: (pxFromX(px, at) - at.left) / ratio, top: (pxFromY(value, at) - at.top) / ratio,
+  });
+  if (curve) {
+    const i = nearestOnCurve(curve, x);
+    const value = curve.ys[i] ?? NaN;
+    return i < 0 ? null : hit(curve.xs[i] as number, value, value, value);
+  }
+  if (!series) return null;
+  const perPx = ((at.x1 - at.x0) / at.width) * ratio;
+  const cadence = Number.isNaN(series.cadence) ? 0 : series.cadence;
+  const i = nearest(series, x, Math.max(REACH_PX * perPx, series.width, 1.25 * cadence));
+  const value = i < 0 ? NaN : (series.last[i] as number);
+  return Number.isNaN(value) ? null : hit(series.xAt(i), value, series.min[i] as number, series.max[i] as number);
+}
+
+/** A line of the tooltip, without its name; `x` is NaN for a gap. */
+export function rowOf(hit: Hit | null, text: (value: number) => string): Omit<TooltipRow, "label" | "color"> & { x: number } {
+  if (!hit) return { value: GAP, spread: "", left: NaN, top: NaN, x: NaN };
+  const [low, high] = [text(hit.low), text(hit.high)];
+  return { value: text(hit.value), spread: low === high ? "" : `${low}\u2009–\u2009${high}`, left: hit.left, top: hit.top, x: hit.x };
+}
