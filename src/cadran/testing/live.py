@@ -72,7 +72,7 @@ class LiveScreen:
         self.num_steps = 0
         self.core = Core(program, self.clock.now(), epoch=f"test{seed}", rng=self._rng.random)
         self._undo: list[Callable[[], None]] = [self._bind(source) for source in program.sources]
-        self._undo += [screen.bind(partial(self._put, RepaintAsked(slug))) for slug, screen in program.screens.items()]
+        self._undo += [screen.bind(partial(self.put, RepaintAsked(slug))) for slug, screen in program.screens.items()]
         self._undo += [metric.bind(partial(self._ask, metric)) for metric in self._metrics()]
 
     # --- life ---
@@ -115,7 +115,7 @@ class LiveScreen:
         seat = Seat(viewer, slug or next(iter(self.program.screens)), delay)
         seat.id = next(self._ids)
         self._seats[seat.id] = seat
-        self._put(Connected(seat.id, seat.slug))
+        self.put(Connected(seat.id, seat.slug))
         viewer.say_hello()
         if not delay:
             self.settle()
@@ -126,7 +126,7 @@ class LiveScreen:
         seat = self.seat(viewer)
         seat.down.cut()
         seat.up.cut()
-        self._put(Disconnected(seat.id))
+        self.put(Disconnected(seat.id))
         del self._seats[seat.id]
         viewer.outbox.clear()
 
@@ -175,7 +175,7 @@ class LiveScreen:
     def inspect(self, slug: str | None = None) -> ScreenReport:
         """Watch the whole screen once."""
         number = next(self._ids)
-        self._put(InspectAsked(number, slug or next(iter(self.program.screens)), 2.0))
+        self.put(InspectAsked(number, slug or next(iter(self.program.screens)), 2.0))
         self.advance(2.1)
         return self._reports.pop(number)
 
@@ -190,9 +190,9 @@ class LiveScreen:
 
     def _bind(self, source: object) -> Callable[[], None]:
         if isinstance(source, PolledSource):
-            return source.bind(partial(self._put, RefreshAsked(source.id)))
+            return source.bind(partial(self.put, RefreshAsked(source.id)))
         assert isinstance(source, Channel)
-        return source.attach(partial(self._put, Rang()))
+        return source.attach(partial(self.put, Rang()))
 
     def _metrics(self) -> list[Metric[object]]:
         nodes = (
@@ -204,9 +204,10 @@ class LiveScreen:
         return list(dict.fromkeys(node.readable for node in nodes if isinstance(node.readable, Metric)))
 
     def _ask(self, metric: Metric[object], cause: str) -> None:
-        self._put(RecalculationAsked(metric, cause))
+        self.put(RecalculationAsked(metric, cause))
 
-    def _put(self, one: Input) -> None:
+    def put(self, one: Input) -> None:
+        """Hand the core any input, at its next step."""
         self._inputs.append(one)
 
     def _next_due(self) -> float:
@@ -229,12 +230,12 @@ class LiveScreen:
                 seat.up.send(text, now)
             seat.viewer.outbox.clear()
             for text in seat.up.arrived(now):
-                self._put(Received(seat.id, text))
+                self.put(Received(seat.id, text))
 
     def _step(self) -> None:
         now = self.clock.now()
         while self._later and self._later[0][0] <= now.mono:
-            self._put(heapq.heappop(self._later)[2])
+            self.put(heapq.heappop(self._later)[2])
         inputs, self._inputs = self._inputs, []
         self.num_steps += 1
         outputs = self.core.step(now, inputs)
@@ -265,7 +266,7 @@ class LiveScreen:
         if isinstance(done.value, Later):
             heapq.heappush(self._later, (now_mono + done.value.secs, next(self._ids), _unwrapped(job, done.value)))
         else:
-            self._put(done)
+            self.put(done)
 
 
 async def _awaited(awaitable: Awaitable[object]) -> object:
