@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tests.laws.conftest import Plant
@@ -104,7 +105,7 @@ def test_law02_a_silent_viewer_is_closed_after_15_minutes(plant: Plant) -> None:
         live.advance("1s")
         viewer.does_ack = False
         live.advance("14m 58s")
-        assert viewer.close_code is None
+        assert live.statistics().num_viewers == 1
         live.advance("5s")
         assert viewer.close_code == 1000
         assert live.statistics().num_viewers == 0
@@ -214,9 +215,9 @@ def test_law02_always_panels_and_sources_go_on() -> None:
     calls: list[float] = []
 
     @cd.metric(panel)
-    def watched(value: float) -> float:
+    def watched(value: Any) -> float:
         calls.append(value)
-        return value
+        return float(value)
 
     @cd.screen("Always", zone="UTC")
     def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ class Board:
         query, strict, free = self.query, self.strict, self.free
 
         @cd.metric(query, strict.kpi("v"))
-        def both(one: float, other: cd.Scalar) -> float:
-            return one + (other if isinstance(other, float) else 0.0)
+        def both(one: Any, other: Any) -> float:
+            return float(one) + (other if isinstance(other, float) else 0.0)
 
         @cd.screen("Board", zone="UTC")
         def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:

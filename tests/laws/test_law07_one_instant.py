@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_law07_what_reads_a_late_metric_keeps_that_instant() -> None:
         return Later(1.0, value)
 
     @cd.metric(late, press.kpi("b"))
-    def reads_it(a: cd.Scalar, b: cd.Scalar) -> str:
+    def reads_it(a: Any, b: Any) -> str:
         return f"{a} {b}"
 
     @cd.screen("Late", zone="UTC")
@@ -213,7 +214,7 @@ def test_law07_a_read_that_ends_in_the_middle_of_a_tick_waits_for_the_next() -> 
     table = testing.fake_source("table", 1.0, every="1s")
 
     @cd.metric(press.kpi("a"), table)
-    def short(a: cd.Scalar, b: float) -> object:
+    def short(a: Any, b: Any) -> object:
         return Later(0.03, b)
 
     @cd.screen("Mid", zone="UTC")

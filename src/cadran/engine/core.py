@@ -324,7 +324,10 @@ class Core:
     ) -> list[tuple[int, bytes | Close]]:
         # The settled S is the state until now, however long ago it was settled: ages count from now.
         is_read = partial(self._is_read, now)
-        return self.audience.pump(health, self.settled_s, now, is_settled=is_settled, is_read=is_read)
+        sent = self.audience.pump(health, self.settled_s, now, is_settled=is_settled, is_read=is_read)
+        if self._builder.is_fault_new:
+            self._builder.is_fault_new, self._is_dirty = False, True
+        return sent
 
     def _is_read(self, now: Instant, viewer: Viewer) -> bool:
         sources = self.stage(viewer.slug).sources_seen(viewer.panels)

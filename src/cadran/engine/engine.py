@@ -36,10 +36,10 @@ from cadran.engine.pool import Pool
 from cadran.engine.report import ScreenReport
 from cadran.engine.statistics import EngineStatistics
 from cadran.errors import ClosedError
-from cadran.metrics.graph import describe_error
 from cadran.metrics.metric import Metric
 from cadran.screen.program import Program
 from cadran.sources.polled import PolledSource
+from cadran.words import describe_error
 
 log = logging.getLogger("cadran")
 T = TypeVar("T")

@@ -8,13 +8,13 @@ from functools import partial
 
 from cadran.backoff import Backoff
 from cadran.clock import Instant
-from cadran.errors import CadranError
 from cadran.frames.health import Health
 from cadran.frames.wire import BEAT_SECS
 from cadran.jobs import Job, JobDone
 from cadran.sources.polled import Appended, PolledSource, Reader, Unchanged, Whole
 from cadran.sources.schedule import PollSchedule
 from cadran.store import Store
+from cadran.words import describe_error
 
 
 class _Polled:
@@ -101,7 +101,7 @@ class Polling:
         """Land a read's result."""
         polled = self._jobs.pop(done.job)
         if done.error is not None:
-            polled.schedule.fail(_message(polled.source.label, done.error), now)
+            polled.schedule.fail(describe_error(polled.source.label, done.error), now)
             return
         source, reading = polled.source, done.value
         read_on = False
@@ -120,7 +120,7 @@ class Polling:
                     polled.schedule.fail(f"{source.label} gave {type(reading).__name__}, not a reading", now)
                     return
         except Exception as error:  # data that doesn't fit is this source's fault alone
-            polled.schedule.fail(_message(source.label, error), now)
+            polled.schedule.fail(describe_error(source.label, error), now)
             return
         polled.mark = reading.mark
         polled.schedule.succeed(now, read_on=read_on)
@@ -161,9 +161,3 @@ class Polling:
             checked_at=times.checked_at,
             promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
         )
-
-
-def _message(label: str, error: BaseException) -> str:
-    if isinstance(error, CadranError):
-        return str(error)
-    return f"{label} raised {type(error).__name__}: {str(error)[:300]}"

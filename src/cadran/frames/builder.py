@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from cadran.errors import UsageError
 from cadran.frames.cache import PieceCache
 from cadran.frames.encode import (
     TimesRow,
@@ -39,6 +38,7 @@ from cadran.frames.wire import (
 )
 from cadran.screen.slots import Slot
 from cadran.store import NEVER, id_of
+from cadran.words import describe_error
 
 
 class FrameBuilder:
@@ -51,6 +51,8 @@ class FrameBuilder:
         self._notice_s = 0
         self._joined: dict[Hashable, bytes] = {}
         self._joined_s = -1
+        self.is_fault_new = False
+        """Some panel's state is another, by what was found when it was encoded."""
 
     def build(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, at: float) -> list[bytes]:
         """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
@@ -208,11 +210,17 @@ class FrameBuilder:
         return self._guarded(shown, key, lambda: _series_state(number, shown, wanted, from_id, replace))
 
     def _guarded(self, shown: Shown, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
-        try:
-            return self._cache.get(key, encode)
-        except UsageError as error:  # too large to send: this panel's fault alone
-            shown.fault = str(error)
-            return []
+        def guarded() -> list[bytes]:
+            pieces, fault = [], None
+            try:
+                pieces = encode()
+            except Exception as error:  # too large to send, or odd in another way: this panel's fault alone
+                fault = describe_error(shown.nodes[0].label, error)
+            if fault != shown.unsendable:
+                shown.unsendable, self.is_fault_new = fault, True
+            return pieces
+
+        return self._cache.get(key, guarded)
 
     # --- messages ---
 

@@ -12,9 +12,19 @@ from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.readable import Points, Scalar
 from cadran.screen.slots import CurveSlot, ScalarSlot, SeriesSlot, Slot, TableSlot
 from cadran.store import SeriesColumns, Store, TableState
+from cadran.words import TEXT_CHARS_MAX, fit_text
 
 
-class ShownScalar:
+class _Shown:
+    """What all shapes have."""
+
+    fault: str | None = None
+    """Why the present value is of the wrong shape."""
+    unsendable: str | None = None
+    """Why it does not fit the wire."""
+
+
+class ShownScalar(_Shown):
     """A KPI's value and what it is compared with."""
 
     def __init__(self, spec: ScalarSlot, graph: Graph) -> None:
@@ -22,7 +32,6 @@ class ShownScalar:
         self.value: Scalar = None
         self.base: Scalar = None
         self.changed_s = 0
-        self.fault: str | None = None
         self.is_empty = True
 
     def refresh(self) -> None:
@@ -33,7 +42,8 @@ class ShownScalar:
         node = self.nodes[0]
         self.changed_s = s
         try:
-            self.value = scalar_of(node.value, node.label)
+            value = scalar_of(node.value, node.label)
+            self.value = fit_text(value, TEXT_CHARS_MAX) if isinstance(value, str) else value
             base = self.nodes[1].value if len(self.nodes) > 1 else None
             self.base = None if base is MISSING else scalar_of(base, node.label)
         except UsageError as error:
@@ -42,7 +52,7 @@ class ShownScalar:
         self.fault, self.is_empty = None, False
 
 
-class ShownSeries:
+class ShownSeries(_Shown):
     """A line: the store's own columns, or columns kept for a derived series."""
 
     def __init__(self, spec: SeriesSlot, graph: Graph, store: Store) -> None:
@@ -52,7 +62,6 @@ class ShownSeries:
         self._own = SeriesColumns()
         self._seen_s = 0
         self.columns: SeriesColumns = self._own
-        self.fault: str | None = None
 
     @property
     def changed_s(self) -> int:
@@ -86,14 +95,13 @@ def stored_columns(node: Node, store: Store) -> SeriesColumns | None:
     return store.series(key_of(node.readable)) if node.is_leaf else None
 
 
-class ShownCurve:
+class ShownCurve(_Shown):
     """A curve over a free x, always whole."""
 
     def __init__(self, spec: CurveSlot, graph: Graph) -> None:
         self.nodes = [graph.node(spec.reads)]
         self.points: Points | None = None
         self.changed_s = 0
-        self.fault: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -112,7 +120,7 @@ class ShownCurve:
             self.fault = f"{node.label} should give a curve, got {_kind(node.value)}"
 
 
-class ShownTable:
+class ShownTable(_Shown):
     """Rows with ids, so that only those that changed travel."""
 
     def __init__(self, spec: TableSlot, graph: Graph) -> None:
@@ -120,7 +128,6 @@ class ShownTable:
         key = getattr(spec.reads, "key_column", None)
         self.table = TableState(key, spec.max_rows)
         self._seen_s = 0
-        self.fault: str | None = None
 
     @property
     def changed_s(self) -> int:

@@ -14,6 +14,7 @@ from cadran.readable import Readable, Source
 from cadran.screen.layout import Panel
 from cadran.screen.slots import Description, ScalarSlot, Slot
 from cadran.store import Store
+from cadran.words import describe_error
 
 
 class Stage:
@@ -64,7 +65,10 @@ class Stage:
         for panel in panels:
             shown = [self.shown[slot.slot] for slot in self.slots_of[panel]]
             for one in shown:
-                one.refresh()
+                try:
+                    one.refresh()
+                except Exception as error:  # a value may be of any kind, and fail in any way when it is looked at
+                    one.fault = describe_error(one.nodes[0].label, error)
             sources = [(source.label, health[source.id]) for source in self.sources_of(panel)]
             state, fault = panel_state(sources, shown, self.under(panel), now_wall)
             status = next_status(self.status[panel], state, fault, now_wall)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from cadran.clock import Instant
-from cadran.errors import CadranError
 from cadran.jobs import Job, JobDone
 from cadran.metrics.builtins import FOREVER, Computed, compute
 from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
@@ -22,6 +21,7 @@ from cadran.metrics.node import Node, NodeFault, Run
 from cadran.metrics.results import MISSING, result_of
 from cadran.readable import Previous, Readable, Sparkline
 from cadran.store import Store, same_value
+from cadran.words import describe_error
 
 BUILTIN_TIMEOUT_SECS = 30.0
 RETRY_SECS_MAX = 30.0
@@ -73,10 +73,9 @@ class Graph:
             return node
         try:
             computed = done.value if isinstance(done.value, Computed) else Computed(result_of(done.value, node.label))
-        except CadranError as error:
-            self._fail(node, str(error), run.input_s, now)
-            return node
-        self._land(node, Computed(computed.value, min(computed.until, run.until)), run.input_s)
+            self._land(node, Computed(computed.value, min(computed.until, run.until)), run.input_s)
+        except Exception as error:  # a result may be of any kind, and fail in any way when it is looked at
+            self._fail(node, describe_error(node.label, error), run.input_s, now)
         return node
 
     def mark_late(self, now: Instant, *, is_tick_over: bool) -> bool:
@@ -248,11 +247,3 @@ class Graph:
 
 ORDERS_MAX = 256
 """How many sets of roots are remembered in order."""
-
-
-def describe_error(label: str, error: BaseException) -> str:
-    """One line for people: our own messages as they are, others with their type and the function's name."""
-    if isinstance(error, CadranError):
-        return str(error)
-    text = str(error).strip().split("\n", 1)[0][:300]
-    return f"{label} raised {type(error).__name__}" + (f": {text}" if text else "")

@@ -36,7 +36,8 @@ def result_of(value: object, name: str) -> object:
     if value is None or isinstance(value, str | bool | float):
         return value
     if isinstance(value, np.generic) and value.ndim == 0:
-        return result_of(value.item(), name)
+        item = value.item()  # a long double has no Python twin: its item is itself
+        return float(item) if isinstance(item, np.floating) else result_of(item, name)
     if isinstance(value, int | Decimal):
         return _float_of(value)
     if isinstance(value, pl.DataFrame):
@@ -71,6 +72,8 @@ def scalar_of(value: object, name: str) -> Scalar:
 
 
 def _float_of(value: int | Decimal) -> float:
+    if isinstance(value, Decimal) and value.is_nan():
+        return float("nan")
     try:
         return float(value)
     except OverflowError:
