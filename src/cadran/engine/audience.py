@@ -25,6 +25,8 @@ SILENT_BYTES_MAX = 2_048
 HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
 
+VIEW_NUMBER_MAX = 2**32 - 1
+
 _decoder = msgspec.json.Decoder(ViewerMessage)
 
 
@@ -58,8 +60,8 @@ class Audience:
             self._leases.end(viewer, now.mono)
             self.is_choice_new = True
 
-    def receive(self, viewer_id: int, text: bytes, now: Instant) -> Close | Refresh | None:
-        """Take a viewer's message. Returns why to close it, or the refresh that it asks for."""
+    def receive(self, viewer_id: int, text: bytes, s: int, now: Instant) -> Close | Refresh | None:
+        """Take a viewer's message. Returns why to close it, or the refresh that it asks for. ``s``: the present S."""
         viewer = self._viewers.get(viewer_id)
         if viewer is None:
             return None
@@ -67,12 +69,15 @@ class Audience:
             return Close(1009, f"a message has at most {MESSAGE_BYTES_MAX} bytes")
         try:
             message = _decoder.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return Close(1002, str(error)[:100])
+        view = message.view if isinstance(message, Hello) else message
+        if isinstance(view, View) and not 0 <= view.n <= VIEW_NUMBER_MAX:
+            return Close(1002, f"a view number is from 0 to {VIEW_NUMBER_MAX}, got {view.n}")
         viewer.heard_mono = now.mono
         match message:
             case Hello():
-                return self._hello(viewer, message, now)
+                return self._hello(viewer, message, s, now)
             case _ if not viewer.said_hello:
                 return Close(1002, "the first message is hello")
             case View():
@@ -83,6 +88,7 @@ class Audience:
             case Refresh():
                 if viewer.view.paused:
                     viewer.is_refresh_asked = True
+                    self._lease(viewer, now)
                 return message
         self._lease(viewer, now)
         return None
@@ -93,7 +99,7 @@ class Audience:
         panels = viewer.panels if refresh.panels is None else refresh.panels
         return [(viewer.slug, panel) for panel in panels]
 
-    def _hello(self, viewer: Viewer, hello: Hello, now: Instant) -> Close | None:
+    def _hello(self, viewer: Viewer, hello: Hello, s: int, now: Instant) -> Close | None:
         if viewer.said_hello:
             return Close(1002, "hello is said once")
         if hello.version != VERSION:
@@ -102,21 +108,21 @@ class Audience:
         stage = self._stage_of(viewer.slug)
         if hello.epoch == self._builder.epoch_of(stage):
             viewer.resumed = True
-            for have in hello.have[: len(stage.shown)]:
-                viewer.held[have.slot] = Held(have.s, have.k, have.low)
-            viewer.sent_s = viewer.framed_s = max((have.s for have in hello.have), default=0.0)
+            haves = [have for have in hello.have if 0 <= have.slot < len(stage.shown) and 0 <= have.s <= s]
+            viewer.held.update({have.slot: Held(have.s, have.k, have.low) for have in haves})
+            viewer.sent_s = viewer.framed_s = max((have.s for have in haves), default=0.0)
         self._set_view(viewer, hello.view, now)
         self._lease(viewer, now)
         return None
 
     def _set_view(self, viewer: Viewer, view: View, now: Instant) -> None:
-        changed = viewer.set_view(view, now.wall)
-        self.is_choice_new = True
         stage = self._stage_of(viewer.slug)
+        panels = tuple(panel for panel in view.panels if 0 <= panel.i < len(stage.panels))
+        changed = viewer.set_view(msgspec.structs.replace(view, panels=panels), now.wall)
+        self.is_choice_new = True
         for panel in changed:
-            if 0 <= panel < len(stage.slots_of):
-                for slot in stage.slots_of[panel]:
-                    viewer.held.pop(slot.slot, None)
+            for slot in stage.slots_of[panel]:
+                viewer.held.pop(slot.slot, None)
 
     def _lease(self, viewer: Viewer, now: Instant) -> None:
         num_panels = len(self._stage_of(viewer.slug).panels)
