@@ -126,7 +126,7 @@ class ShownTable(_Shown):
     def __init__(self, spec: TableSlot, graph: Graph) -> None:
         self.nodes = [graph.node(spec.reads)]
         key = getattr(spec.reads, "key_column", None)
-        self.table = TableState(key, spec.max_rows)
+        self.table = TableState(key, spec.max_rows, time=getattr(spec.reads, "time_column", None))
         self._seen_s = 0
 
     @property

@@ -55,8 +55,9 @@ async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Comput
 
 async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
     width = _window_secs(readable.of) / readable.num_buckets
-    newest = math.ceil(lens.now / width) - 1
-    edges = np.arange(newest - readable.num_buckets + 1, newest + 2).astype(np.float64) * width
+    # The bucket of the present is left out: unfinished, it would look like a fall. The card's number has it.
+    present = math.ceil(lens.now / width) - 1
+    edges = np.arange(present - readable.num_buckets, present + 1).astype(np.float64) * width
     if isinstance(readable.of, Aggregate) and can_group(readable.of):
         ys = await _grouped(readable.of, leaf, lens, edges)
     else:
@@ -64,7 +65,7 @@ async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
     if ys is None:
         return Computed(MISSING)
     # At an edge itself the old bucket still counts; just after it the next one begins.
-    until = math.nextafter((newest + 1) * width, math.inf)
+    until = math.nextafter((present + 1) * width, math.inf)
     return Computed(Points(edges[:-1], ys), until)
 
 

@@ -43,7 +43,7 @@ class Previous(Readable[Scalar]):
 
 @dataclass(frozen=True)
 class Sparkline(SeriesReadable):
-    """A value evaluated over ``num_buckets`` equal parts of its window, edges fixed in absolute time."""
+    """A value evaluated over the last ``num_buckets`` finished parts of its window, edges fixed in absolute time."""
 
     of: Readable[Scalar]
     num_buckets: int = 24

@@ -32,6 +32,8 @@ class Buckets(NamedTuple):
     @property
     def is_flat(self) -> bool:
         """Whether no bucket has more than one value, so that one column says all."""
+        if self.min is self.max and self.first is self.last:
+            return True
         return bool(
             np.array_equal(self.min, self.max, equal_nan=True) and np.array_equal(self.first, self.last, equal_nan=True)
         )
@@ -60,7 +62,8 @@ ID_MAX = 2.0**53
 
 def id_of(x: float, k: int) -> float:
     """Return the id of the bucket that holds x, at most ``ID_MAX`` from 0."""
-    return float(max(-ID_MAX, min(ID_MAX, np.floor(_ldexp(x, -k)))))
+    position = _ldexp(x, -k)
+    return float(math.floor(position)) if abs(position) < ID_MAX else math.copysign(ID_MAX, position)
 
 
 def _ldexp(x: float, exponent: int) -> float:
@@ -73,8 +76,8 @@ def _ldexp(x: float, exponent: int) -> float:
 def buckets_of(points: Points, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
     """Return the buckets of level k with ``low_id <= id <= high_id``, and within ``ID_MAX``."""
     xs, ys = points
-    start = int(np.searchsorted(xs, _ldexp(max(low_id, -ID_MAX), k), "left"))
-    stop = int(np.searchsorted(xs, _ldexp(min(high_id + 1, ID_MAX), k), "left"))
+    start = int(xs.searchsorted(_ldexp(max(low_id, -ID_MAX), k), "left"))
+    stop = int(xs.searchsorted(_ldexp(min(high_id + 1, ID_MAX), k), "left"))
     xs, ys = xs[start:stop], ys[start:stop]
     ids = np.floor(np.ldexp(xs, -k))
     if not ids.size:
@@ -118,4 +121,7 @@ def _last_values(ys: Floats, edges: npt.NDArray[np.intp]) -> Floats:
 def cadence_of(points: Points, num_points: int = 64) -> float:
     """Return the usual distance in x of the newest points: their median, NaN where there are fewer than 3."""
     xs = points.xs[-num_points:]
-    return float(np.median(np.diff(xs))) if xs.size >= 3 else math.nan
+    if xs.size < 3:
+        return math.nan
+    steps = np.sort(xs[1:] - xs[:-1])
+    return float(steps[steps.size // 2] + steps[(steps.size - 1) // 2]) / 2

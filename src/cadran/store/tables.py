@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from cadran.errors import OutsideError
+from cadran.store.rows import seconds_of
+
 Cell = float | int | str | bool | None
 
 
@@ -24,8 +27,9 @@ class TableState:
     With a key column a row is known by its key; without, by its content.
     """
 
-    def __init__(self, key: str | None, max_rows: int) -> None:
+    def __init__(self, key: str | None, max_rows: int, *, time: str | None = None) -> None:
         self._key = key
+        self._time = time
         self._max_rows = max_rows
         self._ids: dict[object, int] = {}
         self._next_id = 0
@@ -40,8 +44,8 @@ class TableState:
 
     def replace(self, frame: pl.DataFrame, s: int) -> bool:
         """Show the head of this frame; return whether anything changed."""
-        columns = tuple((name, column_type(dtype)) for name, dtype in frame.schema.items())
-        shown = frame.head(self._max_rows)
+        shown = self._timed(frame.head(self._max_rows))
+        columns = tuple((name, column_type(dtype)) for name, dtype in shown.schema.items())
         rows = list(zip(*(_cells(shown[name]) for name, _ in columns), strict=True)) if columns else []
         if columns != self.columns:
             self.columns, self.reset_s = columns, s
@@ -66,6 +70,16 @@ class TableState:
         if changed:
             self.changed_s = s
         return self.changed_s == s
+
+    def _timed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The column that the source calls its time, as a time: it may be numbers of seconds, or text."""
+        if self._time is None or self._time not in frame.columns:
+            return frame
+        try:
+            micros = pl.Series(self._time, seconds_of(frame[self._time]) * 1e6).fill_nan(None)
+        except OutsideError:
+            return frame
+        return frame.with_columns(micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us")))
 
     def _identities(self, names: list[str], rows: list[tuple[Cell, ...]]) -> list[object]:
         at = names.index(self._key) if self._key in names else None
