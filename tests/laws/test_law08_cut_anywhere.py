@@ -33,12 +33,12 @@ def feed(live: LiveScreen, plant: Plant, rng: random.Random) -> None:
     choice = rng.random()
     if choice < 0.6:
         xs = [now - rng.random() * 0.1 for _ in range(rng.randrange(1, 6))]
-        plant.press.send(cd.ChartDataUpdated.xy("vibration", xs, [rng.gauss(0, 1) for _ in xs]))
+        plant.press.send(cd.ChartDataUpdated.xy("vibration", xs, [rng.uniform(-2, 2) for _ in xs]))
     elif choice < 0.7:
         x = now - rng.random() * 90
-        plant.press.send(cd.ChartDataUpdated.point("vibration", x, rng.choice([float("nan"), rng.gauss(0, 5)])))
+        plant.press.send(cd.ChartDataUpdated.point("vibration", x, rng.choice([float("nan"), rng.uniform(-9, 9)])))
     elif choice < 0.85:
-        plant.press.send(cd.KpiUpdated("temperature", round(rng.gauss(80, 5), 1)))
+        plant.press.send(cd.KpiUpdated("temperature", round(rng.uniform(60, 100), 1)))
     elif choice < 0.9:
         plant.press.send(cd.ChartDataUpdated("vibration", [(now - 5, 1.0), (now - 4, 2.0)], replace=True))
     else:

@@ -95,7 +95,7 @@ def happen(live: LiveScreen, shop: Shop, rng: random.Random) -> None:
         assert isinstance(rows, pl.DataFrame)
         shop.orders.value = rows.head(max(0, rows.height - 1))
     elif choice < 0.85:
-        y = rng.choice([float("nan"), rng.gauss(0, 1), 1.0])
+        y = rng.choice([float("nan"), rng.uniform(-2, 2), 1.0])
         shop.press.send(cd.ChartDataUpdated.point("vibration", now - rng.choice([0.0, 0.0, 2.0, 12.0]), y))
     else:
         shop.press.send(cd.KpiUpdated("factor", rng.choice([1.0, 2.0, None])))

@@ -411,7 +411,7 @@ def test_law10_a_feeder_that_raised_is_its_channels_fault() -> None:
         press.send(cd.KpiUpdated("a", 1.0))
         other.send(cd.KpiUpdated("a", 1.0))
         live.settle()
-        live._put(FeedFailed(press.id, "feeder sample raised OSError: the port is gone"))
+        live.put(FeedFailed(press.id, "feeder sample raised OSError: the port is gone"))
         live.settle()
         assert (viewer.state("x"), viewer.state("x-2")) == ("error", "live")
         assert viewer.value("x") == 1.0
