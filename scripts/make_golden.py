@@ -193,6 +193,7 @@ def _layout() -> Layout:
         title="Press",
         slug="press",
         zone="Europe/Paris",
+        lang=None,
         refresh_secs=5.0,
         intervals_secs=(1.0, 5.0),
         sections=(Section(title=None, rows=(Row(columns=2, panels=(0, 1)),)),),

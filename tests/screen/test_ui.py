@@ -24,7 +24,7 @@ class Sheet:
         self.ui = Ui(self.draft)
 
     def finish(self) -> Description:
-        return self.draft.finish(title="T", slug="t", zone="UTC", refresh_secs=None, intervals_secs=())
+        return self.draft.finish(title="T", slug="t", zone="UTC", lang=None, refresh_secs=None, intervals_secs=())
 
 
 @pytest.fixture

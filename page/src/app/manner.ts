@@ -12,21 +12,27 @@ export class Manner {
   readonly theme: ThemeChoice;
   formatter: Formatter;
   private zone = "UTC";
+  private isChosen: boolean;
 
   constructor(settings: Settings, restyled: () => void) {
-    this.language = chooseLanguage(settings.language ?? recall("cadran.language"), navigator.languages);
+    const chosen = settings.language ?? recall("cadran.language");
+    this.isChosen = chosen !== null;
+    this.language = chooseLanguage(chosen, navigator.languages);
     this.formatter = this.make();
     this.theme = new ThemeChoice(settings.theme, restyled);
     document.documentElement.toggleAttribute("data-kiosk", settings.kiosk);
   }
 
-  setZone(zone: string): void {
+  /** What the screen says; its language is for viewers who chose none. */
+  setScreen(zone: string, language: Language | null): void {
     this.zone = zone;
+    if (language !== null && !this.isChosen) this.language = language;
     this.formatter = this.make();
   }
 
   nextLanguage(): void {
     this.language = LANGUAGES[(LANGUAGES.indexOf(this.language) + 1) % LANGUAGES.length] as Language;
+    this.isChosen = true;
     remember("cadran.language", this.language);
     this.formatter = this.make();
   }

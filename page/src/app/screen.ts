@@ -200,7 +200,7 @@ export class Screen implements Surroundings, SessionHandlers {
     this.board?.destroy();
     this.notices.clear();
     this.viewing.forget();
-    this.manner.setZone(layout.zone);
+    this.manner.setScreen(layout.zone, layout.lang);
     this.viewing.refreshSecs ??= layout.refresh_secs;
     const spans = layout.panels.some((panel) => panel.kind === "line" && panel.x === "time" && panel.window_secs !== null);
     this.board = new Board(layout, this, () => this.viewChanged(), (panel) => this.session.refresh([panel]));

@@ -205,6 +205,7 @@ export interface Layout {
   readonly title: string;
   readonly slug: string;
   readonly zone: string;
+  readonly lang: "en" | "fr" | null;
   readonly refresh_secs: number | null;
   readonly intervals_secs: readonly number[];
   readonly sections: readonly Section[];

@@ -21,11 +21,15 @@ export class BarRenderer implements Renderer {
   /** Crosses all tracks. */
   private readonly overlay = element("div", "bar-overlay", { role: "presentation" });
   private readonly rows: BarRow[] = [];
-  private readonly references: HTMLElement[];
+  private readonly references: { readonly line: HTMLElement; readonly name: HTMLElement }[];
 
   constructor(private readonly panel: BarPanel, private readonly around: Surroundings) {
-    this.references = panel.references.map(() => element("div", "bar-reference"));
-    this.overlay.append(...this.references);
+    this.references = panel.references.map(() => {
+      const name = element("span", "bar-reference-name");
+      return { line: element("div", "bar-reference", {}, name), name };
+    });
+    this.overlay.append(...this.references.map(({ line }) => line));
+    this.list.toggleAttribute("data-named", panel.references.length > 0);
     this.list.append(this.overlay);
     this.body.append(this.list);
   }
@@ -57,9 +61,13 @@ export class BarRenderer implements Renderer {
     });
     this.overlay.style.gridRow = `1 / span ${Math.max(1, pairs.length)}`;
     this.panel.references.forEach((reference, i) => {
-      const line = this.references[i] as HTMLElement;
-      line.title = `${reference.label} ${formatter.text(this.panel.format, reference.value)}`;
-      line.style.setProperty("--from", String(share(reference.value)));
+      const mark = this.references[i];
+      if (!mark) return;
+      const { line, name } = mark;
+      const at = share(reference.value);
+      setText(name, reference.label);
+      name.toggleAttribute("data-left", at > 0.5);
+      line.style.setProperty("--from", String(at));
       line.style.setProperty("--paint", levelColor(reference.level, style));
     });
   }

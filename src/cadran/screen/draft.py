@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from cadran.errors import UsageError
 from cadran.readable import Points, Readable, Source
@@ -65,13 +66,21 @@ class Draft:
         self.grid.place(panel.index)
 
     def finish(
-        self, *, title: str, slug: str, zone: str, refresh_secs: float | None, intervals_secs: tuple[float, ...]
+        self,
+        *,
+        title: str,
+        slug: str,
+        zone: str,
+        lang: Literal["en", "fr"] | None,
+        refresh_secs: float | None,
+        intervals_secs: tuple[float, ...],
     ) -> Description:
         """Return what was described."""
         layout = Layout(
             title=title,
             slug=slug,
             zone=zone,
+            lang=lang,
             refresh_secs=refresh_secs,
             intervals_secs=intervals_secs,
             sections=self.grid.sections(),

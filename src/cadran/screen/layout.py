@@ -186,6 +186,8 @@ class Layout(Struct, frozen=True, kw_only=True):
     slug: str
     zone: str
     """IANA name of the zone in which times are shown."""
+    lang: Literal["en", "fr"] | None
+    """The language of viewers who chose none; None takes their browser's."""
     refresh_secs: float | None
     """The interval the picker starts with; None where every source decides for itself."""
     intervals_secs: tuple[float, ...]

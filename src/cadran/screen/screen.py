@@ -88,6 +88,7 @@ class DashboardScreen:
             title=self.title,
             slug=self.slug,
             zone=self.zone,
+            lang=self.lang,
             refresh_secs=self.refresh_secs,
             intervals_secs=self.intervals_secs,
         )
