@@ -1,0 +1,1 @@
+"""The demonstration: this machine, live. Importing it does nothing; ``machine.program()`` makes it."""
