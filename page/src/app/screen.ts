@@ -100,6 +100,8 @@ export class Screen implements Surroundings, SessionHandlers {
   received(frame: Frame | null, bytes: number): void {
     this.pendingBytes += bytes;
     if (frame) {
+      // Another server, or the same one after its clock was set: the old estimate says nothing.
+      if (frame.welcome) this.clock.forget();
       this.clock.observe(frame.at);
       this.pending.push(frame);
     }

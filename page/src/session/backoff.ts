@@ -1,7 +1,8 @@
 /** Waits before reconnecting: 0.25 s, doubling to 5 s, each with jitter so that viewers do not come back as one. */
 
 const FIRST_SECS = 0.25;
-const LONGEST_SECS = 5;
+/** Whoever looks sees it right within 2 s of the server's return. */
+const LONGEST_SECS = 1.5;
 
 export class Backoff {
   private attempts = 0;
