@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { slicePath } from "../src/charts/arcs";
 import { timeTicks, ZoneOffsets } from "../src/charts/timeaxis";
+import { roundUnit } from "../src/panels/lineaxes";
 import { decimalsOfStep, roundRange, SteadyRange, ticksOf } from "../src/charts/yrange";
 import { random } from "./random";
 
@@ -98,4 +99,16 @@ test("a slice that is the whole is drawn in two halves", () => {
   expect(slicePath(0, 1, ring).match(/M/g)).toHaveLength(2);
   expect(slicePath(0, 0.25, ring)).toMatch(/^M0\.000 -10\.000A10 10 0 0 1 10\.000 -?0\.000L5\.000 .*Z$/);
   expect(slicePath(0, 0.75, ring)).toContain("A10 10 0 1 1");
+});
+
+test("before the first value any unit is one, so that the range stays finite", () => {
+  for (const kind of ["bytes", "duration", "number"] as const) {
+    const range = new SteadyRange();
+    const format = { kind, decimals: null, currency: null, whole: 1, compact: false, date_style: "time" } as const;
+    const empty = range.fit(Infinity, -Infinity, { min: null, max: null, zero: true, unit: roundUnit(format, -Infinity) }, 0);
+    expect(Number.isFinite(empty.max - empty.min)).toBe(true);
+    const full = range.fit(0, 2e9, { min: null, max: null, zero: true, unit: roundUnit(format, 2e9) }, 1);
+    expect(full.max).toBeGreaterThanOrEqual(2e9);
+    expect(full.max).toBeLessThan(1e10);
+  }
 });

@@ -71,7 +71,7 @@ export class KpiRenderer implements Renderer {
     const steady = format.kind === "number" || format.kind === "percent" ? this.decimals.of(value, factor) : undefined;
     const parts = this.around.formatter.parts(format, value, steady);
     setText(this.value, parts.main);
-    setText(this.unit, typeof value === "number" ? [parts.unit, unit ?? ""].filter(Boolean).join(" ") : "");
+    setText(this.unit, typeof value === "number" ? joinUnits(parts.unit, unit ?? "") : "");
     setAttribute(this.value, "data-value", value === null ? "" : String(value));
     this.body.classList.toggle("kpi-state", typeof value === "string" || typeof value === "boolean");
     const level = typeof value === "number" ? levelOf(value, this.panel.bands) : null;
@@ -115,4 +115,9 @@ export function levelOf(value: number, bands: readonly Band[]): Level | null {
     if (band.op === "above" ? value > band.value : value < band.value) level = band.level;
   }
   return level;
+}
+
+/** "KiB" and "/s" are one unit; "€" and "a day" are two words. */
+function joinUnits(first: string, second: string): string {
+  return first && second && !second.startsWith("/") ? `${first} ${second}` : first + second;
 }

@@ -10,7 +10,8 @@ const DAY = 86_400;
 
 /** In which values of this format are round. */
 export function roundUnit(format: Format, high: number): number {
-  const size = Math.abs(high);
+  // Without data yet the greatest value is no number: no unit is too large for it then.
+  const size = Number.isFinite(high) ? Math.abs(high) : 0;
   if (format.kind === "percent") return format.whole / 100;
   if (format.kind === "bytes") return 1024 ** Math.max(0, Math.floor(Math.log2(Math.max(1, size)) / 10));
   if (format.kind === "duration") return size >= 2 * DAY ? DAY : size >= 7200 ? 3600 : size >= 120 ? 60 : 1;

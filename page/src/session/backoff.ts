@@ -1,4 +1,4 @@
-/** Waits before reconnecting: 0.25 s, doubling to 5 s, each with jitter so that viewers do not come back as one. */
+/** Waits before reconnecting: 0.25 s, doubling to 1.5 s, each with jitter so that viewers do not come back as one. */
 
 const FIRST_SECS = 0.25;
 /** Whoever looks sees it right within 2 s of the server's return. */
