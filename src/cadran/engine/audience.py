@@ -26,6 +26,8 @@ HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
 
 VIEW_NUMBER_MAX = 2**32 - 1
+LEVEL_LOST = 10_000
+"""No series is held at this level: it must be sent whole."""
 
 _decoder = msgspec.json.Decoder(ViewerMessage)
 
@@ -87,7 +89,7 @@ class Audience:
                 viewer.credit.acked(int(min(message.bytes, 2.0**53)) if message.bytes > 0 else 0, now.mono)
             case Refresh():
                 if viewer.view.paused:
-                    viewer.is_refresh_asked = True
+                    viewer.is_refresh_asked, viewer.asked_mono = True, now.mono
                     self._lease(viewer, now)
                 return message
         self._lease(viewer, now)
@@ -119,10 +121,13 @@ class Audience:
         stage = self._stage_of(viewer.slug)
         panels = tuple(panel for panel in view.panels if 0 <= panel.i < len(stage.panels))
         changed = viewer.set_view(msgspec.structs.replace(view, panels=panels), now.wall)
+        if not viewer.is_refresh_asked:
+            viewer.asked_mono = now.mono
         self.is_choice_new = True
         for panel in changed:
             for slot in stage.slots_of[panel]:
-                viewer.held.pop(slot.slot, None)
+                if slot.slot in viewer.held:
+                    viewer.held[slot.slot] = viewer.held[slot.slot]._replace(k=LEVEL_LOST)
 
     def _lease(self, viewer: Viewer, now: Instant) -> None:
         num_panels = len(self._stage_of(viewer.slug).panels)
@@ -152,34 +157,38 @@ class Audience:
         now: Instant,
         *,
         is_settled: bool,
-        is_read: Callable[[Viewer], bool],
+        is_ready: Callable[[Viewer, int], bool],
     ) -> list[tuple[int, bytes | Close]]:
         """Send every viewer what it lacks of the settled S, as far as its credit goes.
 
-        ``is_settled``: the store still is what it was at S, so that frames can be built from it.
+        ``is_settled``: the store still is what it was at S, so that frames can be built from it. ``is_ready``: whether
+        a panel's sources and metrics have answered what a viewer waits for.
         """
         sent: list[tuple[int, bytes | Close]] = []
         for viewer in self._viewers.values():
             if not viewer.said_hello or viewer.view.hidden:
                 continue
             self._emit(viewer, now, sent)
-            if not is_settled or viewer.outgoing or not self._lacks(viewer, s, is_read):
+            if not is_settled or viewer.outgoing or not self._lacks(viewer, s, is_ready):
                 continue
             if not viewer.credit.can_send(0, now.mono):
                 continue
-            if viewer.is_refresh_asked and viewer.view.paused:
-                viewer.paused_at = now.wall
-            viewer.outgoing = self._builder.build(viewer, self._stage_of(viewer.slug), health, s, now.wall)
+            stage = self._stage_of(viewer.slug)
+            waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else set()
+            viewer.outgoing = self._builder.build(viewer, stage, health, s, now.wall, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)
             self._emit(viewer, now, sent)
         return sent
 
-    def _lacks(self, viewer: Viewer, s: int, is_read: Callable[[Viewer], bool]) -> bool:
+    def _lacks(self, viewer: Viewer, s: int, is_ready: Callable[[Viewer, int], bool]) -> bool:
         if viewer.layout_revision != self._stage_of(viewer.slug).revision:
             return True
-        if viewer.view.paused:
-            return viewer.is_view_new or (viewer.is_refresh_asked and is_read(viewer))
+        if viewer.view.paused and not viewer.is_view_new:
+            ready = [i for i in viewer.panels if is_ready(viewer, i)]
+            if viewer.is_refresh_asked:
+                return len(ready) == len(viewer.panels)
+            return any(i not in viewer.held_status for i in ready)
         return viewer.is_view_new or viewer.sent_s < s
 
     def _emit(self, viewer: Viewer, now: Instant, sent: list[tuple[int, bytes | Close]]) -> None:

@@ -323,15 +323,19 @@ class Core:
         self, health: Mapping[str, Health], now: Instant, *, is_settled: bool
     ) -> list[tuple[int, bytes | Close]]:
         # The settled S is the state until now, however long ago it was settled: ages count from now.
-        is_read = partial(self._is_read, now)
-        sent = self.audience.pump(health, self.settled_s, now, is_settled=is_settled, is_read=is_read)
+        is_ready = partial(self._is_ready, now)
+        sent = self.audience.pump(health, self.settled_s, now, is_settled=is_settled, is_ready=is_ready)
         if self._builder.is_fault_new:
             self._builder.is_fault_new, self._is_dirty = False, True
         return sent
 
-    def _is_read(self, now: Instant, viewer: Viewer) -> bool:
-        sources = self.stage(viewer.slug).sources_seen(viewer.panels)
-        return not any(self._polling.is_busy(source.id, now) for source in sources)
+    def _is_ready(self, now: Instant, viewer: Viewer, panel: int) -> bool:
+        stage = self.stage(viewer.slug)
+        if panel not in range(len(stage.panels)):
+            return True
+        if any(self._polling.is_awaited(source.id, viewer.asked_mono, now) for source in stage.sources_of(panel)):
+            return False
+        return not any(node.run is not None and not node.run.is_hung for node in stage.under(panel))
 
     def _next_wake(self, now: Instant) -> float | None:
         next_tick = self._settled_mono + TICK_SECS

@@ -60,9 +60,13 @@ class Polling:
         return polled is not None
 
     def is_busy(self, source: str, now: Instant) -> bool:
-        """Whether a read is under way or due."""
+        """Whether a read is due, or under way and not given up."""
         polled = self._polled.get(source)
-        return polled is not None and (polled.schedule.is_running or polled.schedule.is_due(now))
+        return polled is not None and (polled.schedule.is_awaited or polled.schedule.is_due(now))
+
+    def is_awaited(self, source: str, since_mono: float, now: Instant) -> bool:
+        """Whether it is busy, and no read that began at ``since_mono`` or later has ended."""
+        return self.is_busy(source, now) and self._polled[source].schedule.read_mono < since_mono
 
     def start_due(self, now: Instant) -> list[Job]:
         """Start what is due."""

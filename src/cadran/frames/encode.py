@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from cadran.errors import UsageError
 from cadran.frames.message import PIECE_BYTES_MAX, piece
@@ -107,22 +108,24 @@ def _series_piece(
 ) -> bytes:
     columns = (buckets.first,) if buckets.is_flat else (buckets.first, buckets.min, buckets.max, buckets.last)
     flags = (SERIES_REPLACE if replace else 0) | (SERIES_FLAT if len(columns) == 1 else 0)
-    narrow = [_as_f32(column) for column in columns]
-    if all(column is not None for column in narrow):
+    block = np.stack(columns)
+    narrow = _as_f32(block)
+    if narrow is not None:
         flags |= SERIES_F32
-        encoded = [_padded(column.tobytes()) for column in narrow if column is not None]
+        encoded = [_padded(column.tobytes()) for column in narrow]
     else:
-        encoded = [np.ascontiguousarray(column, dtype="<f8").tobytes() for column in columns]
+        encoded = [block.astype("<f8", copy=False).tobytes()]
     head = SERIES_HEAD.pack(buckets.k, buckets.ids.size, first_id, cadence, newest_x)
     ids = _padded((buckets.ids - first_id).astype("<u4").tobytes())
     return piece(SERIES, slot, b"".join((head, ids, *encoded)), flags)
 
 
-def _as_f32(column: Floats) -> np.ndarray[tuple[int], np.dtype[np.float32]] | None:
-    """The column as float32 where that loses nothing; the same data then always gives the same bytes."""
+def _as_f32(block: Floats) -> npt.NDArray[np.float32] | None:
+    """The columns as float32 where that loses nothing; the same data then always gives the same bytes."""
     with np.errstate(over="ignore"):
-        narrow = column.astype("<f4")
-    return narrow if np.array_equal(narrow.astype("<f8"), column, equal_nan=True) else None
+        narrow = block.astype("<f4")
+    is_same = narrow == block
+    return narrow if bool(is_same.all()) or bool((is_same | np.isnan(block)).all()) else None
 
 
 def _padded(data: bytes) -> bytes:

@@ -26,7 +26,7 @@ class Range(NamedTuple):
 def range_of(slot: SeriesSlot, view: PanelView, columns: SeriesColumns, at: float, held_until: float | None) -> Range:
     """Return the range of a line at the wall second ``at``.
 
-    ``held_until``: the end of what a paused viewer may see.
+    ``held_until``: the greatest x that a paused viewer may see.
     """
     first_x, last_x = columns.first_x, columns.last_x
     if first_x is None or last_x is None:
@@ -38,10 +38,10 @@ def range_of(slot: SeriesSlot, view: PanelView, columns: SeriesColumns, at: floa
     else:
         span = view.span if view.span is not None and view.span > 0 else slot.window_secs
         is_windowed = span is not None
-        x1 = at if slot.x == "time" and is_windowed else last_x
+        x1 = at if slot.x == "time" and is_windowed else last_x if held_until is None else min(last_x, held_until)
         x0 = x1 - span if span is not None else first_x
     k = level_for(x1 - x0, max(1, min(view.px, PX_MAX)), max(abs(x0), abs(x1)))
-    if held_until is not None and slot.x == "time":
+    if held_until is not None:
         high = min(high, held_until)
     low_id = id_of(x0, k) if is_windowed or view.x0 is not None else id_of(first_x, k)
     return Range(k, low_id, high if high == math.inf else id_of(high, k), is_windowed)

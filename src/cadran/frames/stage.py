@@ -31,6 +31,9 @@ class Stage:
         self.slots_of: tuple[tuple[Slot, ...], ...] = tuple(
             tuple(slot for slot in description.slots if slot.panel == panel.index) for panel in panels
         )
+        self.slot_numbers_of: tuple[tuple[int, ...], ...] = tuple(
+            tuple(slot.slot for slot in slots) for slots in self.slots_of
+        )
         self.roots_of: tuple[frozenset[Readable[object]], ...] = tuple(
             frozenset(readable for slot in slots for readable in roots_of(slot)) for slots in self.slots_of
         )

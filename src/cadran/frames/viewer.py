@@ -22,6 +22,8 @@ class Held(NamedTuple):
     k: int = 0
     low: float = 0.0
     high: float = float("inf")
+    newest: float = float("inf")
+    """x of the newest point that it has: where a pause ends for a line that is not over time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +62,8 @@ class Viewer:
     """The view changed since the last frame."""
     held_notice_s: int = 0
     """S of the newest notice that it has."""
+    asked_mono: float = 0.0
+    """When it asked for what it waits for in a pause: a refresh, or panels not seen before."""
     is_refresh_asked: bool = False
     """A refresh in a pause: one new frame is due."""
 

@@ -39,6 +39,8 @@ class PollSchedule:
         self._started: Instant | None = None
         self._is_cancelled = False
         self._ok_mono: float | None = None
+        self.read_mono = -math.inf
+        """When the last run that ended had begun."""
         self.fault: PollFault | None = None
         self.num_runs = 0
         self.num_failures = 0
@@ -76,6 +78,11 @@ class PollSchedule:
     def is_running(self) -> bool:
         """Whether a run is in flight."""
         return self._started is not None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a run is in flight that was not given up."""
+        return self._started is not None and not self._is_cancelled
 
     def start(self, now: Instant) -> None:
         """A run starts."""
@@ -146,6 +153,7 @@ class PollSchedule:
     def _end(self, now: Instant) -> Instant:
         started, self._started = self._started or now, None
         self.last_secs = now.mono - started.mono
+        self.read_mono = started.mono
         return started
 
     def _set_fault(self, message: str, now: Instant, next_try: float | None) -> None:
