@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from cadran.frames.cache import PieceCache
@@ -66,11 +66,20 @@ class FrameBuilder:
         self.is_fault_new = False
         """Some panel's state is another, by what was found when it was encoded."""
 
-    def build(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, at: float) -> list[bytes]:
+    def build(
+        self,
+        viewer: Viewer,
+        stage: Stage,
+        health: Mapping[str, Health],
+        s: int,
+        at: float,
+        waiting: Collection[int] = (),
+    ) -> list[bytes]:
         """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
 
         ``at``: the present wall second, at which S still is the state. ``health``: the same object for all viewers
-        of one S and one moment, a new one for the next.
+        of one S and one moment, a new one for the next. ``waiting``: of a paused viewer's panels, those whose sources
+        or metrics have not answered yet.
         """
         if health is not self._round:
             self._round = health
@@ -86,16 +95,20 @@ class FrameBuilder:
             pieces += self._welcome(viewer, stage)
         base = viewer.framed_s
         # While paused only what was never seen, or is seen at another scale, is sent.
-        is_held = viewer.view.paused and not viewer.is_refresh_asked
+        is_held = viewer.view.paused and not (viewer.is_refresh_asked and not waiting)
         if viewer.held_notice_s < self._notice_s:
             pieces += [notice_piece(one) for one, since in self._notices.values() if since > viewer.held_notice_s]
             viewer.held_notice_s = self._notice_s
         data: list[bytes] = []
         seen_at = viewer.paused_at if is_held and viewer.paused_at is not None else at
         for index in viewer.panels:
-            if 0 <= index < len(stage.panels):
+            is_awaited = is_held and index in waiting and index not in viewer.held_status
+            if 0 <= index < len(stage.panels) and not is_awaited:
                 data += self._panel_once(viewer, stage, index, s, seen_at, is_held)
-        viewer.is_view_new = viewer.is_refresh_asked = False
+        viewer.is_view_new = False
+        if not is_held:
+            viewer.is_refresh_asked = False
+            viewer.paused_at = at if viewer.view.paused else None
         if data:
             pieces += self._times_once(viewer, stage, health, seen_at, at)
         pieces += data
@@ -222,8 +235,11 @@ class FrameBuilder:
         number, columns = shown.spec.slot, shown.columns
         if view.px <= 0:
             return []
-        wanted = range_of(shown.spec, view, columns, at, viewer.paused_at if is_held else None)
         held = viewer.held.get(number)
+        until = None
+        if is_held:
+            until = viewer.paused_at if shown.spec.x == "time" else None if held is None else held.newest
+        wanted = range_of(shown.spec, view, columns, at, until)
         replace = (
             held is None
             or held.k != wanted.k
@@ -234,20 +250,21 @@ class FrameBuilder:
         if not replace and (is_held or columns.changed_s <= held.s):  # type: ignore[union-attr]
             return []
         if not len(columns) and held is None:
-            viewer.held[number] = Held(s, wanted.k, wanted.low, wanted.high)
+            viewer.held[number] = Held(s, wanted.k, wanted.low, wanted.high, -math.inf)
             return []
         from_id = wanted.low
         if not replace and held is not None:
             x0 = columns.changes.since(held.s)
             last_x = columns.last_x
-            if x0 == NEVER or last_x is None:
+            if x0 == NEVER:
                 return []
-            if x0 > -math.inf:
+            if x0 > -math.inf and last_x is not None:
                 from_id = max(wanted.low, _tail_from(id_of(x0, wanted.k), id_of(last_x, wanted.k)))
             else:
                 replace = True
         low = wanted.low if replace or held is None else held.low
-        viewer.held[number] = Held(s, wanted.k, low, wanted.high)
+        newest = columns.last_x if until is None else until
+        viewer.held[number] = Held(s, wanted.k, low, wanted.high, -math.inf if newest is None else newest)
         if from_id > wanted.high:
             return []
         key = ("series", stage.slug, stage.revision, number, wanted.k, from_id, wanted.high, replace, columns.changed_s)
