@@ -1,5 +1,6 @@
 /** Shares of a whole: a ring with the total in its middle, and a legend with per cents. */
 
+import { Hues } from "../charts/hues";
 import { slicePath } from "../charts/arcs";
 import { drawing, element, setText } from "../chrome/dom";
 import type { PiePanel } from "../generated/wire";
@@ -23,8 +24,7 @@ export class PieRenderer implements Renderer {
   private readonly unit = element("span", "pie-unit");
   private readonly list = element("ul", "pie-legend");
   private readonly paths: SVGPathElement[] = [];
-  /** A label keeps its hue when the order changes. */
-  private readonly hues = new Map<string, number>();
+  private readonly hues = new Hues();
   private readonly entries: { item: HTMLElement; label: HTMLElement; share: HTMLElement }[] = [];
 
   constructor(private readonly panel: PiePanel, private readonly around: Surroundings) {
@@ -41,6 +41,7 @@ export class PieRenderer implements Renderer {
     const { words } = formatter;
     const slices = this.slices();
     const total = slices.reduce((sum, { value }) => sum + value, 0);
+    const hues = this.hues.of(slices.map(({ label }) => label));
     while (this.entries.length < slices.length) this.add();
     let start = 0;
     this.entries.forEach(({ item, label, share }, i) => {
@@ -52,7 +53,7 @@ export class PieRenderer implements Renderer {
       const part = total > 0 ? slice.value / total : 0;
       path.setAttribute("d", slicePath(start, start + part, RING));
       start += part;
-      for (const painted of [item, path]) painted.style.setProperty("--paint", style.paint(null, this.hueOf(slice.label)));
+      for (const painted of [item, path]) painted.style.setProperty("--paint", style.paint(null, hues[i] ?? 0));
       setText(label, slice.label);
       label.title = `${slice.label}: ${formatter.text(this.panel.format, slice.value)}`;
       setText(share, `${formatter.plain(part * 100, part > 0 && part < 0.1 ? 1 : 0)}\u00a0%`);
@@ -84,12 +85,6 @@ export class PieRenderer implements Renderer {
     const kept = [...pairs].sort((one, other) => other.value - one.value).slice(0, SLICES_MAX - 1);
     const rest = pairs.filter((pair) => !kept.includes(pair)).reduce((sum, { value }) => sum + value, 0);
     return [...pairs.filter((pair) => kept.includes(pair)), { label: this.around.formatter.words.other, value: rest }];
-  }
-
-  private hueOf(label: string): number {
-    const hue = this.hues.get(label) ?? this.hues.size;
-    this.hues.set(label, hue);
-    return hue;
   }
 
   private add(): void {
