@@ -25,12 +25,12 @@ class Leases(Generic[K]):
         self.version = 0
         """Grows whenever what is watched or held changes."""
 
-    def hold(self, holder: Hashable, keys: Iterable[K], now_mono: float) -> None:
-        """``holder`` now watches exactly ``keys``; an empty set ends its leases."""
+    def hold(self, holder: Hashable, keys: Iterable[K], now_mono: float) -> bool:
+        """``holder`` now watches exactly ``keys``; an empty set ends its leases. Returns whether it watched others."""
         wanted = frozenset(keys)
         had = self._keys_by_holder.get(holder, frozenset())
         if wanted == had:
-            return
+            return False
         if wanted:
             self._keys_by_holder[holder] = wanted
         else:
@@ -46,6 +46,7 @@ class Leases(Generic[K]):
                 self.version += 1
                 del self._num_holders[key]
                 self._ends_mono[key] = now_mono + self._linger_secs
+        return True
 
     def end(self, holder: Hashable, now_mono: float) -> None:
         """The holder is gone."""

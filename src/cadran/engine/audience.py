@@ -135,7 +135,8 @@ class Audience:
         if viewer.view.paused and not viewer.view.hidden:
             # A refresh in a pause looks at everything once, a panel first seen in it at itself.
             panels = [i for i in viewer.panels if viewer.is_refresh_asked or i not in viewer.held_status]
-        self._leases.hold(viewer.id, [(viewer.slug, i) for i in panels if 0 <= i < num_panels], now.mono)
+        if self._leases.hold(viewer.id, [(viewer.slug, i) for i in panels if 0 <= i < num_panels], now.mono):
+            self.is_choice_new = True  # of those who watch now
 
     # --- what viewers get ---
 

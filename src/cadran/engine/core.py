@@ -257,7 +257,9 @@ class Core:
             self._roots = frozenset(root for stage, panel in watched for root in stage.roots_of[panel])
             self._is_dirty = True
         chosen = self.audience.chosen_intervals(now)
-        self._polling.want({s.id: chosen.get(s.id) for s in self._sources_of(self.leases.held)}, now)
+        watched = {source.id for source in self._sources_of(self.leases.watched)}
+        held = {source.id for source in self._sources_of(self.leases.held)}
+        self._polling.want({name: chosen.get(name) for name in watched}, held - watched, now)
 
     # --- a tick ---
 

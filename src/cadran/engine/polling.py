@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
 
 from cadran.backoff import Backoff
@@ -46,11 +46,17 @@ class Polling:
         """The schedule of a source."""
         return self._polled[source].schedule
 
-    def want(self, intervals: Mapping[str, float | None], now: Instant) -> None:
-        """Read exactly these sources (and those that are ``always`` read), each at the interval its viewers chose."""
+    def want(self, intervals: Mapping[str, float | None], lingering: Set[str], now: Instant) -> None:
+        """Read these sources at the interval their viewers chose, and those ``always`` read; nothing else.
+
+        ``lingering``: those that nobody watches any more go on for a while as they were.
+        """
         for name, polled in self._polled.items():
-            is_wanted = name in intervals or polled.source.is_always
-            polled.schedule.want(is_wanted, intervals.get(name), now)
+            schedule = polled.schedule
+            if name in lingering and not polled.source.is_always:
+                schedule.want(True, schedule.effective_secs, now)
+            else:
+                schedule.want(name in intervals or polled.source.is_always, intervals.get(name), now)
 
     def ask(self, source: str) -> bool:
         """Read a source as soon as possible. Returns whether there is one of that name."""

@@ -82,7 +82,9 @@ class _FakeReader:
         if callable(value):
             value = value(self._source.num_reads)
         if isinstance(value, Later):
-            return Later(value.secs, self._reading(value.value, mark))  # type: ignore[return-value]
+            late = value.value
+            given = late if isinstance(late, BaseException) else self._reading(late, mark)
+            return Later(value.secs, given)  # type: ignore[return-value]
         return self._reading(value, mark)
 
     def _reading(self, value: object, mark: object | None) -> Reading:
