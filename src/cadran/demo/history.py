@@ -53,8 +53,9 @@ class Event(NamedTuple):
 class History:
     """The writer. Not thread-safe: it belongs to the thread that opens it. Raises ``sqlite3.Error`` and ``OSError``."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, now: float) -> None:
         self._path = path
+        self._now = now
         self._connection = self._opened()
 
     def write(
@@ -96,6 +97,8 @@ class History:
         self._connection.execute("DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - ?", (KEEP_EVENTS,))
 
     def close(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.execute("PRAGMA wal_checkpoint")
         self._connection.close()
 
     def _opened(self) -> sqlite3.Connection:
@@ -125,17 +128,16 @@ class History:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             if is_new:
-                _create(connection)
+                _create(connection, int(self._now))
             return connection
         except BaseException:
             connection.close()
             raise
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def _create(connection: sqlite3.Connection, now: int) -> None:
     connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
     # Ids go on from the clock: to one who read an older file to its end, a new file's rows are new.
-    now = int(time.time())
     connection.execute("INSERT INTO samples (id, ts) VALUES (?, ?)", (now, now))
     connection.execute("INSERT INTO events (id, ts, level, what) VALUES (?, ?, 'info', 'Recording began')", (now, now))
 

@@ -53,6 +53,7 @@ class Recorder:
 
     def tick(self, mono: float, wall: float) -> list[KpiUpdated | ChartDataUpdated]:
         """Do what is due and return what the screen should know."""
+        is_open = self._is_open(mono, wall)  # first: the screen may be waiting for the file
         degrees = self._temperature() if self._temperature is not None else None
         for row in self._whole_seconds(degrees):
             self._seconds.append(row)
@@ -60,7 +61,7 @@ class Recorder:
         look = self._watch.look(mono) if mono >= self._watch.due else None
         if look is not None:
             self._events.extend(self._noticing.of_look(wall, look))
-        if self._is_open(mono, wall):
+        if is_open:
             self._write(mono, wall, look)
         updates: list[KpiUpdated | ChartDataUpdated] = [KpiUpdated("recording", self.state)]
         if look is not None:
@@ -73,9 +74,7 @@ class Recorder:
 
     def close(self) -> None:
         """Close the file; one in a temporary place goes."""
-        if self._history is not None:
-            self._history.close()
-            self._history = None
+        self._let_go(float("inf"))
         self._lock.give_back()
         if self._place.is_temporary:
             remove_temporary(self._place.path)
@@ -92,11 +91,13 @@ class Recorder:
         return rows
 
     def _is_open(self, mono: float, wall: float) -> bool:
+        if self._history is not None and not self._place.path.exists():  # somebody emptied the cache
+            self._let_go(mono)
         if self._history is None and mono >= self._retry_at:
             try:
                 make_folder(self._place.path)
                 if self._lock.take():
-                    self._history = History(self._place.path)
+                    self._history = History(self._place.path, wall)
                     self.state = ON
                 else:
                     self.state = OTHER  # it sees the same machine: its rows are as good as ours
@@ -125,9 +126,13 @@ class Recorder:
         except sqlite3.Error as problem:
             self._failed(problem)
             if is_damage(problem):
-                self._history.close()
-                self._history = None  # opened again, it is moved aside
-                self._retry_at = mono
+                self._let_go(mono)  # opened again, it is moved aside
+
+    def _let_go(self, mono: float) -> None:
+        if self._history is not None:
+            self._history.close()
+            self._history = None
+        self._retry_at = mono
 
     def _failed(self, problem: Exception) -> None:
         state = f"Paused: {problem}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from pathlib import Path
 
 import cadran as cd
 from cadran.demo.cards import BYTES, SHARE, Cards
@@ -50,7 +51,7 @@ class MachineScreen(cd.DashboardScreen):
             self._streamed(ui)
         with ui.section("From the database · every 5 s"):
             self._stored(ui)
-        about = _ABOUT.format(host=platform.node() or "this machine", path=self._queries.path)
+        about = _ABOUT.format(host=platform.node() or "this machine", path=_short(self._queries.path))
         with ui.section("About this screen"):
             ui.text("How it works", about)
 
@@ -133,6 +134,11 @@ class MachineScreen(cd.DashboardScreen):
                 ui.pie("Processor, last 10 minutes", q.kinds, format=SHARE)
             series = (q.day.series("cpu").named("processor"), q.day.series("memory").named("memory"))
             ui.line("Last 24 hours", *series, window="24h", format=SHARE, y_min=0, y_max=100)
+
+
+def _short(path: Path) -> str:
+    """A path without the user's name in it."""
+    return f"~/{path.relative_to(Path.home())}" if path.is_relative_to(Path.home()) else str(path)
 
 
 _PROCESS_COLUMNS = (
