@@ -1,0 +1,120 @@
+"""The examples, run as a reader would run them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+import cadran as cd
+import cadran.testing
+from cadran.cli.loading import import_file, load_program, parse_target
+from cadran.server.app import asgi_app
+from cadran.server.bind import bind_socket
+from cadran.server.run import Server
+from cadran.updates import decode_updates
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
+SCREENS = [file for file in EXAMPLES if "@cd.screen" in file.read_text("utf-8")]
+
+
+@pytest.fixture(autouse=True)
+def no_modules_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Examples are imported anew for each test, as a new run would."""
+    monkeypatch.setattr("sys.path", [*sys.path])
+    yield
+    for name in [name for name in sys.modules if name.startswith("cadran_run_")]:
+        del sys.modules[name]
+
+
+def example(name: str) -> ModuleType:
+    return import_file(next(file for file in EXAMPLES if file.stem == name))
+
+
+@pytest.mark.parametrize("file", SCREENS, ids=lambda file: file.stem)
+def test_it_is_described_and_opens(file: Path) -> None:
+    with cadran.testing.open(load_program(parse_target(str(file)))) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        assert viewer.panels
+        assert all(viewer.state(panel.key) != "error" for panel in viewer.panels)
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_it_says_how_to_run_it(file: Path) -> None:
+    assert f"examples/{file.name}" in (import_file(file).__doc__ or "")
+
+
+def test_this_machine() -> None:
+    module = example("this_machine")
+    with cadran.testing.open(module.this_machine) as live:
+        viewer = live.viewer()
+        for _ in range(20):
+            module.machine.send(*module.updates(live.clock.now().wall))
+            live.advance("100ms")
+        assert 0.0 < float(viewer.value("memory")) <= 100.0  # type: ignore[arg-type]
+        assert 0.0 <= float(viewer.value("headroom")) <= 100.0  # type: ignore[arg-type]
+        line = viewer.series("processor-and-memory", 1)
+        assert line is not None
+        assert line.ids.size >= 10
+        assert 0 < len(viewer.rows("largest-processes")) <= 15
+
+
+def test_its_metric_is_a_function() -> None:
+    headroom = example("this_machine").headroom
+    assert headroom(cd.Points(np.arange(3.0), np.array([20.0, 20.0, 20.0]))) == 80.0
+    assert headroom(cd.Points(np.empty(0), np.empty(0))) is None
+
+
+def test_the_sensor_goes_stale_when_its_feeder_ends() -> None:
+    screen, measure = example("sensor"), example("sensor_feed").measure
+    with cadran.testing.open(screen.press_screen) as live:
+        viewer = live.viewer()
+        for _ in range(30):
+            screen.press.send(*decode_updates(json.dumps(measure(live.clock.now().wall)).encode()))
+            live.advance("100ms")
+        assert 70.0 < float(viewer.value("oven")) < 95.0  # type: ignore[arg-type]
+        assert viewer.value("state") in ("Heating", "Cooling")
+        assert 0.1 < float(viewer.value("roughness-10-s")) < 1.0  # type: ignore[arg-type]
+        assert viewer.state("oven") == "live"
+        live.advance("4s")
+        assert viewer.state("oven") == "stale"
+
+
+@pytest.mark.slow
+def test_the_sensor_is_fed_from_outside_over_http() -> None:
+    program = load_program(parse_target(str(next(file for file in EXAMPLES if file.stem == "sensor"))))
+    feed = example("sensor_feed").feed
+    channel = program.channel("press")
+    listener = bind_socket("127.0.0.1", 0)
+    ready = threading.Event()
+    server = Server(asgi_app(program), on_ready=ready.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        assert ready.wait(10)
+        waits: list[float] = []
+        taken = feed(f"http://127.0.0.1:{listener.getsockname()[1]}", count=10, wait=waits.append)
+        assert taken == 40
+        assert waits == [0.1] * 10
+        assert channel.statistics().num_sent == 40
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+def test_the_feeder_tries_again_where_nobody_listens(capsys: pytest.CaptureFixture[str]) -> None:
+    listener = bind_socket("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    listener.close()
+    waits: list[float] = []
+    assert example("sensor_feed").feed(f"http://127.0.0.1:{port}", count=2, wait=waits.append) == 0
+    assert waits == [1.0, 0.1, 1.0, 0.1]
+    assert "trying again" in capsys.readouterr().err
