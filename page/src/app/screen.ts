@@ -44,6 +44,7 @@ export class Screen implements Surroundings, SessionHandlers {
   private pendingBytes = 0;
   private scheduled = false;
   private viewStale = false;
+  private knowsAge = false;
   private layoutText = "";
 
   constructor(root: HTMLElement, address: string, settings: Settings, private readonly ports: SessionPorts) {
@@ -160,7 +161,9 @@ export class Screen implements Surroundings, SessionHandlers {
       this.board.draw(this.held.at);
       if (frames.some(({ beat }) => !beat)) this.lastPaint = { s: this.held.s, at: this.held.at, painted_at: Date.now() / 1000 };
     }
-    if (frames.length > 0) this.judge();
+    // An age that is new is told at once, not at the next second.
+    if (frames.length > 0 && !this.knowsAge) this.tick();
+    else if (frames.length > 0) this.judge();
     if (bytes > 0) this.session.painted(this.held.s, bytes, frames.some(({ beat }) => beat));
     this.tellView();
   }
@@ -266,6 +269,7 @@ export class Screen implements Surroundings, SessionHandlers {
     const problems = this.judge();
     this.board?.describe();
     const ageSecs = this.clock.now() - this.held.times.newestCheck();
+    this.knowsAge = !Number.isNaN(ageSecs);
     const { words } = this.formatter;
     this.header.show({ connection: this.connectionState, paused: this.viewing.paused, ageSecs, problems }, words);
   }

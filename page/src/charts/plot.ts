@@ -97,6 +97,8 @@ export class Plot {
       [[0, 1], [null, null]],
       host,
     );
+    // The host is the image that has a name; what it is drawn with says nothing of its own.
+    this.plot.root.setAttribute("aria-hidden", "true");
   }
 
   /** Width of the drawing area in device pixels. */
