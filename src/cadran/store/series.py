@@ -153,9 +153,7 @@ def first_difference(old: Points, new: Points) -> float:
     """
     shared = min(old.xs.size, new.xs.size)
     old_ys, new_ys = old.ys[:shared], new.ys[:shared]
-    same = (old.xs[:shared] == new.xs[:shared]) & (
-        (old_ys == new_ys) | (np.isnan(old_ys) & np.isnan(new_ys))
-    )
+    same = (old.xs[:shared] == new.xs[:shared]) & ((old_ys == new_ys) | (np.isnan(old_ys) & np.isnan(new_ys)))
     index = shared if bool(same.all()) else int(np.argmin(same))
     if index == old.xs.size == new.xs.size:
         return NEVER

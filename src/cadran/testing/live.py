@@ -283,5 +283,3 @@ def open(screen: DashboardScreen | Program, *, seed: int = 0, clock: VirtualCloc
     """Open a screen, or a program of several, in virtual time."""
     program = screen if isinstance(screen, Program) else Program([screen])
     return LiveScreen(program, seed=seed, clock=clock)
-
-

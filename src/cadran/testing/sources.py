@@ -122,9 +122,7 @@ def fake_source(
     """
     if isinstance(value, list):
         value = pl.DataFrame(value)
-    source = FakeSource(
-        name, value, parse_secs(every, "every"), parse_secs(timeout, "timeout"), is_always=always
-    )
+    source = FakeSource(name, value, parse_secs(every, "every"), parse_secs(timeout, "timeout"), is_always=always)
     source.time, source.key = time, key
     source.keep_secs = None if keep is None else parse_secs(keep, "keep")
     return source
