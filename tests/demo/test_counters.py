@@ -68,8 +68,13 @@ def test_processes_are_compared_with_the_look_before() -> None:
     table[:] = [(1, 0.0, "a", 6.0, 10.0), (2, 9.0, "b", 0.5, 10.0)]  # the number 2 is another process now
     look = watch.look(104.0, lambda: 0.0)
     assert [one.cpu for one in look.running] == [25.0, 12.5]
-    assert ([one.pid for one in look.began], [one.started for one in look.ended]) == ([2], [0.0])
+    assert ([one.pid for one in look.began], [one.started for one in look.ended]) == ([], [0.0])
     assert look.secs_by_name == {"a": 1.0, "b": 0.5}
+    again = watch.look(108.0, lambda: 0.0)
+    assert ([one.pid for one in again.began], again.ended) == ([2], ())
+    table.pop()
+    assert [one.pid for one in watch.look(112.0, lambda: 0.0).ended] == [2]
+    assert watch.look(116.0, lambda: 0.0).ended == ()
 
 
 def test_looking_costs_one_per_cent_of_the_time_at_most() -> None:
@@ -93,8 +98,9 @@ def test_busy_times_have_a_begin_and_an_end() -> None:
 
 def test_many_processes_at_once_are_counted() -> None:
     watch = ProcessWatch(lambda: [(pid, 0.0, "x", 0.0, 1.0) for pid in range(next(sizes))])
-    sizes = iter([0, 10])
+    sizes = iter([0, 10, 10])
     watch.look(0.0)
-    named = list(Events().of_look(NOW, watch.look(3.0)))
+    watch.look(3.0)
+    named = list(Events().of_look(NOW, watch.look(6.0)))
     assert len(named) == NAMED_MAX + 1
     assert named[-1].what == "6 more processes began"

@@ -33,8 +33,8 @@ class Look:
     """All processes at one moment, and what happened since the last look."""
 
     running: tuple[Running, ...]
-    elapsed_secs: float
     began: tuple[Running, ...]
+    """Seen twice by now: what comes and goes between two looks is not worth a line."""
     ended: tuple[Running, ...]
     secs_by_name: dict[str, float]
     """Processor time since the last look, by program."""
@@ -46,6 +46,7 @@ class ProcessWatch:
     def __init__(self, read: Callable[[], Iterable[tuple[int, float, str, float, float]]] | None = None) -> None:
         self._read = read or read_processes
         self._held: dict[tuple[int, float], Running] = {}
+        self._known: dict[tuple[int, float], None] = {}
         self._looked_at: float | None = None
         self.due = 0.0
 
@@ -64,11 +65,13 @@ class ProcessWatch:
             held[pid, started] = Running(pid, started, name, cpu, memory, cpu_secs)
             if spent > 0:
                 secs_by_name[name] = secs_by_name.get(name, 0.0) + spent
-        began = () if is_first else tuple(one for key, one in held.items() if key not in self._held)
-        ended = tuple(one for key, one in self._held.items() if key not in held)
+        known = dict.fromkeys(held) if is_first else self._known
+        began = {key: one for key, one in held.items() if key in self._held and key not in known}
+        ended = {key: self._held[key] for key in known if key not in held}
+        self._known = {key: None for key in (*known, *began) if key in held}
         self._held, self._looked_at = held, mono
         self.due = mono + max(LEAST_SECS, (cost_clock() - begun) / COST_SHARE)
-        return Look(tuple(held.values()), elapsed, began, ended, secs_by_name)
+        return Look(tuple(held.values()), tuple(began.values()), tuple(ended.values()), secs_by_name)
 
 
 def read_processes() -> Iterable[tuple[int, float, str, float, float]]:

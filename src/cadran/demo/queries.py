@@ -55,7 +55,7 @@ def _steps(step_secs: int, span_secs: int, *, whole: bool) -> str:
 
 _MINUTES = f"""
     SELECT strftime('%H:%M', ts / 60 * 60, 'unixepoch', 'localtime') AS minute, round(avg(cpu), 1) AS cpu
-    FROM samples WHERE ts >= {_NEWEST} / 60 * 60 - 660 AND ts <= {_NEWEST}
+    FROM samples WHERE ts >= {_NEWEST} / 60 * 60 - 300 AND ts <= {_NEWEST}
     GROUP BY ts / 60 HAVING count(cpu) > 0 ORDER BY ts / 60"""
 
 _LAST_TEN = f"ts >= {_NEWEST} / 10 * 10 - 600 AND ts < {_NEWEST} / 10 * 10"
@@ -73,7 +73,7 @@ _KINDS = f"""
 _PROGRAMS = """
     SELECT name AS program, round(sum(secs), 1) AS secs FROM process_time
     WHERE ts > (SELECT max(ts) FROM process_time) - 600
-    GROUP BY name HAVING round(sum(secs), 1) > 0 ORDER BY secs DESC, name LIMIT 10"""
+    GROUP BY name HAVING round(sum(secs), 1) > 0 ORDER BY secs DESC, name LIMIT 6"""
 
 _MEMORY = """
     SELECT name AS program, round(sum(memory) / 1048576) * 1048576 AS memory FROM processes

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import cadran as cd
-from cadran.demo.cards import BYTES, SHARE, Cards
+from cadran.demo.cards import BYTES, IN_ROW, SHARE, Cards
 from cadran.demo.counters import Abilities
 from cadran.demo.measures import Measures
 from cadran.demo.queries import Queries
@@ -41,9 +41,9 @@ class MachineScreen(cd.DashboardScreen):
     def render(self, ui: cd.Ui, tokens: cd.DesignTokens) -> None:
         cards = Cards(ui, self._machine, self._here)
         with ui.section("Now"):
-            with ui.columns(8):
+            with ui.columns(IN_ROW):
                 cards.main()
-            with ui.columns(8):
+            with ui.columns(IN_ROW):
                 cards.derived(self._measures, self._uptime)
             with ui.columns(2):
                 self._processor(ui)
@@ -67,7 +67,7 @@ class MachineScreen(cd.DashboardScreen):
             ui.line(f"{which}, last minute", *series, key="cores", window="1m", format=SHARE, y_min=0, y_max=100)
 
     def _streamed(self, ui: cd.Ui) -> None:
-        kinds = {"cpu_user": "programs", "cpu_system": "system", "cpu_iowait": "waiting", "cpu_steal": "taken by host"}
+        kinds = {"cpu_user": "programs", "cpu_system": "system", "cpu_iowait": "waiting", "cpu_steal": "host"}
         self._lines(ui, "Processor by kind", kinds, SHARE)
         self._lines(ui, "Memory", {"memory_used": "used", "memory_cached": "cached"}, BYTES, key="memory-lines")
         self._lines(ui, "Network, per second", {"net_in": "received", "net_out": "sent"}, BYTES, key="network")
@@ -77,7 +77,7 @@ class MachineScreen(cd.DashboardScreen):
         loads = {"load_1": "1 min", "load_5": "5 min", "load_15": "15 min"}
         self._lines(ui, "Load", loads, cd.number(2), references=marks)
         switches = {"switches": "switches", "interrupts": "interrupts"}
-        self._lines(ui, "Kernel, events per second", switches, cd.number(compact=True), key="kernel")
+        self._lines(ui, "Kernel, events per second", switches, cd.number(0), key="kernel")
         self._lines(ui, "Temperature, °C", {"temperature": "processor"}, cd.number(0), key="temperature-line")
 
     def _lines(
@@ -104,13 +104,13 @@ class MachineScreen(cd.DashboardScreen):
 
     def _stored(self, ui: cd.Ui) -> None:
         q, has_cpu, has_network = self._queries, "cpu" in self._here, "net_in" in self._here
-        with ui.columns(3):
+        with ui.columns(4):
             ui.kpi("Recording", self._machine.kpi("recording"), icon="disk", note="Whether samples are being written.")
             ui.kpi("Time recorded", q.recorded, icon="clock", format=cd.duration(), note="Of the last 24 hours.")
-            ui.kpi(
-                "Processor, mean of 5 min", q.recent.last("5m").mean("cpu"), icon="cpu", format=SHARE,
-                compare="previous", good="down",
-            )  # fmt: skip
+            for name in ("cpu", "memory"):
+                title = f"{'Processor' if name == 'cpu' else 'Memory'}, mean of 5 min"
+                mean = q.recent.last("5m").mean(name)
+                ui.kpi(title, mean, icon=name, format=SHARE, compare="previous", good="down")
         with ui.columns(2):
             if has_cpu:
                 series = (q.hour.series("cpu").named("mean"), q.hour.series("cpu_peak").named("peak"))
