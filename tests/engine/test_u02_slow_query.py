@@ -40,7 +40,7 @@ def test_u02_at_most_one_in_flight_and_every_result_is_published() -> None:
     with testing.open(screen_of(source)) as live:
         lives.append(live)
         viewer = live.viewer()
-        seen = []
+        seen: list[object] = []
         for _ in range(600):
             live.advance("0.1s")
             value = viewer.value("slow")

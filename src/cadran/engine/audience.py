@@ -50,6 +50,11 @@ class Audience:
         """All viewers."""
         return self._viewers.values()
 
+    def num_watching(self, now: Instant, panel: PanelKey) -> int:
+        """How many see a panel now: eyes alone, not what else holds a lease."""
+        slug, index = panel
+        return sum(v.slug == slug and index in v.panels and v.is_watching(now.mono) for v in self._viewers.values())
+
     # --- what viewers say ---
 
     def connect(self, viewer: int, slug: str, now: Instant) -> None:

@@ -253,8 +253,8 @@ class Core:
         self._demand_version = self.leases.version
         self.audience.is_choice_new = False
         if is_new:
-            watched = ((self.stage(slug), panel) for slug, panel in self.leases.watched)
-            self._roots = frozenset(root for stage, panel in watched for root in stage.roots_of[panel])
+            panels = ((self.stage(slug), panel) for slug, panel in self.leases.watched)
+            self._roots = frozenset(root for stage, panel in panels for root in stage.roots_of[panel])
             self._is_dirty = True
         chosen = self.audience.chosen_intervals(now)
         watched = {source.id for source in self._sources_of(self.leases.watched)}
@@ -298,7 +298,10 @@ class Core:
         self._advanced_s = self.settled_s = self.store.s
         self._is_dirty = False
         self.num_ticks += 1
-        outputs.reports += self._inspecting.finish(health, self._polling, self._builder, self.settled_s, now)
+        num_viewers = partial(self.audience.num_watching, now)
+        outputs.reports += self._inspecting.finish(
+            health, self._polling, self._builder, num_viewers, self.settled_s, now
+        )
         outputs.deliveries += self._pump(health, now, is_settled=True)
         reads, self._late_reads = self._late_reads, []
         for done in reads:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cadran.clock import Instant
 from cadran.demand import Leases
@@ -36,7 +36,13 @@ class Inspecting:
         return min((end for _, _, end in self._pending.values()), default=math.inf)
 
     def finish(
-        self, health: Mapping[str, Health], polling: Polling, builder: FrameBuilder, s: int, now: Instant
+        self,
+        health: Mapping[str, Health],
+        polling: Polling,
+        builder: FrameBuilder,
+        num_viewers: Callable[[tuple[str, int]], int],
+        s: int,
+        now: Instant,
     ) -> list[tuple[int, ScreenReport]]:
         """Report the screens that are complete at this settled S, or out of time."""
         reports: list[tuple[int, ScreenReport]] = []
@@ -47,7 +53,7 @@ class Inspecting:
             if is_loading and now.mono < end:
                 continue
             panels = tuple(
-                panel_report(stage, panel.index, health, self._leases.holders_of((stage.slug, panel.index)) - 1)
+                panel_report(stage, panel.index, health, num_viewers((stage.slug, panel.index)))
                 for panel in stage.panels
             )
             report = ScreenReport(

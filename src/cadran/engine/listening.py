@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cadran.channel import Channel
 from cadran.clock import Instant
@@ -21,6 +21,7 @@ class _Heard:
         self.fault: str | None = None
         self.fault_since = 0.0
         self.num_dropped = 0
+        self.num_rejected = 0
 
 
 class Listening:
@@ -44,9 +45,7 @@ class Listening:
             if drained.num_updates:
                 heard.heard, heard.fault = now, None
                 self._store.apply(channel.id, drained, now_wall=now.wall, keep_secs=channel.keep_secs)
-                notice = self._notice(heard)
-                if notice is not None:
-                    notices.append(notice)
+                notices += self._notices(heard)
         return notices
 
     def fail(self, source: str, message: str, now: Instant) -> None:
@@ -88,15 +87,19 @@ class Listening:
             promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
         )
 
-    def _notice(self, heard: _Heard) -> Notice | None:
-        statistics = heard.channel.statistics()
-        num_dropped = statistics.num_dropped_points + statistics.num_dropped_states
-        if num_dropped == heard.num_dropped:
-            return None
-        heard.num_dropped = num_dropped
-        name, policy = heard.channel.label, heard.channel.policy
-        return Notice(
-            key=f"dropped:{heard.channel.id}",
-            level="warning",
-            message=f"Channel {name} was full: {num_dropped:,} points or states were dropped so far ({policy}).",
-        )
+    def _notices(self, heard: _Heard) -> Iterator[Notice]:
+        """What was lost since the last look, if anything was."""
+        channel = heard.channel
+        counts = channel.statistics()
+        num_dropped = counts.num_dropped_points + counts.num_dropped_states
+        if num_dropped != heard.num_dropped:
+            heard.num_dropped = num_dropped
+            message = f"was full: {num_dropped:,} points or states were dropped so far ({channel.policy})."
+            yield _warning("dropped", channel, message)
+        if counts.num_rejected_points != heard.num_rejected:
+            heard.num_rejected = counts.num_rejected_points
+            yield _warning("rejected", channel, f"was sent {heard.num_rejected:,} points without a finite x: left out.")
+
+
+def _warning(what: str, channel: Channel, message: str) -> Notice:
+    return Notice(key=f"{what}:{channel.id}", level="warning", message=f"Channel {channel.label} {message}")
