@@ -7,6 +7,8 @@ HOST ?=
 OPEN ?=
 ONLY ?=
 PEERS ?=
+QUICK ?=
+DOCS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -25,7 +27,7 @@ help:
 	@echo "make demo    a live screen of this machine      PORT=8765 HOST=127.0.0.1 OPEN=0"
 	@echo "make test    every check, then every test       ONLY=tests/cli"
 	@echo "make check   format, lint, types, page types    FIX=1 mends what can be mended"
-	@echo "make bench   measurements with their conditions ONLY=… PEERS=1"
+	@echo "make bench   measurements with their conditions ONLY=sends,age,viewers,idle QUICK=1 DOCS=1 PEERS=1"
 	@echo "make page    build the page into $(STATIC)"
 	@echo "make types   write what is generated: the page's types, parts of the documents"
 	@echo "make clean   remove all that the others made"
@@ -50,7 +52,7 @@ check: $(VENV)/.dev page/node_modules/.stamp
 
 bench: $(VENV)/.dev $(STATIC)/index.html
 	@CHROMIUM=$$(scripts/find_chromium) || true; export CHROMIUM; \
-		exec $(PY) -m bench $(ONLY) $(if $(PEERS),--peers)
+		exec $(PY) -m bench $(ONLY) $(if $(QUICK),--quick) $(if $(DOCS),--docs) $(if $(PEERS),--peers)
 
 page: $(STATIC)/index.html
 

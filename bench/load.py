@@ -1,0 +1,82 @@
+"""The screen that contenders show, and the data that they are given: the same for all."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+Floats = npt.NDArray[np.float64]
+
+STAMPS_PER_SEC = 10_000
+"""The first KPI shows when it was sent, in tenths of a millisecond since the load began."""
+
+
+class Load(Struct, frozen=True, kw_only=True):
+    """Lines and KPIs, and how often they get something new."""
+
+    began: float
+    """Wall seconds from which stamps count."""
+    num_lines: int = 12
+    points_per_sec: int = 100
+    """Of each line."""
+    num_kpis: int = 8
+    updates_per_sec: float = 30.0
+    """0: no data at all."""
+    window_secs: float = 60.0
+    ready_bytes: int = 0
+    """A floor sends ready messages of so many bytes instead of data; 0: data."""
+
+
+class Update(NamedTuple):
+    """What is new at one moment."""
+
+    stamp: int
+    xs: Floats
+    """Shape (n,): wall seconds, the same for all lines."""
+    ys: Floats
+    """Shape (num_lines, n)."""
+    kpis: list[float]
+    """The first is the stamp."""
+
+
+class Generator:
+    """Makes updates: the first holds the whole window, each later one what passed since the one before."""
+
+    def __init__(self, load: Load, wall: Callable[[], float] = time.time) -> None:
+        self._load = load
+        self._wall = wall
+        self._next_point: int | None = None
+        self._speeds = 0.3 + np.arange(load.num_lines) / 10
+        self._noise = np.random.default_rng(1).normal(0.0, 0.1, 4_096)
+
+    def update(self) -> Update:
+        """Return what is new now."""
+        load, now = self._load, self._wall()
+        end = math.floor(now * load.points_per_sec)
+        start = end - int(load.window_secs * load.points_per_sec) if self._next_point is None else self._next_point
+        self._next_point = end
+        numbers = np.arange(start, end)
+        xs = numbers / load.points_per_sec
+        ys = np.sin(np.outer(self._speeds, xs % 10_000.0)) + self._noise[numbers % self._noise.size]
+        values = [50.0 + 40.0 * math.sin(now + kpi) for kpi in range(1, load.num_kpis)]
+        stamp = int((self._wall() - load.began) * STAMPS_PER_SEC)
+        return Update(stamp, xs, ys, [float(stamp), *values])
+
+
+class Pace:
+    """Evenly spaced moments; one that was missed by more than a whole interval is left out."""
+
+    def __init__(self, per_sec: float) -> None:
+        self._interval_secs = 1.0 / per_sec
+        self._next = time.monotonic()
+
+    def secs_to_next(self) -> float:
+        """Return how long to wait for the next moment."""
+        self._next = max(self._next + self._interval_secs, time.monotonic() - self._interval_secs)
+        return max(0.0, self._next - time.monotonic())

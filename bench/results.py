@@ -1,0 +1,109 @@
+"""What was measured: samples by repeat, and the figures that are made of them."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+FLOOR = "floor"
+
+
+class Sample(Struct, frozen=True, kw_only=True):
+    """One number of one repeat."""
+
+    workload: str
+    case: str
+    measure: str
+    unit: str
+    contender: str
+    repeat: int
+    value: float
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """The median of the repeats, their least and most, and the median ratio to the floor of the same repeat."""
+
+    workload: str
+    case: str
+    measure: str
+    unit: str
+    contender: str
+    median: float
+    least: float
+    most: float
+    num_repeats: int
+    ratio: float | None = None
+
+
+class Results(Struct, frozen=True, kw_only=True):
+    """A run of the bench."""
+
+    conditions: dict[str, str]
+    contenders: dict[str, str]
+    """What each is, by name."""
+    figures: tuple[Figure, ...]
+
+
+class Recorder:
+    """Collects the samples of one workload."""
+
+    def __init__(self, workload: str) -> None:
+        self._workload = workload
+        self.samples: list[Sample] = []
+
+    def add(self, case: str, contender: str, repeat: int, measure: str, unit: str, value: float) -> None:
+        """Keep one number."""
+        sample = Sample(
+            workload=self._workload,
+            case=case,
+            measure=measure,
+            unit=unit,
+            contender=contender,
+            repeat=repeat,
+            value=value,
+        )
+        self.samples.append(sample)
+
+
+def figures_of(samples: Iterable[Sample]) -> tuple[Figure, ...]:
+    """Return a figure for each workload, case, measure and contender, in the order of their first samples."""
+    groups: dict[tuple[str, str, str, str], list[Sample]] = {}
+    for one in samples:
+        groups.setdefault((one.workload, one.case, one.measure, one.contender), []).append(one)
+    return tuple(
+        _figure(group, groups.get((workload, case, measure, FLOOR), []))
+        for (workload, case, measure, _), group in groups.items()
+    )
+
+
+def _figure(group: Sequence[Sample], floor: Sequence[Sample]) -> Figure:
+    first, values = group[0], [one.value for one in group]
+    return Figure(
+        workload=first.workload,
+        case=first.case,
+        measure=first.measure,
+        unit=first.unit,
+        contender=first.contender,
+        median=statistics.median(values),
+        least=min(values),
+        most=max(values),
+        num_repeats=len(values),
+        ratio=None if first.contender == FLOOR else paired_ratio(group, floor),
+    )
+
+
+def paired_ratio(group: Sequence[Sample], floor: Sequence[Sample]) -> float | None:
+    """Return the median over the repeats of value ÷ the floor's; None where no repeat has a floor above 0."""
+    floors = {one.repeat: one.value for one in floor if one.value > 0}
+    ratios = [one.value / floors[one.repeat] for one in group if one.repeat in floors]
+    return statistics.median(ratios) if ratios else None
+
+
+def quantile(values: Sequence[float], part: float) -> float:
+    """Return the least value that ``part`` of all do not exceed (nearest rank). Raises ``ValueError`` for none."""
+    if not values:
+        raise ValueError("no values, so no quantile")
+    ordered = sorted(values)
+    return ordered[max(0, min(len(ordered) - 1, -(-int(part * 1_000_000) * len(ordered) // 1_000_000) - 1))]
