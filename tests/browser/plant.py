@@ -1,0 +1,140 @@
+"""The screens that the browser tests look at: ``python plant.py PORT FOLDER`` serves them, and FOLDER steers them.
+
+``press`` and ``pulse`` are fed by POST. Sources write the moment of each read to ``FOLDER/<name>.reads``, and
+``broken`` raises while there is a file ``FOLDER/broken``.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cadran as cd
+from cadran.engine import Engine
+from cadran.server import asgi_app
+from cadran.server.bind import bind_socket, url_of
+from cadran.server.run import Server
+
+LINGER_SECS = 0.5
+PAYLOAD = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
+
+
+def plant_screen(press: cd.Channel) -> cd.DashboardScreen:
+    """Fed by one channel alone: between two posts nothing happens."""
+    temperature = press.kpi("temperature")
+
+    @cd.metric(temperature)
+    def double(celsius: cd.Scalar) -> float | None:
+        return 2 * celsius if isinstance(celsius, float) else None
+
+    @cd.screen("Plant", zone="UTC")
+    def plant(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        with ui.columns(4):
+            ui.kpi("Temperature", temperature, unit="°C", icon="temperature", spark=False)
+            ui.kpi("Again", temperature, format=cd.number(decimals=2))
+            ui.kpi("Double", double)
+            ui.kpi("State", press.kpi("state"))
+        with ui.columns(2):
+            ui.line("Vibration", press.series("left"), press.series("right"), window="10m")
+            ui.line("Pressure", press.series("pressure"), window="10m", references=[cd.reference(8, "limit")])
+        with ui.columns(2):
+            ui.bar("By region", press.table("regions"))
+            ui.pie("Shares", press.table("regions"))
+        ui.table("Events", press.table("events", key="id"))
+        ui.line("Below", press.series("below"), window="10m")
+
+    return plant
+
+
+def polled_screen(folder: Path) -> cd.DashboardScreen:
+    def read(name: str) -> int:
+        with (folder / f"{name}.reads").open("a") as file:
+            file.write(f"{time.monotonic()}\n")
+        return len((folder / f"{name}.reads").read_text().split())
+
+    def counted(name: str) -> Callable[[], int]:
+        def count() -> int:
+            return read(name)
+
+        return count
+
+    tick = cd.source(every="0.1s", name="tick")(counted("tick"))
+    deep = cd.source(every="0.1s", name="deep")(counted("deep"))
+
+    @cd.source(every="30s", name="broken")
+    def broken() -> float:
+        read("broken")
+        if (folder / "broken").exists():
+            raise RuntimeError(f"no answer from the kiln {PAYLOAD}")
+        return 7.0
+
+    @cd.screen("Polled", zone="UTC", intervals=["0.1s", "0.5s"])
+    def polled(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        with ui.columns(2):
+            ui.kpi("Tick", tick)
+            ui.kpi("Kiln", broken)
+        ui.text("Filler", "\n".join("a line of text" for _ in range(100)))
+        ui.kpi("Deep", deep)
+
+    return polled
+
+
+def pulse_screen(pulse: cd.Channel) -> cd.DashboardScreen:
+    @cd.screen("Pulse", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        with ui.columns(2):
+            ui.kpi("Beat", pulse.kpi("beat"))
+            ui.line("Wave", pulse.series("wave"))
+
+    return screen
+
+
+def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScreen:
+    """Script in every string that a program may take from somebody else."""
+
+    @cd.screen(f"Hostile {PAYLOAD}", slug="hostile", zone="UTC")
+    def hostile(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.section(f"Section {PAYLOAD}")
+        with ui.columns(2):
+            ui.kpi(f"Card {PAYLOAD}", press.kpi("hostile"), key="card", unit=PAYLOAD, note=PAYLOAD)
+            ui.kpi("Number", press.kpi("temperature"), key="number", unit=PAYLOAD)
+        with ui.columns(2):
+            marks = [cd.reference(1, PAYLOAD)]
+            one, two = press.series("left", label=f"One {PAYLOAD}"), press.series("right", label=f"Two {PAYLOAD}")
+            ui.line(f"Line {PAYLOAD}", one, two, key="line", unit=PAYLOAD, references=marks)
+            ui.bar(f"Bar {PAYLOAD}", press.table("hostile"), key="bar", unit=PAYLOAD)
+        with ui.columns(2):
+            ui.pie(f"Pie {PAYLOAD}", press.table("hostile"), key="pie", unit=PAYLOAD)
+            ui.table(f"Table {PAYLOAD}", press.table("hostile"), key="table")
+        ui.text(f"Text {PAYLOAD}", f"Body {PAYLOAD}", key="text")
+
+    return hostile
+
+
+def make_program(folder: Path) -> cd.Program:
+    press, pulse = cd.channel("press"), cd.channel("pulse", expect="1s")
+    return cd.Program([plant_screen(press), polled_screen(folder), pulse_screen(pulse), hostile_screen(press)])
+
+
+def main() -> None:
+    port, folder = int(sys.argv[1]), Path(sys.argv[2])
+    program = make_program(folder)
+    engine = Engine(program, linger_secs=LINGER_SECS)
+    listener = bind_socket("127.0.0.1", port)
+
+    def announce() -> None:
+        sys.stdout.write(f"{url_of(listener)}\n")
+        sys.stdout.flush()
+
+    server = Server(asgi_app(program, engine=engine), on_ready=announce)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        engine.stop()
+        listener.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Without a mouse, without eyes, without motion: the screen can still be used."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.looking import panel, role, wait_points
+from tests.browser.served import Served, table
+
+pytestmark = pytest.mark.browser
+
+FOCUSED = """
+() => {
+  const at = document.activeElement;
+  const style = getComputedStyle(at);
+  const where = at.closest("[data-panel]")?.dataset.panel ?? "";
+  return [at.dataset.role ?? at.className, where, style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1];
+}
+"""
+
+
+def fill(plant: Served) -> None:
+    now = time.time()
+    for series in ("left", "right", "pressure", "below"):
+        plant.fill(series, [(now - 100 + i, 5 + i % 7) for i in range(100)])
+    plant.send("press", table("regions", [{"region": "North", "amount": 10}]), table("events", [{"id": 1}], "id"))
+
+
+def test_tab_reaches_the_controls_in_order_and_space_works_the_switch(
+    plant: Served, open_page: Callable[..., Page]
+) -> None:
+    fill(plant)
+    page = open_page(plant.url + "s/plant/")
+    wait_points(page, "vibration", 100)
+    stops = []
+    for _ in range(11):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED))
+    roles = [stop[0] for stop in stops]
+    assert roles[:6] == ["auto-refresh", "refresh", "span", "interval", "theme", "language"]
+    assert [(stop[0], stop[1]) for stop in stops[6:9]] == [
+        ("legend", "vibration"),
+        ("legend", "vibration"),
+        ("plot", "vibration"),
+    ]
+    assert all(stop[2] for stop in stops)  # where the focus is can be seen
+
+    switch = role(page, "auto-refresh")
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(role(page, "connection")).to_have_attribute("data-state", "paused")
+    page.keyboard.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "true")
+
+
+def test_arrows_read_a_chart_point_by_point(plant: Served, open_page: Callable[..., Page]) -> None:
+    fill(plant)
+    page = open_page(plant.url + "s/plant/")
+    wait_points(page, "vibration", 100)
+    plot, tooltip = panel(page, "vibration").locator(".plot"), panel(page, "vibration").locator(".tooltip")
+    plot.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(tooltip).to_be_visible()
+    told = tooltip.inner_text()
+    page.keyboard.press("ArrowLeft")
+    expect(tooltip).not_to_have_text(told)
+    page.keyboard.press("Escape")
+    expect(tooltip).to_be_hidden()
+
+
+def test_everything_has_a_name(plant: Served, open_page: Callable[..., Page]) -> None:
+    fill(plant)
+    page = open_page(plant.url + "s/plant/", height=1600)
+    wait_points(page, "vibration", 100)
+    expect(panel(page, "vibration").locator(".plot")).to_have_attribute("aria-label", re.compile("left"))
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    named: dict[str, list[str]] = {}
+    for node in nodes:
+        if not node.get("ignored"):
+            kind = node.get("role", {}).get("value", "")
+            named.setdefault(kind, []).append(node.get("name", {}).get("value", ""))
+    for kind in ("button", "switch", "combobox", "image", "region", "table", "heading"):
+        assert named.get(kind), kind
+        assert all(named[kind]), (kind, named[kind])
+    assert any("Vibration" in name and "left" in name for name in named["image"])
+    assert not named.get("Canvas")  # a drawing is within an image that has a name, or is none
+
+
+def test_reduced_motion_is_honoured(plant: Served, open_page: Callable[..., Page]) -> None:
+    fill(plant)
+    page = open_page(plant.url + "s/plant/", reduced_motion="reduce")
+    wait_points(page, "vibration", 100)
+    moving = """
+    () => [...document.querySelectorAll("*")].filter((node) => {
+      const style = getComputedStyle(node);
+      return style.animationName !== "none" || style.transitionDuration.split(",").some((time) => parseFloat(time) > 0);
+    }).length
+    """
+    assert page.evaluate(moving) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(moving) > 0

@@ -1,0 +1,127 @@
+"""Law 2 and U6: what nobody sees is not drawn, not sent and not asked for, and is right when it is seen again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.looking import (
+    Wire,
+    draws,
+    num_points,
+    number_in,
+    panel,
+    statistics,
+    wait_newest,
+    wait_points,
+    wait_state,
+    wait_value,
+)
+from tests.browser.served import Served, fresh_number
+
+pytestmark = pytest.mark.browser
+
+FAKED_VISIBILITY = """
+window.isHidden = false;
+for (const [name, get] of [["hidden", () => isHidden], ["visibilityState", () => (isHidden ? "hidden" : "visible")]])
+  Object.defineProperty(Document.prototype, name, {get, configurable: true});
+window.hide = (hidden) => { isHidden = hidden; document.dispatchEvent(new Event("visibilitychange")); };
+"""
+
+
+def test_u06_a_chart_out_of_sight_draws_and_gets_nothing(
+    plant: Served, wired: Callable[..., tuple[Page, Wire]]
+) -> None:
+    now = time.time()
+    plant.fill("below", [(now - 100 + i, 1.0) for i in range(100)])
+    page, _ = wired(plant.url + "s/plant/", height=500)
+    below = panel(page, "below")
+    expect(below.locator(".title")).to_have_text("Below")  # its title is in the document, for those who search
+    assert num_points(page, "below") == 0
+    assert draws(page, "below") == 0
+
+    below.scroll_into_view_if_needed()
+    wait_points(page, "below", 50)
+    num_draws = draws(page, "below")
+    assert num_draws > 0
+    page.evaluate("scrollTo(0, 0)")
+    expect(below).not_to_be_in_viewport()
+    page.wait_for_function("document.querySelector('[data-panel=temperature]').getBoundingClientRect().top > 0")
+    plant.set(temperature=(mark := fresh_number()))
+    wait_value(page, "temperature", mark)  # the server knows by now that the chart is out of sight
+    num_draws, held = draws(page, "below"), num_points(page, "below")
+    for step in range(10):
+        plant.add("below", (now + step / 10, 5.0))
+        plant.set(temperature=(mark := fresh_number()))
+        wait_value(page, "temperature", mark)
+    assert draws(page, "below") == num_draws
+    assert num_points(page, "below") == held
+
+    below.scroll_into_view_if_needed()
+    wait_newest(page, "below", now + 0.9)
+    page.wait_for_function("(n) => window.cadran.statistics().draws.below > n", arg=num_draws)
+
+
+def test_law02_a_query_out_of_sight_stops_after_its_linger(plant: Served, open_page: Callable[..., Page]) -> None:
+    page = open_page(plant.url + "s/polled/", height=500)
+    wait_state(page, "tick", "live")
+    panel(page, "deep").scroll_into_view_if_needed()
+    wait_state(page, "deep", "live")
+    page.evaluate("scrollTo(0, 0)")
+    expect(panel(page, "deep")).not_to_be_in_viewport()
+
+    def wait_ticks(count: int) -> None:
+        begin = number_in(page, "tick")
+        page.wait_for_function(
+            "(least) => Number(document.querySelector('[data-panel=tick] [data-role=value]').dataset.value) >= least",
+            arg=begin + count,
+        )
+
+    wait_ticks(20)  # two seconds by the clock of a like source, which is on screen; the plant lingers for half of one
+    num_reads = len(plant.reads("deep"))
+    wait_ticks(8)
+    assert len(plant.reads("deep")) == num_reads
+
+    panel(page, "deep").scroll_into_view_if_needed()
+    page.wait_for_function(
+        "(least) => Number(document.querySelector('[data-panel=deep] [data-role=value]').dataset.value) > least",
+        arg=num_reads,
+    )
+
+
+def test_law02_a_hidden_document_gets_nothing_and_is_right_on_return(
+    plant: Served, open_page: Callable[..., Page], wired: Callable[..., tuple[Page, Wire]]
+) -> None:
+    now = time.time()
+    plant.fill("left", [(now - 10 + i, 1.0) for i in range(10)])
+    wires: list[Wire] = []
+
+    def prepare(page: Page) -> None:
+        page.add_init_script(FAKED_VISIBILITY)
+        wires.append(Wire(page))
+
+    page = open_page(plant.url + "s/plant/", prepare=prepare)
+    other = open_page(plant.url + "s/plant/")
+    plant.set(temperature=(before := fresh_number()))
+    wait_value(page, "temperature", before)
+    wait_value(other, "temperature", before)
+    page.evaluate("hide(true)")
+    page.wait_for_function("document.hidden")
+    # Whatever was under way when it said so has come once the other page shows what was sent after it.
+    plant.set(temperature=(between := fresh_number()))
+    wait_value(other, "temperature", between)
+    num_messages, num_frames = wires[0].num_data_messages, statistics(page)["frames"]
+    for step in range(20):
+        plant.set(temperature=(value := fresh_number()))
+        plant.add("left", (now + step / 10, 2.0))
+        wait_value(other, "temperature", value)
+    assert wires[0].num_data_messages == num_messages
+    assert statistics(page)["frames"] == num_frames
+    assert number_in(page, "temperature") in (before, between)
+
+    page.evaluate("hide(false)")
+    wait_value(page, "temperature", value)
+    wait_newest(page, "vibration", now + 1.9)
+    assert wires[0].num_sockets == 1

@@ -1,0 +1,46 @@
+"""U1: what a page holds does not grow with what it has been told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import CDPSession, Page
+from tests.browser.looking import statistics, wait_value
+from tests.browser.served import Served, chart, fresh_number, kpi, table
+
+pytestmark = pytest.mark.browser
+
+
+def heap_bytes(session: CDPSession) -> int:
+    session.send("HeapProfiler.collectGarbage")
+    return int(session.send("Runtime.getHeapUsage")["usedSize"])
+
+
+def test_u01_nodes_and_heap_of_the_page_stay_flat(plant: Served, open_page: Callable[..., Page]) -> None:
+    plant.fill("left", [])
+    plant.fill("right", [])
+    page = open_page(plant.url + "s/plant/", height=1400)
+    session = page.context.new_cdp_session(page)
+
+    def update(count: int) -> None:
+        """Send so many updates, twenty at a time, and wait until they are on screen."""
+        for step in range(count // 20):
+            now, value = time.time(), fresh_number()
+            rows: list[dict[str, object]] = [{"id": step + i, "amount": float(i)} for i in range(20)]
+            points = [chart("left", [(now - 0.01 * i, value)]) for i in range(17)]
+            plant.send(
+                "press", *points, table("events", rows, "id"), kpi("state", f"step {step}"), kpi("temperature", value)
+            )
+            wait_value(page, "temperature", value)
+
+    def num_nodes() -> int:
+        return int(page.evaluate("document.querySelectorAll('*').length"))
+
+    update(200)
+    nodes, heap = num_nodes(), heap_bytes(session)
+    update(800)
+    assert num_nodes() == nodes
+    assert heap_bytes(session) < 1.1 * heap
+    assert statistics(page)["reconnects"] == 0

@@ -1,0 +1,98 @@
+"""U8: what is old says so, whichever part of the way went silent; the last value stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+from tests.browser.looking import panel, role, value_of, wait_state, wait_value
+from tests.browser.served import Served, fresh_number, kpi
+
+pytestmark = pytest.mark.browser
+
+TRIES_MAX = 60
+
+
+def seconds_until_next_try(told: str) -> int:
+    found = re.search(r"Next try in (\d+) s", told)
+    return int(found[1]) if found else 0
+
+
+def test_u08_a_page_whose_socket_is_dead_turns_stale_by_itself(plant: Served, open_page: Callable[..., Page]) -> None:
+    is_dead = False
+
+    def deaf(route: WebSocketRoute) -> None:
+        """A link that can go silent without closing, as when a cable is pulled."""
+        if is_dead:
+            return
+        server = route.connect_to_server()
+        route.on_message(lambda text: None if is_dead else server.send(text))
+        server.on_message(lambda data: None if is_dead else route.send(data))
+
+    def prepare(page: Page) -> None:
+        page.clock.install()
+        page.route_web_socket(re.compile(r"/ws$"), deaf)
+
+    plant.set(temperature=(value := fresh_number()))
+    page = open_page(plant.url + "s/plant/", prepare=prepare)
+    wait_value(page, "temperature", value)
+    wait_state(page, "temperature", "live")
+    is_dead = True
+    page.clock.fast_forward(10_500)  # two beats, and no word
+    expect(panel(page, "temperature")).to_have_attribute("data-state", re.compile("stale|disconnected"))
+    expect(role(page, "connection")).to_have_attribute("data-state", "disconnected")
+    page.clock.fast_forward(2_000)
+    wait_state(page, "temperature", "disconnected")
+    expect(panel(page, "temperature").locator('[data-role="badge"]')).to_have_text(re.compile(r"offline.*1\d s"))
+    expect(role(page, "last-update")).to_have_text(re.compile(r"1\d s ago"))
+    wait_value(page, "temperature", value)
+    is_dead = False
+    plant.set(temperature=(value := fresh_number()))
+    page.clock.fast_forward(12_000)  # the attempt into the void is given up, and the next one gets through
+    wait_value(page, "temperature", value)
+    expect(role(page, "connection")).to_have_attribute("data-state", "live")
+
+
+def test_u08_a_silent_channel_is_stale_and_says_its_age(plant: Served, open_page: Callable[..., Page]) -> None:
+    plant.send("pulse", kpi("beat", 60))
+    page = open_page(plant.url + "s/pulse/")
+    wait_value(page, "beat", 60)
+    wait_state(page, "beat", "stale")  # the channel declares expect="1s"
+    badge = panel(page, "beat").locator('[data-role="badge"]')
+    expect(badge).to_have_text(re.compile(r"^stale\W+[1-9] s$"))
+    expect(value_of(page, "beat")).to_have_attribute("data-value", "60")
+    expect(role(page, "problems")).to_be_visible()
+    plant.send("pulse", kpi("beat", 60))  # an equal value is a sign of life
+    wait_state(page, "beat", "live")
+    expect(badge).to_be_hidden()
+
+
+def test_u08_an_error_says_what_and_when_and_retry_works(plant: Served, open_page: Callable[..., Page]) -> None:
+    (plant.folder / "broken").touch()
+    try:
+        page = open_page(plant.url + "s/polled/", height=500)
+        role(page, "refresh").click()
+        wait_state(page, "kiln", "error")
+        fault = panel(page, "kiln").locator(".fault")
+        expect(fault).to_be_visible()
+        expect(fault).to_contain_text("no answer from the kiln")
+        expect(fault.locator(".fault-when")).to_contain_text(re.compile(r"Next try in \d+"))
+        wait_state(page, "tick", "live")  # the fault stays where it is
+        retry, when = panel(page, "kiln").locator('[data-role="retry"]'), fault.locator(".fault-when")
+        for _ in range(TRIES_MAX):  # each asks at once, fails, and makes the next wait longer
+            told = when.inner_text()
+            if seconds_until_next_try(told) >= 6:
+                break
+            retry.click()
+            expect(when).not_to_have_text(told)
+        num_reads = len(plant.reads("broken"))
+    finally:
+        (plant.folder / "broken").unlink()
+    retry.click()
+    expect(panel(page, "kiln")).to_have_attribute("data-state", "live", timeout=4_000)  # long before the next try
+    wait_value(page, "kiln", 7)
+    expect(fault).to_be_hidden()
+    assert len(plant.reads("broken")) > num_reads
+    assert page.evaluate("window.ran") is None

@@ -1,0 +1,165 @@
+"""U21: one set of tokens colours everything, canvases included; text can be read, and everything has its place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import FloatRect, Page, expect
+from tests.browser.looking import Wire, canvas_of, colors_in, panel, role, wait_points, wait_value
+from tests.browser.served import Served, fresh_number, table
+
+pytestmark = pytest.mark.browser
+
+TALL = 1400
+"""Pixels in which all of the screen is seen at once."""
+
+COLORS = """
+() => Object.fromEntries([
+  ["page", "html"], ["bar", ".topbar"], ["panel", ".panel"], ["title", ".title"], ["value", ".kpi-value"],
+  ["button", ".control"], ["legend", ".legend-entry"], ["cell", "td"], ["line", "th"],
+].map(([name, selector]) => {
+  const style = getComputedStyle(document.querySelector(selector));
+  return [name, [style.color, style.backgroundColor, style.borderColor].join(" ")];
+}))
+"""
+
+CONTRASTS = """
+() => {
+  const scratch = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+  const paint = (color) => {
+    scratch.clearRect(0, 0, 1, 1);
+    scratch.fillStyle = color;
+    scratch.fillRect(0, 0, 1, 1);
+    return [...scratch.getImageData(0, 0, 1, 1).data].map((part, i) => (i < 3 ? part : part / 255));
+  };
+  const over = (top, below, alpha = top[3]) => below.slice(0, 3).map((part, i) => top[i] * alpha + part * (1 - alpha));
+  const light = (color) => color.map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (node) => {
+    const layers = [];
+    for (let at = node; at; at = at.parentElement) layers.push(paint(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255]);
+  };
+  const opacity = (node) => node ? Number(getComputedStyle(node).opacity) * opacity(node.parentElement) : 1;
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    if (!text || !node.checkVisibility({checkVisibilityCSS: true, checkOpacity: true})) continue;
+    if (node.closest("option, script, noscript")) continue;
+    const back = behind(node);
+    const front = paint(getComputedStyle(node).color);
+    const [a, b] = [light(over(front, back, front[3] * opacity(node))), light(back)];
+    found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), `${node.className} ${text.slice(0, 30)}`]);
+  }
+  return found;
+}
+"""
+
+
+@pytest.fixture
+def full(plant: Served) -> Served:
+    """A plant in which every panel of the screen has something to show."""
+    now = time.time()
+    for series in ("left", "right", "pressure", "below"):
+        plant.fill(series, [(now - 300 + i, 5 + i % 7) for i in range(300)])
+    regions = [{"region": name, "amount": 10 + i} for i, name in enumerate(("North", "South", "East"))]
+    events = [{"id": i, "what": f"event {i}", "amount": i * 1.5} for i in range(20)]
+    plant.send("press", table("regions", regions), table("events", events, "id"))
+    plant.set(state="heating")
+    return plant
+
+
+def open_full(opening: Callable[..., Any], full: Served, query: str = "", **options: Any) -> Any:
+    full.set(temperature=(value := fresh_number()))
+    opened = opening(f"{full.url}s/plant/{query}", **options)
+    page = opened[0] if isinstance(opened, tuple) else opened
+    wait_value(page, "temperature", value)
+    wait_points(page, "vibration", 200)
+    if page.viewport_size and page.viewport_size["height"] >= TALL:
+        expect(panel(page, "events").locator("td").first).to_be_attached()
+    return opened
+
+
+def test_u21_theme_recolours_all_without_a_message(full: Served, wired: Callable[..., tuple[Page, Wire]]) -> None:
+    page, wire = open_full(wired, full, height=TALL, color_scheme="light")
+    html = page.locator("html")
+    system, system_canvas = page.evaluate(COLORS), colors_in(page, "vibration")
+    num_messages = wire.num_data_messages
+    seen = {}
+    for theme in ("light", "dark"):
+        role(page, "theme").click()
+        expect(html).to_have_attribute("data-theme", theme)
+        page.wait_for_function("() => document.getAnimations().length === 0")
+        seen[theme] = page.evaluate(COLORS), colors_in(page, "vibration")
+    light, dark = seen["light"], seen["dark"]
+    assert light == (system, system_canvas)
+    assert [name for name, color in light[0].items() if color == dark[0][name]] == []
+    assert light[1]
+    assert set(light[1]).isdisjoint(dark[1])
+
+    role(page, "theme").click()  # back to what the system says, which then changes its mind
+    expect(html).not_to_have_attribute("data-theme", "dark")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("() => document.getAnimations().length === 0")
+    assert (page.evaluate(COLORS), colors_in(page, "vibration")) == dark
+    assert wire.num_data_messages == num_messages
+
+
+def test_u21_the_address_chooses_theme_and_kiosk(full: Served, open_page: Callable[..., Page]) -> None:
+    page = open_full(open_page, full, "?theme=dark&kiosk", color_scheme="light")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(role(page, "auto-refresh")).to_be_hidden()
+    expect(role(page, "connection")).to_be_visible()
+    expect(role(page, "last-update")).to_be_visible()
+    red, green, blue = page.evaluate(
+        "() => getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
+    )
+    assert max(red, green, blue) < 40
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_u21_text_has_contrast(full: Served, open_page: Callable[..., Page], theme: str) -> None:
+    page = open_full(open_page, full, f"?theme={theme}", height=TALL)
+    measured = page.evaluate(CONTRASTS)
+    assert len(measured) > 60
+    assert [one for one in measured if one[0] < 4.5] == []
+
+
+def box_of(page: Page, key: str) -> FloatRect:
+    box = panel(page, key).bounding_box()
+    assert box is not None
+    return box
+
+
+def test_u21_a_phone_has_one_column_and_no_sideways_scroll(full: Served, open_page: Callable[..., Page]) -> None:
+    page = open_full(open_page, full, width=360, height=740)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    boxes = {
+        key: box_of(page, key)
+        for key in ("temperature", "again", "double", "state", "vibration", "pressure", "by-region", "shares", "events")
+    }
+    tops = [round(boxes[key]["y"]) for key in ("temperature", "again", "double", "state")]
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    for key in ("vibration", "pressure", "by-region", "shares", "events"):
+        assert boxes[key]["width"] > 320
+        assert boxes[key]["x"] + boxes[key]["width"] <= 360
+    canvas = canvas_of(page, "vibration").bounding_box()
+    assert canvas is not None
+    assert canvas["width"] < 360
+
+
+def test_u21_eight_cards_stand_in_one_row_on_a_desktop(demo: Served, open_page: Callable[..., Page]) -> None:
+    page = open_page(demo.url, width=1600, height=1000)
+    cards = page.locator('section[data-panel][data-kind="kpi"]')
+    tops = cards.evaluate_all(
+        "(cards) => cards.slice(0, 8).map((card) => Math.round(card.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 8
+    assert len(set(tops)) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1600
