@@ -50,7 +50,7 @@ class ProcessWatch:
         self._looked_at: float | None = None
         self.due = 0.0
 
-    def look(self, mono: float, cost_clock: Callable[[], float] = time.perf_counter) -> Look:
+    def look(self, mono: float, cost_clock: Callable[[], float] = time.thread_time) -> Look:
         """Look now; ``due`` then says when it is worth it again."""
         begun = cost_clock()
         is_first = self._looked_at is None
