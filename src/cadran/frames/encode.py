@@ -83,7 +83,8 @@ def series_pieces(
     """Return SERIES pieces that say: for every id >= ``first_id`` the series is now these buckets."""
     pieces: list[bytes] = []
     for start, stop in _parts_of(buckets.ids, first_id):
-        part = Buckets(buckets.k, *(column[start:stop] for column in buckets[1:]))
+        is_whole = stop - start == buckets.ids.size
+        part = buckets if is_whole else Buckets(buckets.k, *(column[start:stop] for column in buckets[1:]))
         first = first_id if not pieces else float(part.ids[0])
         pieces.append(_series_piece(slot, part, first, replace and not pieces, cadence, newest_x))
     return pieces
@@ -92,6 +93,8 @@ def series_pieces(
 def _parts_of(ids: Floats, first_id: float) -> list[tuple[int, int]]:
     """Cut ids into parts that fit a piece: in bytes, and each within 32 bits of its first (a producer's clock
     that is wrong by years puts points far apart)."""
+    if ids.size <= BUCKETS_PER_PIECE and (not ids.size or float(ids[-1]) - first_id <= OFFSET_MAX):
+        return [(0, ids.size)]
     parts: list[tuple[int, int]] = []
     start = 0
     while not parts or start < ids.size:
@@ -108,24 +111,23 @@ def _series_piece(
 ) -> bytes:
     columns = (buckets.first,) if buckets.is_flat else (buckets.first, buckets.min, buckets.max, buckets.last)
     flags = (SERIES_REPLACE if replace else 0) | (SERIES_FLAT if len(columns) == 1 else 0)
-    block = np.stack(columns)
-    narrow = _as_f32(block)
-    if narrow is not None:
+    narrow = [_as_f32(column) for column in columns] if _as_f32(columns[0][:1]) is not None else []
+    encoded = [_padded(column.tobytes()) for column in narrow if column is not None]
+    if len(encoded) == len(columns):
         flags |= SERIES_F32
-        encoded = [_padded(column.tobytes()) for column in narrow]
     else:
-        encoded = [block.astype("<f8", copy=False).tobytes()]
+        encoded = [column.astype("<f8", copy=False).tobytes() for column in columns]
     head = SERIES_HEAD.pack(buckets.k, buckets.ids.size, first_id, cadence, newest_x)
     ids = _padded((buckets.ids - first_id).astype("<u4").tobytes())
     return piece(SERIES, slot, b"".join((head, ids, *encoded)), flags)
 
 
-def _as_f32(block: Floats) -> npt.NDArray[np.float32] | None:
-    """The columns as float32 where that loses nothing; the same data then always gives the same bytes."""
+def _as_f32(column: Floats) -> npt.NDArray[np.float32] | None:
+    """The column as float32 where that loses nothing; the same data then always gives the same bytes."""
     with np.errstate(over="ignore"):
-        narrow = block.astype("<f4")
-    is_same = narrow == block
-    return narrow if bool(is_same.all()) or bool((is_same | np.isnan(block)).all()) else None
+        narrow = column.astype("<f4")
+    is_same = narrow == column
+    return narrow if bool(is_same.all()) or bool((is_same | np.isnan(column)).all()) else None
 
 
 def _padded(data: bytes) -> bytes:

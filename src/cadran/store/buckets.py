@@ -32,16 +32,20 @@ class Buckets(NamedTuple):
     @property
     def is_flat(self) -> bool:
         """Whether no bucket has more than one value, so that one column says all."""
-        if self.min is self.max and self.first is self.last:
-            return True
-        return bool(
-            np.array_equal(self.min, self.max, equal_nan=True) and np.array_equal(self.first, self.last, equal_nan=True)
-        )
+        return _are_same(self.min, self.max) and _are_same(self.first, self.last)
 
     def between(self, low_id: float, high_id: float) -> Buckets:
         """The part with ``low_id <= id <= high_id``."""
         part = slice(int(np.searchsorted(self.ids, low_id, "left")), int(np.searchsorted(self.ids, high_id, "right")))
         return Buckets(self.k, self.ids[part], self.first[part], self.min[part], self.max[part], self.last[part])
+
+
+def _are_same(one: Floats, other: Floats) -> bool:
+    """Whether two columns of the same buckets are equal; they have NaN in the same places."""
+    if one is other:
+        return True
+    differs = one != other
+    return not differs.any() or not (differs & (one == one)).any()
 
 
 def level_for(span: float, num_px: int, magnitude: float) -> int:
