@@ -127,8 +127,8 @@ class FrameBuilder:
     def beat(self, viewer: Viewer, stage: Stage, health: Mapping[str, Health], s: int, now_wall: float) -> bytes:
         """Return the heartbeat: the server's time and the promises for what the viewer sees."""
         pieces = self._times(viewer, stage, health, now_wall, now_wall)
-        s = viewer.framed_s
-        return message(pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=s, base=s, at=now_wall)
+        base = viewer.framed_s
+        return message(pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=base, base=base, at=now_wall)
 
     def epoch_of(self, stage: Stage) -> str:
         """The life of the store and of the layout: slots of another layout mean nothing."""
