@@ -13,6 +13,12 @@ from cadran.errors import OutsideError
 from cadran.readable import Floats
 
 
+def floats_of(column: pl.Series) -> Floats:
+    """Return a column of numbers or bools as float64, NaN where there is none. Not for writing: it may be shared."""
+    # Plain conversions only: each polars expression on a column costs a query, and these run in every tick.
+    return (column if column.dtype == pl.Float64 else column.cast(pl.Float64)).to_numpy()
+
+
 def seconds_of(column: pl.Series) -> Floats:
     """Return a column of times as float64 seconds since 1970 UTC, NaN where there is none.
 
@@ -20,10 +26,10 @@ def seconds_of(column: pl.Series) -> Floats:
     """
     dtype = column.dtype
     if dtype.is_numeric():
-        return column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+        return floats_of(column)
     if dtype in (pl.Date, pl.Datetime):
-        micros = column.cast(pl.Datetime("us")).to_physical()
-        return (micros.cast(pl.Float64) / 1e6).fill_null(np.nan).to_numpy()
+        seconds: Floats = floats_of(column.cast(pl.Datetime("us")).to_physical()) / 1e6
+        return seconds
     if dtype == pl.String:
         return seconds_of(_parsed(column))
     if dtype == pl.Null:
@@ -36,10 +42,13 @@ def seconds_of(column: pl.Series) -> Floats:
 def _parsed(column: pl.Series) -> pl.Series:
     text = column.str.replace("T", " ", literal=True).str.strip_suffix("Z")
     zoned = text.str.contains(r"[+-]\d\d:?\d\d$")
-    if bool(zoned.any()):
-        parsed = column.str.to_datetime(strict=False, time_zone="UTC", time_unit="us")
-    else:
-        parsed = text.str.to_datetime(strict=False, time_unit="us")
+    try:
+        if bool(zoned.any()):
+            parsed = column.str.to_datetime(strict=False, time_zone="UTC", time_unit="us")
+        else:
+            parsed = text.str.to_datetime(strict=False, time_unit="us")
+    except pl.exceptions.ComputeError:  # its first text looks like no time at all
+        parsed = pl.Series([None] * len(column), dtype=pl.Datetime("us"))
     if parsed.null_count() > column.null_count():
         bad = column.filter(parsed.is_null() & column.is_not_null())[0]
         raise OutsideError(f"column {column.name!r} should hold ISO 8601 times, got {bad!r}")

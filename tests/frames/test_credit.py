@@ -1,0 +1,102 @@
+"""Credit: what is under way is bounded in bytes and in time."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cadran.frames.credit import CREDIT_BYTES_MAX, CREDIT_BYTES_MIN, MARKS_MAX, Credit
+
+
+def test_with_nothing_under_way_any_message_may_go() -> None:
+    credit = Credit()
+    assert credit.can_send(10**9, 0.0)
+    credit.sent(60_000, 0.0)
+    assert not credit.can_send(1, 0.0)
+    credit.acked(60_000, 0.1)
+    assert credit.can_send(10**9, 0.1)
+
+
+def test_bytes_under_way_are_bounded() -> None:
+    credit, now = Credit(), 0.0
+    while credit.can_send(1_000, now):
+        credit.sent(1_000, now)
+        now += 0.001
+    assert CREDIT_BYTES_MIN - 1_000 < credit.unacked_bytes <= CREDIT_BYTES_MIN
+
+
+def test_what_is_under_way_too_long_stops_the_flow() -> None:
+    credit = Credit()
+    for step in range(20):
+        credit.sent(100, step * 0.1)
+        credit.acked((step + 1) * 100, step * 0.1 + 0.02)
+    credit.sent(100, 10.0)
+    assert credit.can_send(100, 10.4)
+    assert not credit.can_send(100, 10.6), "half a second, and the way there and back"
+
+
+def test_a_long_way_is_no_slow_viewer() -> None:
+    """On a link of 2 s each way the first acknowledgement comes after 4 s; frames go on until then, and after."""
+    credit = Credit()
+    acks: list[tuple[float, int]] = []
+    num_sent, num_late = 0, 0
+    for step in range(300):
+        now = step / 10
+        while acks and acks[0][0] <= now:
+            credit.acked(acks.pop(0)[1], now)
+        if credit.can_send(200, now):
+            credit.sent(200, now)
+            acks.append((now + 4.0, credit.sent_bytes))
+            num_sent += 1
+        else:
+            num_late += 1
+    assert num_late == 0
+    assert num_sent == 300
+
+
+def test_a_fast_viewer_earns_a_larger_budget_and_loses_it() -> None:
+    credit, now = Credit(), 0.0
+    for _ in range(50):
+        credit.sent(40_000, now)
+        now += 0.02
+        credit.acked(credit.sent_bytes, now)
+    assert credit.budget_bytes > 4 * CREDIT_BYTES_MIN
+    assert credit.budget_bytes <= CREDIT_BYTES_MAX
+    for _ in range(60):
+        credit.sent(1_000, now)
+        now += 1.0
+        credit.acked(credit.sent_bytes, now)
+    assert credit.budget_bytes == CREDIT_BYTES_MIN
+
+
+def test_nonsense_is_ignored() -> None:
+    credit = Credit()
+    credit.sent(1_000, 0.0)
+    for total in (-5, 0, 1_001, 2**53):
+        credit.acked(total, 0.1)
+        assert credit.unacked_bytes == 1_000
+    credit.acked(600, 0.1)
+    credit.acked(400, 0.2)
+    assert credit.unacked_bytes == 400
+
+
+@given(st.lists(st.tuples(st.sampled_from(["send", "ack", "wait"]), st.integers(0, 70_000)), max_size=200))
+def test_whatever_happens_the_account_is_sound(steps: list[tuple[str, int]]) -> None:
+    credit, now = Credit(), 1.0
+    for what, number in steps:
+        if what == "send":
+            size = min(number, 65_536)
+            was_free, before = credit.unacked_bytes == 0, credit.unacked_bytes
+            if credit.can_send(size, now):
+                credit.sent(size, now)
+                assert was_free or before + size <= credit.budget_bytes
+        elif what == "ack":
+            credit.acked(number, now)
+        else:
+            now += number / 10_000
+        assert 0 <= credit.acked_bytes <= credit.sent_bytes
+        assert CREDIT_BYTES_MIN <= credit.budget_bytes <= CREDIT_BYTES_MAX
+        assert credit.unacked_bytes <= CREDIT_BYTES_MAX + 65_536
+        assert len(credit._marks) <= MARKS_MAX
+    credit.acked(credit.sent_bytes, now)
+    assert credit.can_send(65_536, now), "who caught up may always get something"
