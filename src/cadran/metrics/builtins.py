@@ -25,7 +25,7 @@ from cadran.readable import (
     Tail,
     ValueAgo,
 )
-from cadran.store.rows import seconds_of
+from cadran.store.rows import floats_of, seconds_of
 
 FOREVER = math.inf
 
@@ -123,14 +123,12 @@ def _tail(readable: Tail, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.tail(readable.num_rows).reverse()
 
 
-def number_column(frame: pl.DataFrame, name: str, readable: Readable[object]) -> pl.Series:
-    """Return a column as float64, gaps as null. Raises ``UsageError`` for one that holds no numbers."""
+def number_column(frame: pl.DataFrame, name: str, readable: Readable[object]) -> Floats:
+    """Return a column as float64, gaps as NaN. Raises ``UsageError`` for one that holds no numbers."""
     column = _column(frame, name, readable)
-    if column.dtype == pl.Null:
-        return column.cast(pl.Float64)
-    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
+    if not (column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null)):
         raise UsageError(f"{readable.label} needs numbers in column {name!r}, got {column.dtype}")
-    return column.cast(pl.Float64).fill_nan(None)
+    return floats_of(column)
 
 
 def _aggregate(readable: Aggregate, frame: pl.DataFrame) -> Scalar:
@@ -138,9 +136,11 @@ def _aggregate(readable: Aggregate, frame: pl.DataFrame) -> Scalar:
         return float(frame.height)
     if not frame.columns:
         return 0.0 if readable.operation == "sum" else None
-    column = number_column(frame, readable.column, readable)
-    result = getattr(column, readable.operation)()
-    return None if result is None else float(result)
+    numbers = number_column(frame, readable.column, readable)
+    numbers = numbers[~np.isnan(numbers)]
+    if not numbers.size:
+        return 0.0 if readable.operation == "sum" else None
+    return float(getattr(numbers, readable.operation)())
 
 
 def _grouped(readable: GroupedAggregate, frame: pl.DataFrame) -> pl.DataFrame:
@@ -154,7 +154,7 @@ def _grouped(readable: GroupedAggregate, frame: pl.DataFrame) -> pl.DataFrame:
     else:
         numbers = number_column(frame, readable.column, readable)
         value = getattr(pl.col("value"), readable.operation)()
-        both = pl.DataFrame({"key": keys, "value": numbers})
+        both = pl.DataFrame({"key": keys, "value": pl.Series(numbers, nan_to_null=True)})
         grouped = both.group_by("key", maintain_order=True).agg(value)
     # Ties keep a fixed order, or equal results would look like changes.
     ordered = grouped.sort(["value", "key"], descending=[True, False], nulls_last=True)
@@ -168,7 +168,7 @@ def _table_series(readable: TableSeries, frame: pl.DataFrame) -> Points:
         return Points(np.empty(0), np.empty(0))
     x_column = _column(frame, readable.x, readable)
     xs = seconds_of(x_column) if readable.x_kind == "time" else _plain(x_column, readable)
-    ys = number_column(frame, readable.y, readable).fill_null(math.nan).to_numpy()
+    ys = number_column(frame, readable.y, readable)
     keep = np.isfinite(xs)
     if not bool(keep.all()):
         xs, ys = xs[keep], ys[keep]
@@ -176,7 +176,7 @@ def _table_series(readable: TableSeries, frame: pl.DataFrame) -> Points:
     return Points(xs[order], ys[order])
 
 
-def _plain(column: pl.Series, readable: Readable[object]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _plain(column: pl.Series, readable: Readable[object]) -> Floats:
     if not column.dtype.is_numeric():
         raise UsageError(f"{readable.label} needs numbers in column {column.name!r}, got {column.dtype}")
-    return column.cast(pl.Float64).fill_null(math.nan).to_numpy()
+    return floats_of(column)

@@ -13,14 +13,13 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
-import polars as pl
 
 from cadran.metrics.builtins import FOREVER, Computed, compute
 from cadran.metrics.lens import Before, Lens, Part
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.metrics.sparkline import can_group, grouped_values
-from cadran.readable import Aggregate, Floats, Points, Previous, Readable, Sparkline
+from cadran.readable import Floats, Points, Previous, Readable, Sparkline
 
 Leaf = Callable[[Readable[object]], object]
 """Gives a leaf's present value, or ``MISSING``."""
@@ -58,7 +57,7 @@ async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
     # The bucket of the present is left out: unfinished, it would look like a fall. The card's number has it.
     present = math.ceil(lens.now / width) - 1
     edges = np.arange(present - readable.num_buckets, present + 1).astype(np.float64) * width
-    if isinstance(readable.of, Aggregate) and can_group(readable.of):
+    if can_group(readable.of):
         ys = await _grouped(readable.of, leaf, lens, edges)
     else:
         ys = await _one_by_one(readable, leaf, lens, edges)
@@ -69,9 +68,10 @@ async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
     return Computed(Points(edges[:-1], ys), until)
 
 
-async def _grouped(of: Aggregate, leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:
-    rows = (await evaluate(of.of.inputs[0], leaf, lens)).value
-    return grouped_values(of, rows, edges) if isinstance(rows, pl.DataFrame) else None
+async def _grouped(of: Readable[object], leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:
+    window = of.inputs[0]
+    data = (await evaluate(window.inputs[0], leaf, lens)).value
+    return None if data is MISSING else grouped_values(of, data, edges)
 
 
 async def _one_by_one(readable: Sparkline, leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:

@@ -1,4 +1,4 @@
-"""Sparklines of built-in aggregates: all buckets in one pass over the rows."""
+"""Sparklines of built-in aggregates: all buckets in one pass over the rows or points."""
 
 from __future__ import annotations
 
@@ -8,40 +8,53 @@ import numpy as np
 import polars as pl
 
 from cadran.metrics.builtins import number_column, time_column
-from cadran.readable import Aggregate, Floats, Last
+from cadran.readable import Aggregate, Floats, Last, Points, Readable, SeriesAggregate, SeriesLast
 
 
-def can_group(readable: object) -> bool:
-    """Whether a value is an aggregate of a table's window, so that its buckets can be had in one pass."""
-    return isinstance(readable, Aggregate) and isinstance(readable.of, Last)
+def can_group(readable: Readable[object]) -> bool:
+    """Whether a value is an aggregate of a window, so that its buckets can be had in one pass."""
+    return (isinstance(readable, Aggregate) and isinstance(readable.of, Last)) or (
+        isinstance(readable, SeriesAggregate) and isinstance(readable.of, SeriesLast)
+    )
 
 
-def grouped_values(readable: Aggregate, frame: pl.DataFrame, edges: Floats) -> Floats:
+def grouped_values(readable: Readable[object], data: object, edges: Floats) -> Floats:
     """Return the aggregate of each bucket ``edges[i] < time <= edges[i + 1]``; NaN for none.
 
-    Shape (n,) for n + 1 edges.
+    ``data``: what the window is of, a table or a series. Shape (n,) for n + 1 edges.
     """
+    if isinstance(readable, SeriesAggregate) and isinstance(data, Points):
+        return values_by_bucket(data.xs, data.ys, readable.operation, edges)
+    assert isinstance(readable, Aggregate)
+    assert isinstance(data, pl.DataFrame)
+    if not data.columns:
+        return values_by_bucket(np.empty(0), np.empty(0), readable.operation, edges)
+    times = time_column(data, readable.of)
+    if readable.operation == "count" or readable.column is None:
+        return values_by_bucket(times, times, "count", edges)
+    return values_by_bucket(times, number_column(data, readable.column, readable), readable.operation, edges)
+
+
+def values_by_bucket(times: Floats, numbers: Floats, operation: str, edges: Floats) -> Floats:
+    """Aggregate ``numbers`` by the bucket of their ``times``; NaN in either counts for nothing, but for *latest*."""
     num_buckets = edges.size - 1
-    is_count = readable.operation == "count" or readable.column is None
-    empty = 0.0 if is_count or readable.operation == "sum" else math.nan
-    if not frame.columns or not frame.height:
-        return np.full(num_buckets, empty)
-    places = np.searchsorted(edges, time_column(frame, readable.of), "left") - 1
+    places = np.searchsorted(edges, times, "left") - 1
     inside = (places >= 0) & (places < num_buckets)
-    if is_count:
-        return np.bincount(places[inside], minlength=num_buckets).astype(np.float64)
-    assert readable.column is not None
-    numbers = number_column(frame, readable.column, readable).fill_null(math.nan).to_numpy()
-    inside &= ~np.isnan(numbers)
+    if operation != "latest":
+        inside &= ~np.isnan(numbers)
     places, numbers = places[inside], numbers[inside]
-    counts = np.bincount(places, minlength=num_buckets)
-    if readable.operation in ("sum", "mean"):
-        sums = np.bincount(places, weights=numbers, minlength=num_buckets).astype(np.float64)
-        if readable.operation == "mean":
-            np.divide(sums, counts, sums, where=counts > 0)
-            sums[counts == 0] = math.nan
-        return sums
-    worst = math.inf if readable.operation == "min" else -math.inf
-    best = np.full(num_buckets, worst)
-    (np.minimum if readable.operation == "min" else np.maximum).at(best, places, numbers)
-    return np.where(counts > 0, best, math.nan)
+    counts = np.bincount(places, minlength=num_buckets).astype(np.float64)
+    if operation == "count":
+        return counts
+    values = np.full(num_buckets, math.nan)
+    if operation == "latest":
+        values[places] = numbers  # of several in a bucket the last one stays
+    elif operation in ("sum", "mean"):
+        values = np.bincount(places, weights=numbers, minlength=num_buckets).astype(np.float64)
+        if operation == "mean":
+            values[counts == 0] = math.nan
+            np.divide(values, counts, out=values, where=counts > 0)
+    else:
+        pick = np.fmin if operation == "min" else np.fmax
+        pick.at(values, places, numbers)
+    return values
