@@ -47,9 +47,9 @@ class Inspecting:
         """Report the screens that are complete at this settled S, or out of time."""
         reports: list[tuple[int, ScreenReport]] = []
         for asked, stage, end in list(self._pending.values()):
-            is_loading = any(
-                polling.is_busy(source.id, now) for source in stage.description.sources
-            ) or any(status is None or status.state == "loading" for status in stage.status)
+            is_loading = any(polling.is_busy(source.id, now) for source in stage.description.sources) or any(
+                status is None or status.state == "loading" for status in stage.status
+            )
             if is_loading and now.mono < end:
                 continue
             panels = tuple(
