@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(steps)
 def test_leases_are_those_of_the_model(given_steps: list[tuple[int, frozenset[int], float]]) -> None:
     leases: Leases[int] = Leases()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def test_nonsense_is_ignored() -> None:
     assert credit.unacked_bytes == 400
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(["send", "ack", "wait"]), st.integers(0, 70_000)), max_size=200))
 def test_whatever_happens_the_account_is_sound(steps: list[tuple[str, int]]) -> None:
     credit, now = Credit(), 1.0

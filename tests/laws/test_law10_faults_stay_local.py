@@ -64,6 +64,7 @@ class Twenty:
 BAD = ("raises", "hangs", "garbage")
 
 
+@pytest.mark.slow
 def test_u15_17_of_20_panels_keep_their_pace_and_3_recover() -> None:
     twenty = Twenty()
     with testing.open(twenty.screen) as live:
@@ -105,6 +106,7 @@ def test_u15_17_of_20_panels_keep_their_pace_and_3_recover() -> None:
         assert [(viewer.state(key), viewer.value(key)) for key in BAD] == [("live", 500.0)] * 3
 
 
+@pytest.mark.slow
 def test_law10_a_raising_metric_is_tried_again_by_itself_within_30_s() -> None:
     press = cd.channel("press")
     tries: list[float] = []
@@ -223,7 +225,7 @@ ODD: dict[str, Callable[[Any], object]] = {
     "a class": returning(int),
     "a coroutine function": returning(raising),
     "a table of many columns": returning(pl.DataFrame({f"column {i}": ["x" * 1_000] for i in range(300)})),
-    "a table of 10,000 columns": returning(pl.DataFrame({f"c{i}": [1] for i in range(10_000)})),
+    "a table of 4,000 columns": returning(pl.DataFrame({f"c{i}": [1] for i in range(4_000)})),
     "a column's name of 10 MB": returning(pl.DataFrame({"x" * 10_000_000: [1]})),
     "a table of huge ints": returning({"a": [2**100]}),
     "no columns": returning(pl.DataFrame()),

@@ -25,6 +25,7 @@ def screen_of(press: Channel) -> DashboardScreen:
     return screen
 
 
+@pytest.mark.slow
 def test_law11_bounded_without_an_engine() -> None:
     press = cd.channel("press", max_items=1_000)
     for index in range(50_000):

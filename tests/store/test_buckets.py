@@ -29,6 +29,7 @@ def modelled(xs: list[float], ys: list[float], k: int, low: float, high: float) 
     return found
 
 
+@pytest.mark.slow
 @given(xs_lists, st.data(), st.integers(-6, 8))
 def test_buckets_are_those_of_the_model(xs: list[float], data: st.DataObject, k: int) -> None:
     xs = sorted(xs)
@@ -48,6 +49,7 @@ def test_buckets_are_those_of_the_model(xs: list[float], data: st.DataObject, k:
             assert np.array_equal([first], [last], equal_nan=True)
 
 
+@pytest.mark.slow
 @given(st.floats(1e-3, 1e9), st.integers(1, 5_000), st.floats(0, 2e9))
 @example(64.0, 512, 1.8e9)
 def test_the_level_is_the_largest_no_wider_than_a_pixel(span: float, px: int, magnitude: float) -> None:

@@ -15,6 +15,7 @@ def brute(changes: list[tuple[int, float]], s: float) -> float:
     return min((x0 for at, x0 in changes if at > s), default=NEVER)
 
 
+@pytest.mark.slow
 @given(st.lists(x0s, max_size=80), st.integers(1, 3))
 def test_since_is_the_least_x0_after_s(given_x0s: list[float], step: int) -> None:
     log, changes = ChangeLog(), []
@@ -27,6 +28,7 @@ def test_since_is_the_least_x0_after_s(given_x0s: list[float], step: int) -> Non
         assert log.since(s + 0.5) == brute(changes, s + 0.5)
 
 
+@pytest.mark.slow
 @given(st.lists(x0s, min_size=1, max_size=200), st.integers(4, 16))
 def test_a_thinned_log_never_tells_too_little(given_x0s: list[float], max_entries: int) -> None:
     log, changes = ChangeLog(max_entries), []

@@ -98,7 +98,7 @@ class AgainstAList(RuleBasedStateMachine):
             assert same(kept + tail, self.model)
 
 
-TestAgainstAList = AgainstAList.TestCase
+TestAgainstAList = pytest.mark.slow(AgainstAList.TestCase)
 TestAgainstAList.settings = settings(max_examples=30, stateful_step_count=15)
 
 
@@ -159,6 +159,7 @@ def test_one_block_larger_than_the_bound() -> None:
     assert columns.last_x == 999.0
 
 
+@pytest.mark.slow
 @given(points_lists, points_lists)
 def test_first_difference_against_pairs(left: list[tuple[float, float]], right: list[tuple[float, float]]) -> None:
     left, right = sorted(left, key=lambda p: p[0]), sorted(right, key=lambda p: p[0])

@@ -59,6 +59,7 @@ def plain(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
     return [[i, None if x is None or math.isnan(x) else float(x), text] for i, x, text in rows]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(rows_lists, max_size=8), st.sampled_from([None, "id"]), st.lists(st.booleans(), min_size=8, max_size=8))
 def test_what_changed_gives_the_whole(
@@ -80,6 +81,7 @@ def test_what_changed_gives_the_whole(
         assert newcomer.shown == plain(last)
 
 
+@pytest.mark.slow
 @given(rows_lists, st.sampled_from([None, "id"]))
 def test_the_same_rows_are_no_change(rows: list[tuple[Any, ...]], key: str | None) -> None:
     table = TableState(key, 50)

@@ -23,6 +23,7 @@ class Recorder(HeadlessViewer):
         super().hear(data)
 
 
+@pytest.mark.slow
 def test_u22_fifty_screens_opened_fed_and_asserted() -> None:
     """Each as a user would write it; without threads, in steps that can be counted."""
     threads = threading.active_count()

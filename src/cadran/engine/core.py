@@ -87,6 +87,7 @@ class Core:
         self._demand_version = -1
         self._states: dict[str, tuple[SourceState, str | None]] = {}
         self._late_reads: list[JobDone] = []
+        self.settled_at = now.wall
         self.settled_s = 0
         self.num_ticks = 0
         self._take_in(program.sources, now)
@@ -295,6 +296,7 @@ class Core:
             self.stage(slug).refresh(sorted(panels), health, now.wall)
         self._opened_mono = None
         self._settled_mono = now.mono
+        self.settled_at = now.wall
         self._advanced_s = self.settled_s = self.store.s
         self._is_dirty = False
         self.num_ticks += 1
