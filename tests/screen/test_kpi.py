@@ -79,9 +79,9 @@ def test_a_history_gives_any_value_its_past(press: Source) -> None:
 
 def test_a_built_in_over_a_window_compares_with_the_one_before(orders: TableReadable) -> None:
     count = orders.last("1d").count()
-    assert plan(count).spark == Spark(Sparkline(count, 24), DAY, "time")  # without by= a number
+    assert plan(count).spark == Spark(Sparkline(count, 24), DAY, "time")
     result = plan(count, compare="previous")
-    assert result.base == Previous(count)  # without by= a number
+    assert result.base == Previous(count)
     assert result.compare == Compare(label="previous 1 d", period_secs=DAY)
     assert plan(orders.count()).spark is None
 

@@ -37,7 +37,7 @@ class Session:
         self._send = send
         self._limits = limits
         self._loop = asyncio.get_running_loop()
-        self._outbox: deque[bytes | Close] = deque()
+        self._outbox: deque[bytes | Close] = deque()  # bounded in bytes: limits.outbox_bytes
         self._filled = asyncio.Event()
         self._close_timer: asyncio.TimerHandle | None = None
         self._sender: asyncio.Task[None] | None = None
