@@ -45,8 +45,8 @@ def test_u08_a_page_whose_socket_is_dead_turns_stale_by_itself(plant: Served, op
     expect(role(page, "connection")).to_have_attribute("data-state", "disconnected")
     page.clock.fast_forward(2_000)
     wait_state(page, "temperature", "disconnected")
-    expect(panel(page, "temperature").locator('[data-role="badge"]')).to_have_text(re.compile(r"offline.*1\d s"))
-    expect(role(page, "last-update")).to_have_text(re.compile(r"1\d s ago"))
+    expect(panel(page, "temperature").locator('[data-role="badge"]')).to_have_text(re.compile(r"offline.*\d\d s"))
+    expect(role(page, "last-update")).to_have_text(re.compile(r"\d\d s ago"))
     wait_value(page, "temperature", value)
     is_dead = False
     plant.set(temperature=(value := fresh_number()))
@@ -61,7 +61,7 @@ def test_u08_a_silent_channel_is_stale_and_says_its_age(plant: Served, open_page
     wait_value(page, "beat", 60)
     wait_state(page, "beat", "stale")  # the channel declares expect="1s"
     badge = panel(page, "beat").locator('[data-role="badge"]')
-    expect(badge).to_have_text(re.compile(r"^stale\W+[1-9] s$"))
+    expect(badge).to_have_text(re.compile(r"^stale\W+\d+ s$"))
     expect(value_of(page, "beat")).to_have_attribute("data-value", "60")
     expect(role(page, "problems")).to_be_visible()
     plant.send("pulse", kpi("beat", 60))  # an equal value is a sign of life

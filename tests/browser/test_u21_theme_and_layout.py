@@ -123,12 +123,22 @@ def test_u21_the_address_chooses_theme_and_kiosk(full: Served, open_page: Callab
     assert max(red, green, blue) < 40
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_u21_text_has_contrast(full: Served, open_page: Callable[..., Page], theme: str) -> None:
-    page = open_full(open_page, full, f"?theme={theme}", height=TALL)
-    measured = page.evaluate(CONTRASTS)
-    assert len(measured) > 60
-    assert [one for one in measured if one[0] < 4.5] == []
+@pytest.mark.parametrize("screen", ["plant", "demo"])
+def test_u21_text_has_contrast_in_both_themes(
+    full: Served, demo: Served, open_page: Callable[..., Page], screen: str
+) -> None:
+    if screen == "plant":
+        page = open_full(open_page, full, "?theme=light", height=TALL)
+    else:
+        page = open_page(f"{demo.url}?theme=light", width=1600, height=TALL)
+        wait_points(page, "memory-lines", 2)
+    for theme in ("light", "dark"):
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        page.wait_for_function("() => document.getAnimations().length === 0")
+        measured = page.evaluate(CONTRASTS)
+        assert len(measured) > 60
+        assert [one for one in measured if one[0] < 4.5] == []
+        role(page, "theme").click()
 
 
 def box_of(page: Page, key: str) -> FloatRect:
