@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any, cast
 
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, TimeoutError, WebSocket, expect
 
 from cadran.frames.wire import BEAT, HEADER
 
@@ -40,19 +40,29 @@ def role(page: Page, name: str) -> Locator:
     return page.locator(f'[data-role="{name}"]')
 
 
+def wait_attribute(page: Page, selector: str, name: str, value: str) -> None:
+    """Wait, frame by frame, until the first such element has this attribute; Playwright's `expect` looks less often."""
+    has_it = "([selector, name, value]) => document.querySelector(selector)?.getAttribute(name) === value"
+    try:
+        page.wait_for_function(has_it, arg=[selector, name, value])
+    except TimeoutError:
+        expect(page.locator(selector).first).to_have_attribute(name, value, timeout=1)  # which says what it has
+
+
 def wait_live(page: Page) -> None:
-    """Wait until the page is connected and no panel on screen is still loading."""
-    expect(role(page, "connection")).to_have_attribute("data-state", "live")
+    """Wait until the page is connected."""
+    wait_attribute(page, '[data-role="connection"]', "data-state", "live")
 
 
 def wait_value(page: Page, key: str, value: float | str) -> None:
     """Wait until a KPI shows exactly this."""
     text = value if isinstance(value, str) else f"{value:.12g}"
-    expect(value_of(page, key)).to_have_attribute("data-value", text)
+    wait_attribute(page, f'section[data-panel="{key}"] [data-role="value"]', "data-value", text)
 
 
 def wait_state(page: Page, key: str, state: str) -> None:
-    expect(panel(page, key)).to_have_attribute("data-state", state)
+    """Wait until a panel is in this state."""
+    wait_attribute(page, f'section[data-panel="{key}"]', "data-state", state)
 
 
 def number_in(page: Page, key: str) -> float:

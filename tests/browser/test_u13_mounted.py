@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,22 +14,25 @@ from tests.browser.served import MOUNTED, Served
 pytestmark = pytest.mark.browser
 
 
-def test_u13_a_mounted_screen_is_live(tmp_path: Path, open_page: Callable[..., Page]) -> None:
-    mounted = Served(MOUNTED, tmp_path)
-    try:
-        now = time.time()
-        mounted.fill("left", [(now - 100 + i, 1.0) for i in range(100)])
-        mounted.set(temperature=21.5)
-        page = open_page(mounted.url)
-        wait_value(page, "temperature", 21.5)
-        wait_points(page, "vibration", 90)
-        mounted.set(temperature=22.5)
-        wait_value(page, "temperature", 22.5)
-        expect(role(page, "connection")).to_have_attribute("data-state", "live")
-        assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--color-accent')").strip()
-        assert page.evaluate("document.fonts.ready.then((fonts) => [...fonts].some((one) => one.status === 'loaded'))")
-        assert statistics(page)["reconnects"] == 0
-        bare = open_page(mounted.url.rstrip("/"))
-        wait_value(bare, "temperature", 22.5)
-    finally:
-        mounted.stop()
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Served]:
+    served = Served(MOUNTED, tmp_path)
+    yield served
+    served.stop()
+
+
+def test_u13_a_mounted_screen_is_live(mounted: Served, open_page: Callable[..., Page]) -> None:
+    now = time.time()
+    mounted.fill("left", [(now - 100 + i, 1.0) for i in range(100)])
+    mounted.set(temperature=21.5)
+    page = open_page(mounted.url)
+    wait_value(page, "temperature", 21.5)
+    wait_points(page, "vibration", 90)
+    mounted.set(temperature=22.5)
+    wait_value(page, "temperature", 22.5)
+    expect(role(page, "connection")).to_have_attribute("data-state", "live")
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--color-accent')").strip()
+    assert page.evaluate("document.fonts.ready.then((fonts) => [...fonts].some((one) => one.status === 'loaded'))")
+    assert statistics(page)["reconnects"] == 0
+    bare = open_page(mounted.url.rstrip("/"))
+    wait_value(bare, "temperature", 22.5)
