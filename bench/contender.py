@@ -47,6 +47,16 @@ class Contender(Protocol):
         ...
 
 
+async def until_stopped(viewer: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """Let a viewer live until ``stop``. Raises what it raised, or ``RuntimeError`` if it ended before."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({viewer, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if viewer.done():
+        viewer.result()
+        raise RuntimeError("a viewer's connection ended by itself")
+    viewer.cancel()
+
+
 def find_contender(name: str) -> Contender:
     """Return a contender by its file's name. Raises ``ModuleNotFoundError`` for one that is none."""
     folder = "contenders" if name in _names_in("contenders") else "peers"

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 import cadran as cd
-from bench.contender import Tally
+from bench.contender import Tally, until_stopped
 from bench.load import Generator, Load, Pace
 from cadran.frames.message import split_message
 from cadran.frames.wire import BEAT, COMMIT, HEADER, VERSION, WELCOME, Ack, Hello, PanelView, View, Welcome
@@ -58,6 +58,7 @@ class _Viewer:
         self._tally = tally
         self._num_bytes = self._acked_bytes = 0
         self._s = 0.0
+        self._is_greeted = False
         self._acked_at = 0.0
         self._timer: asyncio.Task[None] | None = None
 
@@ -69,7 +70,7 @@ class _Viewer:
             self._tally.num_bytes += len(data)
             self._tally.num_messages += 1
             _, flags, _, _, s, _, _ = HEADER.unpack_from(data)
-            if self._s == 0.0:
+            if not self._is_greeted:
                 await self._greet(data)
             if flags & COMMIT and not flags & BEAT:
                 self._s = s
@@ -80,6 +81,7 @@ class _Viewer:
 
     async def _greet(self, data: bytes) -> None:
         """All panels are visible from the welcome on; its layout must fit one message."""
+        self._is_greeted = True
         parts = [piece.payload for piece in split_message(data)[1] if piece.kind == WELCOME]
         layout = msgspec.json.decode(b"".join(parts), type=Welcome).layout
         await self._say(View(n=2, panels=_panel_views(layout)))
@@ -126,8 +128,7 @@ class Cadran:
             max_size=None,
         ) as socket:
             viewer = asyncio.create_task(_Viewer(socket, tally).run())
-            await stop.wait()
-            viewer.cancel()
+            await until_stopped(viewer, stop)
 
 
 CONTENDER = Cadran()

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import connect
 
-from bench.contender import Tally
+from bench.contender import Tally, until_stopped
 from bench.load import Generator, Load, Pace, Update
 from cadran.server.run import RootPath, config_for
 
@@ -107,14 +107,17 @@ class Floor:
                     tally.num_bytes += len(data)
                     tally.num_messages += 1
 
-            reader = asyncio.create_task(read())
-            num_bytes = 0
-            while not stop.is_set():
-                await asyncio.sleep(ACK_SECS)
-                if tally.num_bytes != num_bytes:
-                    num_bytes = tally.num_bytes
-                    await socket.send(ACK)
-            reader.cancel()
+            async def acknowledge() -> None:
+                num_bytes = 0
+                while True:
+                    await asyncio.sleep(ACK_SECS)
+                    if tally.num_bytes != num_bytes:
+                        num_bytes = tally.num_bytes
+                        await socket.send(ACK)
+
+            acks = asyncio.create_task(acknowledge())
+            await until_stopped(asyncio.create_task(read()), stop)
+            acks.cancel()
 
 
 CONTENDER = Floor()

@@ -56,7 +56,7 @@ def run(plan: Plan, recorder: Recorder) -> None:
 
 
 def _cases(share: int) -> tuple[Case, ...]:
-    num_singles, num_batches = 400_000 // share, 4_000 // share
+    num_singles, num_batches = 200_000 // share, 4_000 // share
     return (
         Case("KpiUpdated", "M updates/s", num_singles, 1, _kpis, partial(_deque_secs, num_singles)),
         Case("ChartDataUpdated.point", "M points/s", num_singles, 1, _points, partial(_deque_secs, num_singles)),
