@@ -58,6 +58,7 @@ class TestBuilt:
         page = ask(make("Shop", "<b>Oven"))
         assert b'<a href="./s/shop/">Shop</a>' in page.body
         assert b"&lt;b&gt;Oven</a>" in page.body
+        assert b'rel="icon" href="data:' in page.body  # or a browser asks for /favicon.ico
         assert ask(make("Shop", "Oven"), "/plain.css").headers["content-type"].startswith("text/css")
 
     def test_a_hashed_asset_is_kept_for_ever_and_sent_packed(self) -> None:

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse
+
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="royalblue" stroke-width="2.2" '
+    'stroke-linecap="round"><circle cx="12" cy="12" r="9"/><path d="M12 12l4-4"/></svg>'
+)
+_ICON_URL = f"data:image/svg+xml,{quote(_ICON)}"
+"""In the page itself: a browser that finds no icon asks for ``/favicon.ico``, which is not ours to answer."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -13,6 +21,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
+<link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{prefix}tokens.css">
 <link rel="stylesheet" href="{prefix}plain.css">
 </head>
@@ -28,7 +37,7 @@ _PAGE = """<!doctype html>
 
 def plain_page(title: str, body: str, prefix: str, status: int = 200) -> HTMLResponse:
     """Return a page. ``title`` is text; ``body`` is HTML and must be escaped by the caller."""
-    return HTMLResponse(_PAGE.format(title=escape(title), body=body, prefix=prefix), status)
+    return HTMLResponse(_PAGE.format(title=escape(title), body=body, prefix=prefix, icon=_ICON_URL), status)
 
 
 def message_page(title: str, message: str, prefix: str, status: int) -> HTMLResponse:
