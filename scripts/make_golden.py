@@ -130,7 +130,7 @@ def _cases() -> dict[str, tuple[list[bytes], int, list[dict[str, Any]]]]:
                 )
             ],
             WHOLE,
-            [{"type": "curve", "slot": 9, "xs": [1, 3, 2], "ys": [0.5, "NaN", -4]}],
+            [{"type": "curve", "slot": 9, "start": 0, "xs": [1, 3, 2], "ys": [0.5, "NaN", -4]}],
         ),
         "notice": (
             [piece(w.NOTICE, 0, msgspec.json.encode(notice))],

@@ -79,7 +79,9 @@ def test_law02_a_query_out_of_sight_stops_after_its_linger(plant: Served, open_p
             arg=begin + count,
         )
 
-    wait_ticks(20)  # two seconds by the clock of a like source, which is on screen; the plant lingers for half of one
+    wait_ticks(
+        15
+    )  # a second and a half by the clock of a like source, which is on screen; the plant lingers for half of one
     num_reads = len(plant.reads("deep"))
     wait_ticks(8)
     assert len(plant.reads("deep")) == num_reads

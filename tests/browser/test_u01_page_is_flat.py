@@ -41,7 +41,7 @@ def test_u01_nodes_and_heap_of_the_page_stay_flat(plant: Served, open_page: Call
 
     update(200)
     nodes, heap = num_nodes(), heap_bytes(session)
-    update(800)
+    update(600)
     assert num_nodes() == nodes
     assert heap_bytes(session) < 1.1 * heap
     assert statistics(page)["reconnects"] == 0

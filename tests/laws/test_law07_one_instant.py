@@ -238,7 +238,7 @@ def test_law07_a_read_that_ends_in_the_middle_of_a_tick_waits_for_the_next() -> 
             table.value = Later(0.011, float(step))
             press.send(cd.KpiUpdated("a", float(step)))
             table.refresh()
-            live.advance(0.173)
+            live.advance(0.273)
         live.advance("1s")
     assert len(pairs) > 40
     assert all(a == b for a, b in pairs)

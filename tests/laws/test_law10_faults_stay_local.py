@@ -374,10 +374,14 @@ def test_law10_a_curve_too_long_to_send_says_so() -> None:
         assert viewer.state("curve") == "error"
         assert (viewer.state("a"), viewer.value("a")) == ("live", 10.0)
         assert viewer.max_message_bytes <= MESSAGE_BYTES_MAX
-        size = 10
+        size = 10_000
         press.send(cd.KpiUpdated("a", 0.0))
         live.advance("0.5s")
         assert viewer.state("curve") == "live"
+        xs, ys = viewer.picture.curves[0]
+        assert xs.tolist() == list(range(10_000))
+        assert set(ys.tolist()) == {0.0}
+        assert viewer.max_message_bytes <= MESSAGE_BYTES_MAX
 
 
 def test_law10_a_row_too_wide_to_send_says_so() -> None:

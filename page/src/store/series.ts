@@ -117,3 +117,14 @@ export interface Curve {
   readonly xs: Floats;
   readonly ys: Floats;
 }
+
+/** From point `start` on the curve is now this. */
+export function joinCurve(held: Curve, piece: Curve & { readonly start: number }): Curve {
+  const join = (before: Floats, after: Floats): Float64Array => {
+    const joined = new Float64Array(piece.start + after.length);
+    joined.set(before.subarray(0, piece.start));
+    joined.set(after, piece.start);
+    return joined;
+  };
+  return { xs: join(held.xs, piece.xs), ys: join(held.ys, piece.ys) };
+}

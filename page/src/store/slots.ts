@@ -2,7 +2,7 @@
 
 import type { Have } from "../generated/wire";
 import type { Piece, ScalarPiece } from "../wire/decode";
-import { SeriesBuffer } from "./series";
+import { joinCurve, SeriesBuffer } from "./series";
 import type { Curve } from "./series";
 import { TableBuffer } from "./table";
 
@@ -21,9 +21,12 @@ export class Slots {
       case "scalar":
         this.slots.set(piece.slot, { type: "scalar", scalar: piece, s });
         return piece.slot;
-      case "curve":
-        this.slots.set(piece.slot, { type: "curve", curve: piece, s });
+      case "curve": {
+        const held = this.slots.get(piece.slot);
+        const before = held?.type === "curve" && piece.start > 0 ? held.curve : null;
+        this.slots.set(piece.slot, { type: "curve", curve: before ? joinCurve(before, piece) : piece, s });
         return piece.slot;
+      }
       case "series": {
         const held = this.slots.get(piece.slot);
         const slot = held?.type === "series" ? held : { type: "series" as const, series: new SeriesBuffer(), s };

@@ -78,7 +78,7 @@ export type Piece =
   | { readonly type: "panel"; readonly panel: number; readonly status: PanelStatus }
   | { readonly type: "times"; readonly rows: readonly SourceTimes[] }
   | { readonly type: "table"; readonly slot: number; readonly rows: TableRows }
-  | { readonly type: "curve"; readonly slot: number; readonly xs: Float64Array; readonly ys: Float64Array }
+  | { readonly type: "curve"; readonly slot: number; readonly start: number; readonly xs: Float64Array; readonly ys: Float64Array }
   | { readonly type: "notice"; readonly notice: Notice };
 
 export interface Message {
@@ -144,9 +144,11 @@ function decodePiece(kind: number, flags: number, index: number, buffer: ArrayBu
     case SERIES:
       return decodeSeries(index, flags, buffer, at);
     case CURVE: {
-      const n = new DataView(buffer, at).getUint32(0, true);
+      const head = new DataView(buffer, at);
+      const n = head.getUint32(0, true);
+      const start = head.getUint32(4, true);
       const xs = new Float64Array(buffer, at + CURVE_HEAD_BYTES, n);
-      return { type: "curve", slot: index, xs, ys: new Float64Array(buffer, at + CURVE_HEAD_BYTES + n * 8, n) };
+      return { type: "curve", slot: index, start, xs, ys: new Float64Array(buffer, at + CURVE_HEAD_BYTES + n * 8, n) };
     }
     default:
       return null;

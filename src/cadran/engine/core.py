@@ -268,6 +268,9 @@ class Core:
         self._is_rung = False
         for notice in self._listening.drain(now):
             self._notify(notice)
+        for source, num_dropped in self.store.take_dropped().items():
+            message = f"{source} gave more than is kept: its oldest {num_dropped:,} points or rows were dropped so far."
+            self._notify(Notice(key=f"kept:{source}", level="warning", message=message))
         self._follow_demand(now)
         states = {name: (one.state, one.message) for name, one in self.health(now).items()}
         if states != self._states:
@@ -321,14 +324,10 @@ class Core:
             outputs.deliveries += self.audience.keep_house(health, self.settled_s, now)
         # What is newly watched must go through a tick first: its shapes may be of an older S.
         is_followed = self.leases.version == self._demand_version
-        is_settled = (
-            is_followed and self._opened_mono is None and not self._is_dirty and self.store.s == self.settled_s
-        )
+        is_settled = is_followed and self._opened_mono is None and not self._is_dirty and self.store.s == self.settled_s
         outputs.deliveries += self._pump(health, now, is_settled=is_settled)
 
-    def _pump(
-        self, health: Mapping[str, Health], now: Instant, *, is_settled: bool
-    ) -> list[tuple[int, bytes | Close]]:
+    def _pump(self, health: Mapping[str, Health], now: Instant, *, is_settled: bool) -> list[tuple[int, bytes | Close]]:
         # The settled S is the state until now, however long ago it was settled: ages count from now.
         is_ready = partial(self._is_ready, now)
         sent = self.audience.pump(health, self.settled_s, now, is_settled=is_settled, is_ready=is_ready)

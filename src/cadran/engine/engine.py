@@ -211,7 +211,10 @@ class Engine:
     def _act(self, outputs: Outputs) -> None:
         assert self._pool is not None
         for cancel in outputs.cancels:
-            cancel()
+            try:
+                cancel()
+            except Exception:
+                log.exception("cancelling a read failed; it is waited for")
         for job in outputs.jobs:
             self._pool.start(job)
         batches: dict[Outlet, list[tuple[int, bytes | Close]]] = {}

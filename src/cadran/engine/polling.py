@@ -79,9 +79,12 @@ class Polling:
         jobs = []
         for polled in self._polled.values():
             if polled.schedule.is_due(now):
-                if polled.reader is None:
-                    polled.reader = polled.source.open()
                 polled.schedule.start(now)
+                try:
+                    polled.reader = polled.reader or polled.source.open()
+                except Exception as error:  # what can't be opened is its panels' fault alone
+                    polled.schedule.fail(describe_error(polled.source.label, error), now)
+                    continue
                 call = partial(polled.reader.read, polled.mark, now.wall)
                 job = Job(polled.source.label, call, polled.source.is_async, polled.source.timeout_secs)
                 self._jobs[job] = polled

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cadran.frames.cache import PieceCache
 from cadran.frames.encode import (
     TimesRow,
-    curve_piece,
+    curve_pieces,
     notice_piece,
     panel_piece,
     scalar_piece,
@@ -323,7 +323,7 @@ def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:
         case ShownTable():
             return table_pieces(slot, shown.table, since)
         case ShownCurve(points=points) if points is not None:
-            return curve_piece(slot, points)
+            return curve_pieces(slot, points)
     return []
 
 

@@ -134,18 +134,16 @@ def _padded(data: bytes) -> bytes:
     return data + bytes(-len(data) % 8)
 
 
-def curve_piece(slot: int, points: Points) -> list[bytes]:
-    """Return the CURVE piece of a whole curve. Raises ``UsageError`` for one too long for a message."""
-    payload = CURVE_HEAD.pack(points.xs.size, 0) + points.xs.tobytes() + points.ys.tobytes()
-    if len(payload) > PIECE_BYTES_MAX:
-        raise UsageError(
-            f"a free curve is sent whole and may have {CURVE_POINTS_MAX} points, got {points.xs.size}: "
-            'thin it out, or give it x="number"'
-        )
-    return [piece(CURVE, slot, payload)]
+def curve_pieces(slot: int, points: Points) -> list[bytes]:
+    """Return the CURVE pieces of a whole curve: each says from which point on it is now this."""
+    pieces: list[bytes] = []
+    for start in range(0, max(1, points.xs.size), CURVE_POINTS_PER_PIECE):
+        xs, ys = (column[start : start + CURVE_POINTS_PER_PIECE] for column in points)
+        pieces.append(piece(CURVE, slot, CURVE_HEAD.pack(xs.size, start) + xs.tobytes() + ys.tobytes()))
+    return pieces
 
 
-CURVE_POINTS_MAX = (PIECE_BYTES_MAX - CURVE_HEAD.size) // 16
+CURVE_POINTS_PER_PIECE = (PIECE_BYTES_MAX - CURVE_HEAD.size) // 16
 
 
 def table_pieces(slot: int, table: TableState, since_s: float) -> list[bytes]:

@@ -12,6 +12,7 @@ from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.readable import Points, Scalar
 from cadran.screen.slots import CurveSlot, ScalarSlot, SeriesSlot, Slot, TableSlot
 from cadran.store import SeriesColumns, Store, TableState
+from cadran.updates.prepare import MAX_FREE_POINTS
 from cadran.words import TEXT_CHARS_MAX, fit_text
 
 
@@ -114,10 +115,13 @@ class ShownCurve(_Shown):
         if node.changed_s <= self.changed_s or node.value is MISSING:
             return
         self.changed_s = node.changed_s
-        if isinstance(node.value, Points):
-            self.points, self.fault = node.value, None
-        else:
+        if not isinstance(node.value, Points):
             self.fault = f"{node.label} should give a curve, got {_kind(node.value)}"
+        elif node.value.xs.size > MAX_FREE_POINTS:
+            most = f"at most {MAX_FREE_POINTS:,} points over a free x, which are sent whole"
+            self.fault = f'{node.label} should give {most}, got {node.value.xs.size:,}: thin it out, or use x="number"'
+        else:
+            self.points, self.fault = node.value, None
 
 
 class ShownTable(_Shown):

@@ -43,7 +43,7 @@ SERIES_HEAD = struct.Struct("<iIddd")
 TIMES_ROW = struct.Struct("<HHffff")
 """source, state, then ages in seconds before the header's time: event, change, check; then seconds of promise."""
 CURVE_HEAD = struct.Struct("<II")
-"""number of points, reserved."""
+"""number of points in this piece, index of its first point in the curve."""
 
 PanelState = Literal["loading", "live", "behind", "stale", "error", "empty"]
 """What the server says of a panel; the page adds ``paused`` and ``disconnected``, and ``stale`` past a promise."""

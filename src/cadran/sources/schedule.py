@@ -37,6 +37,7 @@ class PollSchedule:
         self._due_mono = -math.inf
         self._is_asked = False
         self._started: Instant | None = None
+        self._started_mono = -math.inf
         self._is_cancelled = False
         self._ok_mono: float | None = None
         self.read_mono = -math.inf
@@ -71,7 +72,7 @@ class PollSchedule:
         if self._started is not None:
             return False
         if self._is_asked:
-            return True
+            return now.mono >= self._started_mono + ASK_FLOOR_SECS
         return self._is_wanted and now.mono >= self._due_mono
 
     @property
@@ -87,6 +88,7 @@ class PollSchedule:
     def start(self, now: Instant) -> None:
         """A run starts."""
         self._started = now
+        self._started_mono = now.mono
         self._is_asked = self._is_cancelled = False
         self.num_runs += 1
 
@@ -135,8 +137,11 @@ class PollSchedule:
         if self._started is not None:
             if not self._is_cancelled:
                 times.append(self._timeout_mono())
-        elif self._is_wanted:
-            times.append(self._due_mono)
+        else:
+            if self._is_asked:
+                times.append(self._started_mono + ASK_FLOOR_SECS)
+            if self._is_wanted:
+                times.append(self._due_mono)
         if self._is_wanted and self._ok_mono is not None and now.mono < self._stale_mono():
             times.append(self._stale_mono())
         return min(times, default=math.inf)
@@ -161,5 +166,7 @@ class PollSchedule:
         self.fault = PollFault(message, since, next_try)
 
 
+ASK_FLOOR_SECS = 0.25
+"""However often somebody presses Refresh, a source is read at most this often."""
 RETRY_FLOOR_SECS = 0.25
 """A failing source is never asked more often than this."""

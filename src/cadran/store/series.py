@@ -36,6 +36,8 @@ class SeriesColumns:
         """The S at which old points last left."""
         self.num_late = 0
         self.num_evicted = 0
+        self.num_dropped = 0
+        """Of those evicted, how many went by the bound in number, not by age."""
 
     def __len__(self) -> int:
         return self._end - self._start
@@ -109,6 +111,7 @@ class SeriesColumns:
 
     def _bound(self, s: int) -> None:
         if self._max_points is not None and len(self) > self._max_points:
+            self.num_dropped += len(self) - self._max_points + self._max_points // EVICTED_PART
             self._drop(len(self) - self._max_points + self._max_points // EVICTED_PART, s)
 
     def _drop(self, num_points: int, s: int) -> None:

@@ -39,7 +39,8 @@ class Store:
         self._series: dict[Key, SeriesColumns] = {}
         self._times: dict[str, SourceTimes] = {}
         self._causes: dict[Key, str] = {}
-        self.num_rows_dropped = 0
+        self._dropped: dict[str, int] = {}
+        self._newly_dropped: set[str] = set()
 
     # --- reading ---
 
@@ -110,7 +111,7 @@ class Store:
         old = cell.value if cell is not None else None
         frame = pl.concat([old, rows], how="vertical_relaxed") if isinstance(old, pl.DataFrame) else rows
         frame, num_dropped = keep_recent(frame, time, keep_secs, now_wall, ROWS_MAX)
-        self.num_rows_dropped += num_dropped
+        self._count_dropped(source, num_dropped)
         s = self.next_s()
         self._cells[key] = Cell(frame, s)
         cause = self._causes[key] = f"{rows.height} {'row' if rows.height == 1 else 'rows'} appended"
@@ -119,6 +120,16 @@ class Store:
     def checked(self, source: str, now_wall: float) -> None:
         """A read or a receipt that changed nothing."""
         self.times(source).checked_at = now_wall
+
+    def take_dropped(self) -> dict[str, int]:
+        """Return, for each source that lost points or rows to a bound since the last call, how many it ever lost."""
+        newly, self._newly_dropped = self._newly_dropped, set()
+        return {source: self._dropped[source] for source in sorted(newly)}
+
+    def _count_dropped(self, source: str, num: int) -> None:
+        if num:
+            self._dropped[source] = self._dropped.get(source, 0) + num
+            self._newly_dropped.add(source)
 
     def _changed(self, source: str, events: list[Event], now_wall: float) -> list[Event]:
         times = self.times(source)
@@ -157,12 +168,13 @@ class Store:
         series = self._series.get(key)
         if series is None:
             series = self._series[key] = SeriesColumns(max_points=POINTS_MAX)
-        s = self.s + 1
+        s, num_dropped = self.s + 1, series.num_dropped
         if landed.replace:
             x0 = series.replace(Points(landed.xs, landed.ys), s)
         else:
             x0 = series.extend(landed.xs, landed.ys, s)
         series.evict(oldest_x, s)
+        self._count_dropped(key.source, series.num_dropped - num_dropped)
         if x0 is None:
             return []
         self.s = s

@@ -236,9 +236,11 @@ class HeadlessViewer:
         elif piece.kind == TABLE:
             self._table(piece.target, payload)
         elif piece.kind == CURVE:
-            (num, _), start = CURVE_HEAD.unpack_from(payload), CURVE_HEAD.size
-            numbers = np.frombuffer(payload, "<f8", 2 * num, start)
-            self.picture.curves[piece.target] = (numbers[:num], numbers[num:])
+            num, start = CURVE_HEAD.unpack_from(payload)
+            numbers = np.frombuffer(payload, "<f8", 2 * num, CURVE_HEAD.size)
+            xs, ys = self.picture.curves.get(piece.target, (numbers[:0], numbers[:0]))
+            xs, ys = np.concatenate((xs[:start], numbers[:num])), np.concatenate((ys[:start], numbers[num:]))
+            self.picture.curves[piece.target] = (xs, ys)
         else:
             raise AssertionError(f"unknown kind of piece {piece.kind}")
 
