@@ -36,7 +36,6 @@ def test_leases_are_those_of_the_model(given_steps: list[tuple[int, frozenset[in
         assert leases.watched == watched
         assert leases.held == watched | lingering
         assert all(leases.holders_of(key) == sum(key in held for held in wanted.values()) for key in range(5))
-        assert all(leases.is_watched(key) == (key in watched) for key in range(5))
         assert leases.next_end_mono == min((ended[key] + LINGER_SECS for key in lingering), default=None)
         if (watched, leases.held) != (before, was_held):
             assert leases.version > version

@@ -68,10 +68,6 @@ class Leases(Generic[K]):
         """What is watched or lingers."""
         return frozenset(self._num_holders) | frozenset(self._ends_mono)
 
-    def is_watched(self, key: K) -> bool:
-        """Whether somebody watches ``key`` now."""
-        return key in self._num_holders
-
     def holders_of(self, key: K) -> int:
         """How many watch ``key`` now."""
         return self._num_holders.get(key, 0)

@@ -79,7 +79,6 @@ class Engine:
         self._undo: list[Callable[[], None]] = []
         self._is_stopping = False
         self._is_ready = threading.Event()
-        self._failure: BaseException | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -172,8 +171,7 @@ class Engine:
     def _run(self) -> None:
         try:
             asyncio.run(self._live())
-        except BaseException as error:
-            self._failure = error
+        except BaseException:
             log.exception("the engine stopped by a fault of its own")
         finally:
             self._is_stopping = True
