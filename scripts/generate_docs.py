@@ -1,4 +1,4 @@
-"""Write what ``docs/cli.md`` and ``docs/settings.md`` take from the code; ``--check`` exits 1 if out of date.
+"""Write what ``docs/`` takes from the code; ``--check`` exits 1 if it is out of date.
 
 A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 """
@@ -6,19 +6,29 @@ A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`
 from __future__ import annotations
 
 import argparse
+import ast
+import inspect
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import msgspec
 
 from cadran.cli.parser import make_parser
+from cadran.frames import wire
+from cadran.screen import layout
 from cadran.settings.table import Setting, rows
 
 DOCS = Path(__file__).parents[1] / "docs"
+WRITTEN = ("cli.md", "protocol.md", "settings.md")
 _PART = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main() -> int:
-    stale = [file.name for file in (DOCS / "cli.md", DOCS / "settings.md") if not _update(file, "--check" in sys.argv)]
+    stale = [name for name in WRITTEN if not _update(DOCS / name, "--check" in sys.argv)]
     if stale and "--check" in sys.argv:
         print(f"out of date: {', '.join(stale)}; run python scripts/generate_docs.py", file=sys.stderr)
         return 1
@@ -37,6 +47,8 @@ def generate(name: str) -> str:
     """Return the text of one generated part. Raises ``KeyError`` for a name that is none."""
     if name == "settings":
         return _settings_table()
+    if name.startswith("structs "):
+        return _structs(name.removeprefix("structs "))
     return _command(commands()[name.removeprefix("command ")])
 
 
@@ -74,6 +86,91 @@ def _command(parser: argparse.ArgumentParser) -> str:
         value = f" `{action.metavar or action.dest.upper()}`" if takes_value else ""
         lines.append(f"| {names}{value} | {action.help} |")
     return "\n".join(lines)
+
+
+def _structs(which: str) -> str:
+    """``sent``: by the server, ``layout``: within its ``Welcome``, ``viewer``: by the viewer."""
+    module = layout if which == "layout" else wire
+    by_viewer = _names_in(msgspec.inspect.type_info(wire.ViewerMessage))
+    parts = []
+    for cls in structs_of(module):
+        if which == "layout" or (cls.__name__ in by_viewer) == (which == "viewer"):
+            parts.append(_struct(module, cls, optional_defaults=which == "viewer"))
+    return "\n\n".join(parts)
+
+
+def structs_of(module: ModuleType) -> list[type[msgspec.Struct]]:
+    """Return the structs that a module defines, in its order."""
+    classes = [value for value in vars(module).values() if isinstance(value, type)]
+    return [cls for cls in classes if issubclass(cls, msgspec.Struct) and cls.__module__ == module.__name__]
+
+
+def _names_in(info: Any) -> set[str]:
+    """Return the names of the structs that a type is made of."""
+    inner = [*getattr(info, "types", ()), *(field.type for field in getattr(info, "fields", ()))]
+    inner += [getattr(info, name) for name in ("item_type", "key_type", "value_type") if hasattr(info, name)]
+    names = {info.cls.__name__} if isinstance(info, msgspec.inspect.StructType) else set()
+    return names.union(*map(_names_in, inner))
+
+
+def _struct(module: ModuleType, cls: type[msgspec.Struct], *, optional_defaults: bool) -> str:
+    info = msgspec.inspect.type_info(cls)
+    assert isinstance(info, msgspec.inspect.StructType)
+    parent = cls.__base__
+    base = parent.__name__ if parent in structs_of(module) else None
+    shape = "A list of these, in this order. " if info.array_like else ""
+    also = f"The fields of `{base.lstrip('_')}`, and:" if base else ""
+    about = " ".join(" ".join((shape, inspect.cleandoc(cls.__doc__ or ""), also)).split())
+    lines = [
+        f"**`{cls.__name__.lstrip('_')}`** {about}".strip(),
+        "",
+        "| field | type | meaning |",
+        "| --- | --- | --- |",
+    ]
+    if info.tag_field is not None:
+        lines.append(f'| `{info.tag_field}` | `"{info.tag}"` | |')
+    notes = dict(_notes(module, cls.__name__))
+    for field in info.fields:
+        if field.name in notes:
+            optional = "May be left out. " if optional_defaults and not field.required else ""
+            meaning = " ".join(f"{optional}{notes[field.name]}".split()).replace("None", "null")
+            lines.append(f"| `{field.encode_name}` | {_json_type(field.type)} | {meaning} |".replace("|  |", "| |"))
+    return "\n".join(lines).replace("``", "`")
+
+
+def _notes(module: ModuleType, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the fields that a class itself has, each with the text below it."""
+    classes = [node for node in ast.parse(inspect.getsource(module)).body if isinstance(node, ast.ClassDef)]
+    body = next(node.body for node in classes if node.name == name)
+    for node, after in zip(body, [*body[1:], None], strict=True):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            is_note = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+            yield node.target.id, str(after.value.value) if is_note else ""  # type: ignore[union-attr]
+
+
+_JSON_TYPES = {
+    "IntType": "integer",
+    "FloatType": "number",
+    "StrType": "text",
+    "BoolType": "boolean",
+    "NoneType": "null",
+}
+
+
+def _json_type(info: Any) -> str:
+    """Return the name of a type as it is in JSON."""
+    match info:
+        case msgspec.inspect.StructType():
+            return f"`{info.cls.__name__}`"
+        case msgspec.inspect.LiteralType():
+            return ", ".join(f'`"{value}"`' for value in info.values)
+        case msgspec.inspect.UnionType():
+            return " or ".join(dict.fromkeys(map(_json_type, info.types)))
+        case msgspec.inspect.VarTupleType():
+            return f"list of {_json_type(info.item_type)}"
+        case msgspec.inspect.DictType():
+            return f"object of {_json_type(info.value_type)} by {_json_type(info.key_type)}"
+    return _JSON_TYPES[type(info).__name__]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
+from cadran.frames import wire
+from cadran.screen import layout
 from cadran.settings import read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +26,21 @@ def test_generated_parts_are_up_to_date() -> None:
         [sys.executable, "scripts/generate_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_protocol_names_every_field_on_the_wire() -> None:
+    page = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+    tables = dict(re.findall(r"^\*\*`(\w+)`\*\*.*\n\n((?:\|.*\n)+)", page, re.MULTILINE))
+    structs = [
+        value
+        for module in (layout, wire)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Struct) and value.__module__ == module.__name__
+    ]
+    assert wire.Welcome in structs
+    for one in structs:
+        table = tables[one.__name__.lstrip("_")]
+        assert [field for field in one.__annotations__ if f"| `{field}` |" not in table] == [], one.__name__
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

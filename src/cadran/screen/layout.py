@@ -74,11 +74,15 @@ class Compare(Struct, frozen=True, kw_only=True):
 
 
 class _Panel(Struct, frozen=True, kw_only=True):
+    """What every panel has."""
+
     index: int
+    """Its place in ``Layout.panels``."""
     key: str
+    """By which it is known when the layout is another."""
     title: str
     sources: tuple[int, ...]
-    """Whose times and states the panel shows."""
+    """Whose times and states the panel shows: places in ``Layout.sources``."""
     note: str | None = None
     """One line of help, shown on demand."""
     always: bool = False
@@ -170,6 +174,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     columns: int
     panels: tuple[int, ...]
+    """Places in ``Layout.panels``."""
 
 
 class Section(Struct, frozen=True, kw_only=True):
