@@ -60,3 +60,19 @@ def test_a_raising_description_keeps_the_old_layout_and_says_so() -> None:
         screen.is_broken = False
         describe_again(live)
         assert viewer.notices["description:growing"].message is None
+
+
+def test_a_smaller_layout_ends_the_leases_on_what_is_gone() -> None:
+    screen = Growing(cd.channel("press"))
+    screen.keys = ["a", "b", "c"]
+    with testing.open(screen) as live:
+        viewer = live.viewer()
+        screen.press.send(cd.KpiUpdated("a", 1.0), cd.KpiUpdated("c", 3.0))
+        live.settle()
+        screen.keys = ["c"]
+        describe_again(live)
+        live.advance("1s")
+        viewer.see()
+        live.settle()
+        assert [panel.key for panel in viewer.panels] == ["c"]
+        assert viewer.value("c") == 3.0

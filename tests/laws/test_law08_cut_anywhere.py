@@ -169,3 +169,44 @@ def test_law08_zoom_is_kept_over_a_cut(plant: Plant) -> None:
         held = held_view(live.core, viewer, "plant", "vibration")
         assert held == store_view(live.core, viewer, "plant", "vibration")
         assert 9.0 in [bucket[2] for bucket in held.values()]
+
+
+def test_law08_a_zoom_undone_while_cut_leaves_no_hole(plant: Plant) -> None:
+    """What is held was sent for another range: the viewer does not say that it has it."""
+    with testing.open(plant.screen) as live:
+        start = live.clock.now().wall
+        plant.press.send(cd.ChartDataUpdated("vibration", [(start - i / 2, float(i)) for i in range(120)]))
+        viewer = live.viewer()
+        live.settle()
+        viewer.zoom("vibration", start - 59, start - 20)  # the same level as the whole minute
+        live.advance("1s")
+        live.cut(viewer)
+        viewer.zoom("vibration")
+        live.reconnect(viewer)
+        live.advance("1s")
+        held = held_view(live.core, viewer, "plant", "vibration")
+        assert held == store_view(live.core, viewer, "plant", "vibration")
+
+
+def test_law08_a_pause_survives_a_cut(plant: Plant) -> None:
+    """Paused at one moment, cut, and back: a zoom shows nothing from after the pause."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        for _ in range(100):
+            plant.press.send(cd.ChartDataUpdated.point("vibration", live.clock.now().wall, 1.0))
+            live.advance("0.1s")
+        paused_at = viewer.at
+        viewer.change(paused=True)
+        live.settle()
+        live.cut(viewer)
+        for _ in range(100):
+            plant.press.send(cd.ChartDataUpdated.point("vibration", live.clock.now().wall, 2.0))
+            live.advance("0.1s")
+        live.reconnect(viewer)
+        live.advance("1s")
+        viewer.zoom("vibration", paused_at - 5, paused_at + 30)
+        live.advance("1s")
+        series = viewer.series("vibration")
+        assert series is not None
+        assert series.ids[-1] * 2.0**series.k <= paused_at
+        assert set(series.last.tolist()) == {1.0}

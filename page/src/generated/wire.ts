@@ -279,6 +279,7 @@ export interface View {
   readonly n: number;
   readonly hidden?: boolean;
   readonly paused?: boolean;
+  readonly paused_at?: number | null;
   readonly refresh_secs?: number | null;
   readonly panels?: readonly PanelView[];
 }

@@ -100,6 +100,15 @@ class Audience:
         self._lease(viewer, now)
         return None
 
+    def lose_layout(self, slug: str, now: Instant) -> None:
+        """A screen has another layout: what its viewers saw of the old one means nothing, until they say it again."""
+        for viewer in self._viewers.values():
+            if viewer.slug == slug:
+                viewer.view = msgspec.structs.replace(viewer.view, panels=())
+                viewer.panels = {}
+                viewer.last_views.clear()
+                self._lease(viewer, now)
+
     def panels_of(self, viewer_id: int, refresh: Refresh) -> list[PanelKey]:
         """The panels that a refresh means."""
         viewer = self._viewers[viewer_id]
@@ -172,15 +181,20 @@ class Audience:
         """
         sent: list[tuple[int, bytes | Close]] = []
         for viewer in self._viewers.values():
-            if not viewer.said_hello or viewer.view.hidden:
+            if not viewer.said_hello:
                 continue
             self._emit(viewer, now, sent)
+            stage = self._stage_of(viewer.slug)
+            if viewer.view.hidden and viewer.layout_revision == stage.revision:
+                continue
             if not is_settled or viewer.outgoing or not self._lacks(viewer, s, is_ready):
                 continue
             if not viewer.credit.can_send(0, now.mono):
                 continue
-            stage = self._stage_of(viewer.slug)
-            waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else set()
+            # A hidden viewer is welcomed, so that it beats, and gets no data.
+            waiting = set(viewer.panels) if viewer.view.hidden else set()
+            if viewer.view.paused:
+                waiting |= {i for i in viewer.panels if not is_ready(viewer, i)}
             viewer.outgoing = self._builder.build(viewer, stage, health, s, now.wall, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)

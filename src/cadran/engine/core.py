@@ -222,9 +222,12 @@ class Core:
         old = self._stages.get(one.slug)
         revision = old.revision + 1 if old is not None else 1
         description = self._program.description(one.slug)
-        self._stages[one.slug] = Stage(one.slug, description, self.graph, self.store, revision)
+        stage = self._stages[one.slug] = Stage(one.slug, description, self.graph, self.store, revision)
         self._take_in(description.sources, now)
-        self._hold_always(self._stages[one.slug])
+        # Numbers of panels mean others now: nobody holds a lease until the new layout was seen.
+        self.audience.lose_layout(one.slug, now)
+        self._inspecting.look_again(stage, now)
+        self._hold_always(stage)
         self._notify(Notice(key=key, level="info", message=None))
         self._demand_version = -1
 
@@ -276,6 +279,7 @@ class Core:
         if states != self._states:
             self._states, self._is_dirty = states, True
         is_due = self._is_dirty or self.store.s != self._advanced_s or now.wall >= self.graph.next_wall(self._roots)
+        is_due = is_due or now.mono >= self.graph.next_retry_mono(self._roots)
         if is_due or self._inspecting:
             self._opened_mono = now.mono
 
@@ -362,6 +366,7 @@ class Core:
             self._house_mono if self.audience else math.inf,
             self._inspecting.next_end_mono(),
             self.graph.next_hung_mono(),
+            self.graph.next_retry_mono(self._roots),
             self.leases.next_end_mono or math.inf,
             now.mono + next_wall - now.wall,
         )

@@ -31,6 +31,13 @@ class Inspecting:
         panels = [(stage.slug, panel.index) for panel in stage.panels]
         self._leases.hold(("inspect", asked.id), panels, now.mono)
 
+    def look_again(self, stage: Stage, now: Instant) -> None:
+        """A screen has another layout: looks that began at the old one go on at this."""
+        for asked, old, end in list(self._pending.values()):
+            if old.slug == stage.slug:
+                self.ask(asked, stage, now)
+                self._pending[asked.id] = (asked, stage, end)
+
     def next_end_mono(self) -> float:
         """When the next look ends at the latest."""
         return min((end for _, _, end in self._pending.values()), default=math.inf)

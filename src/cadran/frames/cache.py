@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
 CACHE_BYTES_MAX = 16 * 1024 * 1024
+ENTRY_BYTES = 450
+"""What an entry costs beside its pieces: its key, a list, the objects' heads. Most pieces are smaller than that."""
 
 
 class PieceCache:
@@ -18,6 +20,9 @@ class PieceCache:
         self.num_encodings = 0
         """How often something was really encoded."""
 
+    def __len__(self) -> int:
+        return len(self._pieces)
+
     def get(self, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
         """Return the pieces of ``key``, encoding them at the first call."""
         pieces = self._pieces.get(key)
@@ -27,8 +32,12 @@ class PieceCache:
         pieces = encode()
         self.num_encodings += 1
         self._pieces[key] = pieces
-        self.num_bytes += sum(map(len, pieces))
+        self.num_bytes += _size(pieces)
         while self.num_bytes > self._max_bytes and len(self._pieces) > 1:
             _, dropped = self._pieces.popitem(last=False)
-            self.num_bytes -= sum(map(len, dropped))
+            self.num_bytes -= _size(dropped)
         return pieces
+
+
+def _size(pieces: list[bytes]) -> int:
+    return ENTRY_BYTES + sum(map(len, pieces))

@@ -85,7 +85,8 @@ class Viewer:
         changed = {i for i, panel in panels.items() if self.last_views.get(i, panel) != panel}
         self.last_views.update(panels)
         if view.paused and self.paused_at is None:
-            self.paused_at = now_wall
+            # A viewer that reconnects in a pause keeps it; nobody pauses in the future.
+            self.paused_at = now_wall if view.paused_at is None else min(view.paused_at, now_wall)
         elif not view.paused:
             self.paused_at = None
         self.panels = panels

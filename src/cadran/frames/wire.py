@@ -139,6 +139,8 @@ class View(Struct, frozen=True, kw_only=True, tag_field="t", tag="view"):
     n: int
     hidden: bool = False
     paused: bool = False
+    paused_at: float | None = None
+    """While paused: the header's time of the newest frame that was shown when the pause began; None: now."""
     refresh_secs: float | None = None
     """The interval that this viewer chose; None leaves it to the sources."""
     panels: tuple[PanelView, ...] = ()

@@ -56,7 +56,7 @@ class Graph:
             if node.is_leaf:
                 self._refresh_leaf(node)
             elif node.run is None and not self._is_waiting(node):
-                cause = self._cause_to_run(node, now.wall)
+                cause = self._cause_to_run(node, now)
                 if cause is not None:
                     jobs += self._recalculate(node, cause, now)
         return jobs
@@ -101,6 +101,10 @@ class Graph:
         """The next wall second at which time alone changes a root; ``inf`` for never."""
         return min((node.until for node in self._order(roots) if node.run is None), default=FOREVER)
 
+    def next_retry_mono(self, roots: frozenset[Readable[object]]) -> float:
+        """When the next failed root is tried again; ``inf`` for never."""
+        return min((node.retry_mono for node in self._order(roots) if node.run is None), default=FOREVER)
+
     def next_hung_mono(self) -> float:
         """When the next run is past its time-out; ``inf`` for never."""
         times = (
@@ -135,14 +139,16 @@ class Graph:
     def _is_waiting(self, node: Node) -> bool:
         return any(one.run is not None and not one.run.is_late for one in node.inputs)
 
-    def _cause_to_run(self, node: Node, now_wall: float) -> str | None:
+    def _cause_to_run(self, node: Node, now: Instant) -> str | None:
         if node.asked is not None:
             return node.asked
         newest = max(node.inputs, key=lambda one: one.changed_s)
         if newest.changed_s > node.input_s:
             return f"{newest.label} changed ({newest.cause})" if newest.cause else f"{newest.label} changed"
-        if now_wall >= node.until:
-            return "tried again" if node.fault else "time passed"
+        if now.mono >= node.retry_mono:
+            return "tried again"
+        if now.wall >= node.until:
+            return "time passed"
         return "first look" if node.input_s < 0 else None
 
     def _recalculate(self, node: Node, cause: str, now: Instant) -> list[Job]:
@@ -203,7 +209,7 @@ class Graph:
         return job
 
     def _land(self, node: Node, computed: Computed, input_s: int) -> None:
-        node.input_s, node.until = input_s, computed.until
+        node.input_s, node.until, node.retry_mono = input_s, computed.until, FOREVER
         recovered = node.fault is not None
         node.fault, node.num_failures = None, 0
         if recovered or not same_value(node.value, computed.value):
@@ -214,13 +220,13 @@ class Graph:
         node.num_failures += 1
         delay_secs = min(RETRY_SECS_MAX, 2.0 ** (node.num_failures - 1))
         since = node.fault.since if node.fault is not None else now.wall
-        node.input_s, node.until = input_s, now.wall + delay_secs
-        node.fault = NodeFault(message, since, node.until)
+        node.input_s, node.until, node.retry_mono = input_s, FOREVER, now.mono + delay_secs
+        node.fault = NodeFault(message, since, now.wall + delay_secs)
         node.changed_s = self._store.next_s()
 
     def _pass_on(self, node: Node, failed: Node, fault: NodeFault, input_s: int) -> None:
         """What reads a failed value shows that failure, and its own old value."""
-        node.input_s, node.until = input_s, FOREVER
+        node.input_s, node.until, node.retry_mono = input_s, FOREVER, FOREVER
         if node.fault is None or node.fault.message != fault.message:
             node.fault = NodeFault(fault.message, fault.since, fault.next_try)
             node.changed_s = self._store.next_s()

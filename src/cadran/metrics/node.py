@@ -51,6 +51,8 @@ class Node:
     asked: str | None = None
     """A cause given by the program: recalculate whatever the inputs say."""
     fault: NodeFault | None = None
+    retry_mono: float = math.inf
+    """When a failed recalculation is tried again."""
     num_failures: int = 0
     num_recalculations: int = 0
     cause: str = ""

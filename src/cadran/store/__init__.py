@@ -2,7 +2,7 @@
 
 from cadran.store.buckets import Buckets, buckets_of, cadence_of, id_of, level_for
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
-from cadran.store.events import Event, From, Key, Reset, Status, Value
+from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.series import SeriesColumns, first_difference
 from cadran.store.store import Cell, Store
 from cadran.store.tables import TableState
@@ -21,7 +21,6 @@ __all__ = [
     "Reset",
     "SeriesColumns",
     "SourceTimes",
-    "Status",
     "Store",
     "TableState",
     "Value",

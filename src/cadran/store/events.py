@@ -43,13 +43,4 @@ class Reset:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """A source's or a panel's state is another."""
-
-    source: str
-    s: int
-    cause: str
-
-
-Event = Value | From | Reset | Status
+Event = Value | From | Reset

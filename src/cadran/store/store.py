@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ import polars as pl
 
 from cadran.channel import Drained, KpiLanded, PointsLanded, TableLanded
 from cadran.readable import Points, Scalar
-from cadran.store.events import Event, From, Key, Reset, Status, Value
+from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.rows import keep_recent, newest_time
 from cadran.store.series import SeriesColumns
 from cadran.store.times import SourceTimes
@@ -18,6 +17,8 @@ from cadran.store.values import same_value
 
 POINTS_MAX = 4_000_000
 """The most points that one series keeps, whatever its ``keep`` says: 64 MB."""
+CHUNKS_MAX = 64
+"""More pieces than this of a table are made one."""
 ROWS_MAX = 1_000_000
 """The most rows that an append-only source keeps."""
 
@@ -67,10 +68,6 @@ class Store:
         self.s += 1
         return self.s
 
-    def set_status(self, source: str, cause: str) -> Status:
-        """Number the change of a source's state."""
-        return Status(source, self.next_s(), cause)
-
     def apply(self, source: str, drained: Drained, *, now_wall: float, keep_secs: float | None) -> list[Event]:
         """Apply all that a channel gave."""
         times = self.times(source)
@@ -110,6 +107,8 @@ class Store:
         self._saw_rows(source, rows, time, now_wall)
         old = cell.value if cell is not None else None
         frame = pl.concat([old, rows], how="vertical_relaxed") if isinstance(old, pl.DataFrame) else rows
+        if frame.n_chunks() > CHUNKS_MAX:
+            frame = frame.rechunk()  # or each append would make all that follow, and every query, slower
         frame, num_dropped = keep_recent(frame, time, keep_secs, now_wall, ROWS_MAX)
         self._count_dropped(source, num_dropped)
         s = self.next_s()
@@ -180,7 +179,3 @@ class Store:
         self.s = s
         self._causes[key] = cause
         return [Reset(key, s, cause) if x0 == -np.inf else From(key, s, cause, x0)]
-
-    def keys(self) -> Iterable[Key]:
-        """Every key that has a value."""
-        return (*self._cells, *self._series)

@@ -124,6 +124,7 @@ class LiveScreen:
     def cut(self, viewer: HeadlessViewer) -> None:
         """Break a viewer's link; what was under way is lost."""
         seat = self.seat(viewer)
+        viewer.is_connected = False
         seat.down.cut()
         seat.up.cut()
         self.put(Disconnected(seat.id))

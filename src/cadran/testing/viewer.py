@@ -105,7 +105,10 @@ class HeadlessViewer:
         self.does_ack = True
         self.resumed: bool | None = None
         self._view = View(n=1)
+        self.is_connected = False
         self._visible: dict[int, PanelView] | None = None
+        self._told: dict[int, PanelView] = {}
+        """How the server knows each panel to be looked at."""
         self._pending: list[RawPiece] = []
         self._pending_flags = 0
         self._welcome_parts: list[bytes] = []
@@ -118,11 +121,20 @@ class HeadlessViewer:
         self._pending.clear()
         self._pending_flags = 0
         have = []
+        lines = {slot: panel.index for panel in self.panels for slot in _series_slots(panel)}
         if self.epoch is not None:
             for slot, s in self.picture.slot_s.items():
+                if not self._is_as_told(lines.get(slot)):
+                    continue  # it looks at another range than the one that the server filled
                 held = self.picture.series.get(slot)
                 have.append(Have(slot, held.k, held.low, s) if held is not None else Have(slot, 0, 0.0, s))
+        self.is_connected = True
+        self._told.update(self._visible or {})
         self._say(Hello(version=VERSION, epoch=self.epoch, have=tuple(have), view=self._view))
+
+    def _is_as_told(self, index: int | None) -> bool:
+        view = (self._visible or {}).get(index) if index is not None else None
+        return view is None or index is None or self._told.get(index) == view
 
     def see(self, *keys: str, px: int | None = None, **view: Any) -> None:
         """Make exactly these panels visible; none named means all. ``view``: hidden, paused, refresh_secs."""
@@ -154,6 +166,10 @@ class HeadlessViewer:
         """Send a view with some fields changed: hidden, paused, refresh_secs."""
         panels = tuple((self._visible or {}).values())
         self._view = msgspec.structs.replace(self._view, n=self._view.n + 1, panels=panels, **view)
+        paused_at = (self._view.paused_at or self.at) if self._view.paused else None
+        self._view = msgspec.structs.replace(self._view, paused_at=paused_at)
+        if self.is_connected:
+            self._told.update(self._visible or {})
         self._say(self._view)
 
     def refresh(self, *keys: str) -> None:
@@ -350,6 +366,12 @@ class HeadlessViewer:
         panel = self.panel(key)
         assert not isinstance(panel, KpiPanel | LinePanel | TextPanel)
         return self.picture.tables.get(panel.slot, ((), []))[1]
+
+
+def _series_slots(panel: Panel) -> tuple[int, ...]:
+    if isinstance(panel, LinePanel):
+        return tuple(line.slot for line in panel.series)
+    return (panel.spark_slot,) if isinstance(panel, KpiPanel) and panel.spark_slot is not None else ()
 
 
 def _scalar(payload: bytes) -> tuple[Scalar, float]:
