@@ -10,6 +10,8 @@ import pytest
 from tests.server.fakes import FakeEngine, FakeProgram, Wire, until, websocket_scope
 
 from cadran.engine import Close
+from cadran.frames.credit import CREDIT_BYTES_MAX
+from cadran.frames.wire import MESSAGE_BYTES_MAX
 from cadran.server import asgi_app
 from cadran.server.app import WebApp
 from cadran.server.session import SessionLimits
@@ -131,13 +133,33 @@ def test_an_end_that_cannot_be_sent_still_ends() -> None:
     run(scene())
 
 
+def test_all_that_the_credit_lets_out_at_once_passes() -> None:
+    async def scene() -> None:
+        engine = FakeEngine()
+        app = make(engine)
+        wire, viewer = await connected(app, engine)
+        wire.can_send.clear()
+        num_messages = (CREDIT_BYTES_MAX + MESSAGE_BYTES_MAX) // MESSAGE_BYTES_MAX
+        engine.deliver(viewer, *[b"x" * MESSAGE_BYTES_MAX] * num_messages)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        wire.can_send.set()
+        await wire.until_sent(1 + num_messages)
+        wire.hang_up()
+        await wire.task
+        assert wire.close_code is None
+        assert len(wire.sent) == 1 + num_messages
+
+    run(scene())
+
+
 def test_more_than_the_outbox_holds_is_closed_with_1011() -> None:
     async def scene() -> None:
         engine = FakeEngine()
         app = make(engine)
         wire, viewer = await connected(app, engine)
         wire.can_send.clear()
-        engine.deliver(viewer, *[b"x" * 65_536] * 5)
+        engine.deliver(viewer, *[b"x" * MESSAGE_BYTES_MAX] * 18)
         for _ in range(3):
             await asyncio.sleep(0)
         wire.can_send.set()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from tests.server.fakes import HOST, Wire, ask_on_loop, http_scope, websocket_scope
 
 import cadran as cd
-from cadran.frames.wire import HEADER, PIECE, SCALAR, SCALAR_HEAD, WELCOME
+from cadran.frames.wire import COMMIT, HEADER, PIECE, SCALAR, SCALAR_HEAD, SERIES, WELCOME
 from cadran.screen.program import Program
 from cadran.server import asgi_app
 
@@ -79,6 +81,69 @@ def test_a_post_reaches_a_viewer() -> None:
                 wire.say("{")
                 await wire.task
                 assert wire.close_code == 1002
+        finally:
+            app.life.stop()
+
+    asyncio.run(scene())
+
+
+NUM_CHARTS, NUM_POINTS = 12, 20_000
+
+
+def make_full_charts() -> Program:
+    press = cd.channel("press", keep="10h")
+
+    @cd.screen("Full")
+    def full(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        for chart in range(NUM_CHARTS):
+            ui.line(f"{chart}", press.series(f"{chart}"), window="5h")
+
+    xs = time.time() - np.arange(NUM_POINTS)[::-1] * 0.9
+    for chart in range(NUM_CHARTS):
+        press.send(cd.ChartDataUpdated.xy(f"{chart}", xs, np.random.default_rng(chart).random(NUM_POINTS)))
+    return Program([full])
+
+
+@pytest.mark.slow
+def test_full_charts_open_for_a_viewer_that_acknowledges_at_once() -> None:
+    """Such a viewer earns the whole credit, and zooms then let it all out in one step."""
+
+    async def scene() -> None:
+        app = asgi_app(make_full_charts())
+        num_bytes = num_read = 0
+        sent = asyncio.Event()
+        wire = Wire(app, websocket_scope(), on_sent=sent.set)
+
+        def view(number: int, px: int) -> dict[str, object]:
+            return {"t": "view", "n": number, "panels": [{"i": i, "px": px} for i in range(NUM_CHARTS)]}
+
+        async def read_view(number: int) -> int:
+            """Read until a frame of that view is whole, acknowledging each message; return its charts."""
+            nonlocal num_bytes, num_read
+            num_charts = 0
+            while wire.close_code is None:
+                sent.clear()
+                for message in wire.sent[1:][num_read:]:
+                    data = message["bytes"]
+                    num_read, num_bytes = num_read + 1, num_bytes + len(data)
+                    wire.say(json.dumps({"t": "ack", "s": HEADER.unpack_from(data)[4], "bytes": num_bytes}))
+                    _, flags, _, current, *_ = HEADER.unpack_from(data)
+                    num_charts += (current == number) * (SERIES in pieces_of(data))
+                    if flags & COMMIT and current == number and num_charts:
+                        return num_charts
+                await sent.wait()
+            raise AssertionError(f"closed with {wire.close_code} at view {number}")
+
+        try:
+            async with asyncio.timeout(30):
+                wire.say(json.dumps({"t": "hello", "version": 1, "view": view(1, 1_200)}))
+                for number in range(2, 7):
+                    assert await read_view(number - 1)
+                    wire.say(json.dumps(view(number, 1_200 if number % 2 else 3_000)))
+                assert await read_view(6)
+                wire.hang_up()
+                await wire.task
+                assert app.life.statistics().num_overflows == 0
         finally:
             app.life.stop()
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from starlette.types import Message, Receive, Scope, Send
 
 from cadran.engine import Close
+from cadran.frames.credit import CREDIT_BYTES_MAX
+from cadran.frames.wire import MESSAGE_BYTES_MAX
 from cadran.server.outlet import LoopOutlet
 from cadran.server.ports import EnginePort
 
@@ -21,8 +23,9 @@ class SessionLimits(NamedTuple):
     message_bytes: int = 65_536
     messages_per_sec: int = 200
     """A page that zooms sends about 60 a second."""
-    outbox_bytes: int = 262_144
-    """The engine's credit keeps far below; more than this is a fault of ours."""
+    outbox_bytes: int = CREDIT_BYTES_MAX + MESSAGE_BYTES_MAX
+    """One step may emit all of a fast viewer's credit, and an acknowledged message may not be counted off yet.
+    More than this is a fault of ours."""
     close_secs: float = 5.0
     """How long a viewer that reads nothing may delay its own end."""
 
