@@ -108,7 +108,6 @@ def test_equal_x_keep_the_order_of_arrival() -> None:
     columns.extend(*arrays([(1.0, 2.0)]), 2)
     columns.extend(*arrays([(1.0, 3.0), (0.0, 9.0), (1.0, 4.0)]), 3)
     assert listed(columns.points) == [(0.0, 9.0), (1.0, 1.0), (1.0, 2.0), (1.0, 3.0), (1.0, 4.0), (2.0, 1.0)]
-    assert columns.num_late == 4
 
 
 def test_published_points_cannot_be_written() -> None:

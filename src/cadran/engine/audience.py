@@ -90,7 +90,6 @@ class Audience:
             case View():
                 self._set_view(viewer, message, now)
             case Ack():
-                viewer.painted_s = max(viewer.painted_s, message.s)
                 viewer.credit.acked(int(min(message.bytes, 2.0**53)) if message.bytes > 0 else 0, now.mono)
             case Refresh():
                 if viewer.view.paused:

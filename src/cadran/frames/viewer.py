@@ -50,7 +50,6 @@ class Viewer:
     """The S up to which it lacks nothing, whether or not a frame was needed for that."""
     framed_s: float = 0.0
     """The S of its last frame: the base of the next."""
-    painted_s: float = 0.0
     outgoing: list[bytes] = field(default_factory=list)
     """The messages of a frame that has begun; the next one waits for its commit."""
     credit: Credit = field(default_factory=Credit)

@@ -76,11 +76,6 @@ class PollSchedule:
         return self._is_wanted and now.mono >= self._due_mono
 
     @property
-    def is_running(self) -> bool:
-        """Whether a run is in flight."""
-        return self._started is not None
-
-    @property
     def is_awaited(self) -> bool:
         """Whether a run is in flight that was not given up."""
         return self._started is not None and not self._is_cancelled

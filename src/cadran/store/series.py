@@ -34,7 +34,6 @@ class SeriesColumns:
         self.changed_s = 0
         self.evicted_s = 0
         """The S at which old points last left."""
-        self.num_late = 0
         self.num_evicted = 0
         self.num_dropped = 0
         """Of those evicted, how many went by the bound in number, not by age."""
@@ -82,7 +81,7 @@ class SeriesColumns:
         if last_x is None or x0 >= last_x:
             self._append(xs, ys)
         else:
-            self._merge(xs, ys, last_x)
+            self._merge(xs, ys)
         self._bound(s)
         self._changed(s, x0)
         return x0
@@ -132,8 +131,7 @@ class SeriesColumns:
         self._ys[self._end : needed] = ys
         self._end = needed
 
-    def _merge(self, xs: Floats, ys: Floats, last_x: float) -> None:
-        self.num_late += int(np.searchsorted(xs, last_x, "left"))
+    def _merge(self, xs: Floats, ys: Floats) -> None:
         old_xs, old_ys = self.points
         at = np.searchsorted(old_xs, xs, "right")
         self._xs = np.insert(old_xs, at, xs)
