@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
-from cadran.errors import ClosedError
+from cadran.errors import ClosedError, UsageError
 from cadran.server import app as server_app
 from cadran.server import asgi_app
 
@@ -76,6 +76,35 @@ def test_an_engine_that_a_fault_ended_is_replaced(monkeypatch: pytest.MonkeyPatc
     assert open_socket(app).status == 101
     assert engines[1].is_ready
     app.life.stop()
+
+
+def test_an_engine_that_cannot_start_is_tried_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Unstartable(FakeEngine):
+        def start(self) -> None:
+            raise UsageError("channel 'press' feeds another engine")
+
+    made: list[FakeEngine] = []
+
+    def make(program: object) -> FakeEngine:
+        made.append(Unstartable())
+        return made[-1]
+
+    monkeypatch.setattr(server_app, "_make_engine", make)
+    app = asgi_app(FakeProgram())
+    for _ in range(3):
+        answer = ask(app, "/api/screens/shop")
+        assert (answer.status, answer.error) == (503, "not_started")
+        assert answer.json()["error"]["message"] == "channel 'press' feeds another engine"
+        assert open_socket(app).json() == answer.json()
+        probe = ask(app, "/readyz")
+        assert (probe.status, probe.error) == (503, "not_started")
+        assert b"press" not in probe.body  # it answers without the token
+    assert len(made) == 1
+    assert caplog.text.count("feeds another engine") == 1
+    with pytest.raises(UsageError, match="feeds another engine"):
+        app.life.start()
 
 
 def test_a_lent_engine_that_was_stopped_is_503(monkeypatch: pytest.MonkeyPatch) -> None:

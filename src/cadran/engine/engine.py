@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -43,6 +44,8 @@ from cadran.words import describe_error
 
 log = logging.getLogger("cadran")
 T = TypeVar("T")
+_STOP_SECS = 1.0
+"""How long an end waits for all feeders, and then for the jobs that still run."""
 
 
 class Outlet(Protocol):
@@ -86,29 +89,37 @@ class Engine:
         return self._is_ready.is_set() and not self._is_stopping
 
     def start(self) -> None:
-        """Start the engine's thread. Idempotent. Raises ``UsageError`` if a screen can't be described."""
+        """Start the engine's thread. Idempotent.
+
+        Raises ``UsageError`` if a screen can't be described or a channel feeds another engine; nothing is left
+        behind then.
+        """
         with self._lock:
             if self._is_stopping:
                 raise ClosedError("this engine was stopped; make another one")
             if self._thread is not None:
                 return
             core = Core(self._program, self._clock.now(), epoch=os.urandom(8).hex(), linger_secs=self._linger_secs)
-            self._pool = Pool(self._post)
-            self._core = core
-            self._thread = threading.Thread(target=self._run, name="cadran engine", daemon=True)
-            self._thread.start()
+            pool = Pool(self._post)
+            self._core, self._pool = core, pool
+            thread = threading.Thread(target=self._run, name="cadran engine", daemon=True)
+            try:
+                self._bind(core, pool)
+                thread.start()
+            except BaseException:
+                self._unbind()
+                pool.stop(_STOP_SECS)
+                raise
+            self._thread = thread
 
     def stop(self, timeout_secs: float = 5.0) -> None:
-        """Stop feeders, close viewers with 1001 and end the thread. Idempotent."""
+        """Stop feeders, close viewers with 1001 and end the thread; wait for it, whatever ended it. Idempotent."""
         with self._lock:
-            thread, was_stopping = self._thread, self._is_stopping
+            thread = self._thread
             self._is_stopping = True
-        if thread is None or was_stopping:
-            return
-        self._ring()
-        thread.join(timeout_secs)
-        if self._pool is not None:
-            self._pool.stop(min(1.0, timeout_secs))
+        if thread is not None:
+            self._ring()
+            thread.join(timeout_secs)
 
     def connect(self, slug: str, outlet: Outlet) -> int:
         """Let a viewer in; its messages go to ``outlet``. Raises ``UsageError`` for an unknown screen."""
@@ -174,6 +185,7 @@ class Engine:
         except BaseException:
             log.exception("the engine stopped by a fault of its own")
         finally:
+            self._unbind()  # first: whoever finds this engine stopped may start another on the same channels
             self._is_stopping = True
             self._let_go()
 
@@ -182,7 +194,6 @@ class Engine:
         assert core is not None
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._bind()
         while not self._is_stopping:
             self._woken.clear()
             self._is_rung = False
@@ -229,25 +240,33 @@ class Engine:
 
     # --- what the program may ask, and what feeds it ---
 
-    def _bind(self) -> None:
-        assert self._pool is not None
+    def _bind(self, core: Core, pool: Pool) -> None:
+        channels = []
         for source in self._program.sources:
             if isinstance(source, PolledSource):
                 self._undo.append(source.bind(partial(self._post, RefreshAsked(source.id))))
             elif isinstance(source, Channel):
                 self._undo.append(source.attach(self._rang))
-                for feed in source.feeds:
-                    self._feeds.append(feed.start(source, self._pool.loop, self._on_feed_fault(source, feed.name)))
+                channels.append(source)
         for slug, screen in self._program.screens.items():
             self._undo.append(screen.bind(partial(self._post, RepaintAsked(slug))))
-        for metric in self._metrics():
+        for metric in self._metrics(core):
             self._undo.append(metric.bind(partial(self._ask, metric)))
+        for channel in channels:  # last: no feeder begins unless all else is bound
+            for feed in channel.feeds:
+                self._feeds.append(feed.start(channel, pool.loop, self._on_feed_fault(channel, feed.name)))
 
-    def _metrics(self) -> list[Metric[object]]:
-        assert self._core is not None
+    def _unbind(self) -> None:
+        for undo in self._undo:
+            undo()
+        self._undo.clear()
+        for feed in self._feeds:
+            feed.stop()
+
+    def _metrics(self, core: Core) -> list[Metric[object]]:
         found: dict[Metric[object], None] = {}
         for slug in self._program.screens:
-            stage = self._core.stage(slug)
+            stage = core.stage(slug)
             for panel in range(len(stage.panels)):
                 for node in stage.under(panel):
                     if isinstance(node.readable, Metric):
@@ -266,12 +285,9 @@ class Engine:
         return failed
 
     def _let_go(self) -> None:
-        for undo in self._undo:
-            undo()
+        deadline = time.monotonic() + _STOP_SECS
         for feed in self._feeds:
-            feed.stop()
-        for feed in self._feeds:
-            feed.join(1.0)
+            feed.join(max(0.0, deadline - time.monotonic()))
         if self._core is not None:
             self._core.close()
         outlets: dict[Outlet, list[tuple[int, bytes | Close]]] = {}
@@ -281,3 +297,5 @@ class Engine:
             outlet.deliver(batch)
         for future in self._reports.values():
             future.cancel()
+        if self._pool is not None:
+            self._pool.stop(_STOP_SECS)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from cadran.errors import ClosedError, UsageError
 from cadran.screen.program import Program
 from cadran.server.body import read_body
-from cadran.server.life import Life
+from cadran.server.life import Life, NotStartedError
 from cadran.server.ports import ChannelPort
 from cadran.server.problems import STOPPED, Problem, RefusedError, json_response
 from cadran.updates import decode_updates
@@ -46,7 +46,12 @@ class Api:
 
     async def ready(self, request: Request) -> Response:
         """The engine runs, and its first tick is done."""
-        if self._life.engine().is_ready:
+        try:
+            engine = self._life.engine()
+        except NotStartedError:  # what it says names channels and screens, and this answers without the token
+            message = "the engine could not be started; its log says why"
+            raise RefusedError(Problem(503, "not_started", message)) from None
+        if engine.is_ready:
             return json_response({"status": "ready"})
         raise RefusedError(Problem(503, "not_ready", "the engine has not finished its first tick"))
 

@@ -21,14 +21,14 @@ from cadran.server.assets import read_built_page
 from cadran.server.auth import Gate, TokenWall, make_gate
 from cadran.server.headers import HeadersWall, security_headers
 from cadran.server.host import HostWall, parse_hosts
-from cadran.server.life import Life
+from cadran.server.life import Life, NotStartedError
 from cadran.server.login import login
 from cadran.server.origin import OriginWall, hosts_of, parse_origins
 from cadran.server.pages import Pages, RootSlash
 from cadran.server.paths import prefix_to_root
 from cadran.server.plain import message_page
 from cadran.server.ports import EnginePort
-from cadran.server.problems import STOPPED, Problem, RefusedError, problem_response
+from cadran.server.problems import STOPPED, Problem, RefusedError, not_started, problem_response
 from cadran.server.session import DEFAULT_LIMITS, SessionLimits
 
 
@@ -88,6 +88,7 @@ def _routes(program: Program, life: Life, limits: SessionLimits, gate: Gate | No
         exception_handlers={
             RefusedError: _on_refused,
             ClosedError: _on_closed,
+            NotStartedError: _on_not_started,
             HTTPException: _on_http_error,
             Exception: _on_error,
         },
@@ -108,6 +109,10 @@ async def _on_refused(request: Request, error: Exception) -> Response:
 
 async def _on_closed(request: Request, error: Exception) -> Response:
     return _answer(request, STOPPED)
+
+
+async def _on_not_started(request: Request, error: Exception) -> Response:
+    return _answer(request, not_started(error))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import NamedTuple
 
 from cadran.engine import Close
-from cadran.errors import ClosedError
+from cadran.errors import ClosedError, UsageError
 from cadran.server.outlet import LoopOutlet
 from cadran.server.ports import EnginePort
 
 STOPPING = Close(1001, "the server stops")
-_STOP_SECS = 2.0
+_STOP_SECS = 3.0
+"""Longer than the engine waits for its feeders and its jobs."""
+
+log = logging.getLogger("cadran")
+
+
+class NotStartedError(UsageError):
+    """The engine could not be started, for what the program does; nothing but another program mends that."""
 
 
 class ServerStatistics(NamedTuple):
@@ -42,13 +50,27 @@ class Life:
         self._make_engine = make_engine
         self._lent = engine
         self._owned: EnginePort | None = None
+        self._failure: str | None = None
         self._lock = threading.Lock()
         self._outlets: dict[asyncio.AbstractEventLoop, LoopOutlet] = {}
         self._num_sockets_max = num_sockets_max
         self.num_sockets = 0
 
     def engine(self) -> EnginePort:
-        """Return the engine, started. Raises ClosedError if it was lent to us and stopped since."""
+        """As ``start``, for requests: nobody else would see why it failed, so that is logged, once."""
+        is_known = self._failure is not None
+        try:
+            return self.start()
+        except NotStartedError as error:
+            if not is_known:
+                log.error("the engine could not be started: %s", error)
+            raise
+
+    def start(self) -> EnginePort:
+        """Return the engine, started. Raises ClosedError if it was lent to us and stopped since.
+
+        Raises NotStartedError if it cannot be started: it is tried once, not by every request.
+        """
         with self._lock:
             if self._lent is not None:
                 self._lent.start()
@@ -60,8 +82,14 @@ class Life:
                     self._owned = None
                 else:
                     return self._owned
+            if self._failure is not None:
+                raise NotStartedError(self._failure)
             engine = self._make_engine()
-            engine.start()
+            try:
+                engine.start()
+            except UsageError as error:
+                self._failure = str(error)
+                raise NotStartedError(self._failure) from error
             self._owned = engine
             atexit.unregister(self.stop)
             atexit.register(self.stop)
@@ -74,6 +102,7 @@ class Life:
         if engine is not None:
             atexit.unregister(self.stop)
             engine.stop(_STOP_SECS)
+        self._failure = None
 
     def outlet(self) -> LoopOutlet:
         """Return the outlet of the running event loop."""
@@ -113,7 +142,7 @@ class Life:
     @asynccontextmanager
     async def span(self, _app: object) -> AsyncIterator[None]:
         """The lifespan of the app."""
-        self.engine()
+        self.start()
         try:
             yield
         finally:

@@ -14,10 +14,10 @@ from cadran.errors import ClosedError
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.server.assets import BuiltPage
-from cadran.server.life import Life
+from cadran.server.life import Life, NotStartedError
 from cadran.server.paths import prefix_to_root, route_path, with_slash
 from cadran.server.plain import list_page, message_page
-from cadran.server.problems import STOPPED, Problem, RefusedError, problem_response, refuse
+from cadran.server.problems import STOPPED, Problem, RefusedError, not_started, problem_response, refuse
 from cadran.server.session import SessionLimits, run_session
 
 _PLAIN_CSS = (Path(__file__).parent / "plain.css").read_text("utf-8")
@@ -147,6 +147,8 @@ class Pages:
                     engine = self._life.engine()
                 except ClosedError:
                     await refuse(problem_response(STOPPED), scope, receive, send)
+                except NotStartedError as error:
+                    await refuse(problem_response(not_started(error)), scope, receive, send)
                 else:
                     await run_session(screen.slug, engine, self._life.outlet(), self._limits, scope, receive, send)
 

@@ -22,6 +22,10 @@ class Problem(NamedTuple):
 STOPPED = Problem(503, "stopped", "the engine has stopped")
 
 
+def not_started(error: Exception) -> Problem:
+    return Problem(503, "not_started", str(error))
+
+
 class RefusedError(Exception):
     """Raised by an endpoint; becomes the problem's response."""
 

@@ -64,7 +64,7 @@ def serve(
 
     server = Server(app, root_path, ready)
     try:
-        app.life.engine()  # a screen that cannot be described is said here, not in a log
+        app.life.start()  # a screen that cannot be described is said here, not in a log
         server.run(sockets=[listener])
     finally:
         app.life.stop()
