@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import msgspec
 import pytest
@@ -61,7 +62,7 @@ def test_inspect_in_the_middle_of_a_tick_reads_too() -> None:
     stock = testing.fake_source("stock", 1.0, every="1s")
 
     @cd.metric(press.kpi("a"))
-    def short(value: cd.Scalar) -> object:
+    def short(value: cd.Scalar) -> Any:
         return Later(0.03, value)
 
     @cd.screen("Mid", zone="UTC")

@@ -259,7 +259,7 @@ def test_law05_behind_and_its_old_value() -> None:
     press = cd.channel("press")
 
     @cd.metric(press.kpi("a"))
-    def slow(value: cd.Scalar) -> object:
+    def slow(value: cd.Scalar) -> Any:
         return Later(2.0, value)
 
     @cd.screen("Behind", zone="UTC")

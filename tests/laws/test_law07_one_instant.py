@@ -47,15 +47,15 @@ class Agreement:
             return float(points.ys[-1])
 
         @cd.metric(cheap)
-        def chained(value: float) -> object:
+        def chained(value: float) -> Any:
             return Later(0.01, value)
 
         @cd.metric(series)
-        def short(points: cd.Points) -> object:
+        def short(points: cd.Points) -> Any:
             return Later(0.03, float(points.ys[-1]))
 
         @cd.metric(series)
-        def slow(points: cd.Points) -> object:
+        def slow(points: cd.Points) -> Any:
             return Later(self.slow_secs, float(points.ys[-1]))
 
         @cd.screen("Agreement", zone="UTC")
@@ -154,8 +154,8 @@ def test_law07_what_reads_a_late_metric_keeps_that_instant() -> None:
     press = cd.channel("other")
 
     @cd.metric(press.kpi("a"))
-    def late(value: cd.Scalar) -> object:
-        return Later(1.0, value)
+    def late(value: cd.Scalar) -> cd.Scalar:
+        return Later(1.0, value)  # type: ignore[return-value]
 
     @cd.metric(late, press.kpi("b"))
     def reads_it(a: Any, b: Any) -> str:
@@ -214,7 +214,7 @@ def test_law07_a_read_that_ends_in_the_middle_of_a_tick_waits_for_the_next() -> 
     table = testing.fake_source("table", 1.0, every="1s")
 
     @cd.metric(press.kpi("a"), table)
-    def short(a: Any, b: Any) -> object:
+    def short(a: Any, b: Any) -> Any:
         return Later(0.03, b)
 
     @cd.screen("Mid", zone="UTC")

@@ -41,11 +41,11 @@ class Twenty:
             return value
 
         @cd.metric(press.kpi("a"), timeout="3s")
-        def hangs(value: cd.Scalar) -> object:
+        def hangs(value: cd.Scalar) -> Any:
             return Later(60.0, value) if self.is_bad else value
 
         @cd.metric(press.kpi("a"))
-        def garbage(value: cd.Scalar) -> object:
+        def garbage(value: cd.Scalar) -> Any:
             return object() if self.is_bad else value
 
         goods = [good(position) for position in range(17)]
@@ -354,7 +354,7 @@ def test_law10_a_curve_too_long_to_send_says_so() -> None:
     size = 10
 
     @cd.metric(press.kpi("a"))
-    def curve(value: Any) -> object:
+    def curve(value: Any) -> Any:
         return np.column_stack((np.arange(size), np.full(size, value)))
 
     @cd.screen("Curve", zone="UTC")

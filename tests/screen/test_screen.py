@@ -164,7 +164,15 @@ def test_asgi_serves_a_program_of_this_screen_alone(monkeypatch: pytest.MonkeyPa
     given: list[tuple[Program, dict[str, object]]] = []
     monkeypatch.setattr(app_module, "asgi_app", lambda program, **options: given.append((program, options)))
     shop = Shop()
-    shop.asgi(token="secret")
+    shop.asgi(token="secret", hosts=["dash.example.com"])
     [(program, options)] = given
     assert dict(program.screens) == {"shop": shop}
-    assert options == {"token": "secret"}
+    assert options == {"token": "secret", "hosts": ["dash.example.com"], "origins": (), "frame_ancestors": ()}
+
+
+def test_asgi_refuses_an_option_that_is_none() -> None:
+    class Shop(DashboardScreen):
+        title = "Shop"
+
+    with pytest.raises(TypeError, match="host"):
+        Shop().asgi(host="dash.example.com")  # type: ignore[call-arg]

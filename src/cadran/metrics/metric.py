@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any, Protocol, TypeVar, overload
+
+import numpy.typing as npt
+import polars as pl
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
 from cadran.listeners import Listeners
-from cadran.readable import Readable, T_co
+from cadran.readable import Points, Readable, T_co
+from cadran.updates.update import Number
 
+Result = Number | str | pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, object] | Points | npt.NDArray[Any]
+"""What a function may return; a coroutine is none, so that sync and async ones are told apart."""
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
 T = TypeVar("T")
+R = TypeVar("R", bound=Result)
 A_co = TypeVar("A_co", covariant=True)
 B_co = TypeVar("B_co", covariant=True)
 C_co = TypeVar("C_co", covariant=True)
@@ -74,44 +81,44 @@ class Metric(Readable[T_co]):
 
 class _Decorator1(Protocol[A_co]):
     @overload
-    def __call__(self, function: Callable[[A_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co], R], /) -> Metric[R]: ...
     @overload
-    def __call__(self, function: Callable[[A_co], T], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
 
 
 class _Decorator2(Protocol[A_co, B_co]):
     @overload
-    def __call__(self, function: Callable[[A_co, B_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co], R], /) -> Metric[R]: ...
     @overload
-    def __call__(self, function: Callable[[A_co, B_co], T], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
 
 
 class _Decorator3(Protocol[A_co, B_co, C_co]):
     @overload
-    def __call__(self, function: Callable[[A_co, B_co, C_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co, C_co], R], /) -> Metric[R]: ...
     @overload
-    def __call__(self, function: Callable[[A_co, B_co, C_co], T], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co, C_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
 
 
 class _Decorator4(Protocol[A_co, B_co, C_co, D_co]):
     @overload
-    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co], R], /) -> Metric[R]: ...
     @overload
-    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co], T], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
 
 
 class _Decorator5(Protocol[A_co, B_co, C_co, D_co, E_co]):
     @overload
-    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co, E_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co, E_co], R], /) -> Metric[R]: ...
     @overload
-    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co, E_co], T], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[[A_co, B_co, C_co, D_co, E_co], Coroutine[Any, Any, T]], /) -> Metric[T]: ...
 
 
 class _DecoratorAny(Protocol):
     @overload
-    def __call__(self, function: Callable[..., Coroutine[Any, Any, T]], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[..., R], /) -> Metric[R]: ...
     @overload
-    def __call__(self, function: Callable[..., T], /) -> Metric[T]: ...
+    def __call__(self, function: Callable[..., Coroutine[Any, Any, T]], /) -> Metric[T]: ...
 
 
 @overload

@@ -5,12 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from cadran.channel import Channel
 from cadran.errors import UsageError
 from cadran.readable import Source
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.slots import Description
+
+if TYPE_CHECKING:
+    from cadran.server.app import WebApp
 
 
 class Program:
@@ -58,6 +62,25 @@ class Program:
             known = ", ".join(sorted(channels)) or "none"
             raise UsageError(f"no screen reaches a channel named {name!r}; known: {known}")
         return channels[name]
+
+    def asgi(
+        self,
+        *,
+        token: str | None = None,
+        hosts: Iterable[str] = (),
+        origins: Iterable[str] = (),
+        frame_ancestors: Iterable[str] = (),
+    ) -> WebApp:
+        """Return an ASGI app that serves these screens, to be mounted in a server of your own.
+
+        ``token``: the secret that viewers must show, at least 16 characters; None lets everybody in. ``hosts`` are
+        names that it answers to beside this machine's own; ``origins`` are pages that may use it beside its own, and
+        ``frame_ancestors`` pages that may frame it, all written as ``https://dash.example.com``. Raises ``UsageError``
+        for a weak token or a malformed name.
+        """
+        from cadran.server.app import asgi_app  # only a program that serves needs the server
+
+        return asgi_app(self, token=token, hosts=hosts, origins=origins, frame_ancestors=frame_ancestors)
 
     def _screen(self, slug: str) -> DashboardScreen:
         if slug not in self._screens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
@@ -18,6 +18,9 @@ from cadran.screen.slug import slug_from
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
 from cadran.screen.zone import check_zone, local_zone
+
+if TYPE_CHECKING:
+    from cadran.server.app import WebApp
 
 INTERVALS: tuple[Duration, ...] = ("1s", "2s", "5s", "10s", "30s", "1m", "5m")
 Lang = Literal["en", "fr"]
@@ -101,12 +104,18 @@ class DashboardScreen:
         """Call ``on_ask``, from any thread, at each ``request_repaint``; returns what undoes this."""
         return self._asks.add(on_ask)
 
-    def asgi(self, **options: Any) -> Any:
-        """Return an ASGI app that serves this screen, to be mounted in a server of your own."""
-        from cadran.screen.program import Program
-        from cadran.server.app import asgi_app  # only a program that serves needs the server
+    def asgi(
+        self,
+        *,
+        token: str | None = None,
+        hosts: Iterable[str] = (),
+        origins: Iterable[str] = (),
+        frame_ancestors: Iterable[str] = (),
+    ) -> WebApp:
+        """Return an ASGI app that serves this screen alone; see ``Program.asgi``."""
+        from cadran.screen.program import Program  # a program imports screens
 
-        return asgi_app(Program([self]), **options)
+        return Program([self]).asgi(token=token, hosts=hosts, origins=origins, frame_ancestors=frame_ancestors)
 
     def _file(self) -> str:
         return type(self).render.__code__.co_filename

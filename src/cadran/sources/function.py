@@ -26,6 +26,7 @@ EVERY = "2s"
 TIMEOUT = "10s"
 
 TableLike = pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]]
+AnyNumber = int | float | Decimal | np.number[Any]
 ScalarLike = Number | str
 Gives = Literal["scalar", "table", "either"]
 T_co = TypeVar("T_co", covariant=True)
@@ -173,12 +174,28 @@ def reading_of(source: FunctionSource[Any], result: object, mark: object | None)
 
 
 class SourceDecorator(typing.Protocol):
-    """What ``source(…)`` returns: it makes a source of a function, by what that gives."""
+    """What ``source(…)`` returns: it makes a source of a function, by what that gives. Numbers are kept as floats."""
 
     @overload
-    def __call__(self, function: Callable[[], TableLike | Awaitable[TableLike]]) -> TableFunction: ...
+    def __call__(self, function: Callable[[], bool]) -> FunctionSource[bool]: ...  # type: ignore[overload-overlap]  # a bool is an int
     @overload
-    def __call__(self, function: Callable[[], ScalarLike | Awaitable[ScalarLike]]) -> FunctionSource[Scalar]: ...
+    def __call__(self, function: Callable[[], AnyNumber]) -> FunctionSource[float]: ...
+    @overload
+    def __call__(self, function: Callable[[], str]) -> FunctionSource[str]: ...
+    @overload
+    def __call__(self, function: Callable[[], ScalarLike]) -> FunctionSource[Scalar]: ...
+    @overload
+    def __call__(self, function: Callable[[], TableLike]) -> TableFunction: ...
+    @overload
+    def __call__(self, function: Callable[[], Awaitable[bool]]) -> FunctionSource[bool]: ...  # type: ignore[overload-overlap]  # a bool is an int
+    @overload
+    def __call__(self, function: Callable[[], Awaitable[AnyNumber]]) -> FunctionSource[float]: ...
+    @overload
+    def __call__(self, function: Callable[[], Awaitable[str]]) -> FunctionSource[str]: ...
+    @overload
+    def __call__(self, function: Callable[[], Awaitable[ScalarLike]]) -> FunctionSource[Scalar]: ...
+    @overload
+    def __call__(self, function: Callable[[], Awaitable[TableLike]]) -> TableFunction: ...
 
 
 def source(
