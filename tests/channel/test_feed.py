@@ -140,6 +140,51 @@ def test_a_feeder_that_raises_is_reported_and_started_again(loop: asyncio.Abstra
     assert press.drain().kpis["t"].value == 4.0
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize("error", [asyncio.CancelledError, SystemExit, KeyboardInterrupt])
+def test_a_feeder_that_is_cancelled_or_exits_is_one_that_raised(
+    loop: asyncio.AbstractEventLoop, is_async: bool, error: type[BaseException]
+) -> None:
+    press, faults, starts = channel("press"), [], [0]
+
+    def work() -> None:
+        starts[0] += 1
+        if starts[0] < 3:
+            raise error
+
+    if is_async:
+
+        @press.feed
+        async def task(send: Sender, stop: Stop) -> None:
+            work()
+    else:
+
+        @press.feed
+        def thread(send: Sender, stop: Stop) -> None:
+            work()
+
+    running = press.feeds[0].start(press, loop, lambda fault: faults.append(type(fault)), rng=no_wait)
+    assert running.join(JOIN_SECS)
+    assert (faults, starts) == ([error, error], [3])
+
+
+def test_a_feeder_that_is_cancelled_while_it_waits_to_start_again_does_start(loop: asyncio.AbstractEventLoop) -> None:
+    press, starts, failed = channel("press"), [0], threading.Event()
+
+    @press.feed
+    async def feed(send: Sender, stop: Stop) -> None:
+        starts[0] += 1
+        if starts[0] == 1:
+            raise OSError("sensor gone")
+
+    draws = iter([1.0, 0.0])  # the first wait is long
+    running = press.feeds[0].start(press, loop, lambda fault: failed.set(), rng=lambda: next(draws))
+    assert failed.wait(JOIN_SECS)
+    loop.call_soon_threadsafe(lambda: [each.cancel() for each in asyncio.all_tasks(loop)])
+    assert running.join(JOIN_SECS)
+    assert starts == [2]
+
+
 class Steps:
     """A clock that a feeder moves."""
 

@@ -98,7 +98,7 @@ class _Run:
         self._started_at = self._clock.now().mono
         return self.feed.function(self.send, self.stop)
 
-    def secs_after(self, fault: Exception) -> float | None:
+    def secs_after(self, fault: BaseException) -> float | None:
         """Report ``fault`` and return the wait before the next start; None: no further start."""
         if isinstance(fault, ClosedError) or self.stop.is_set():
             return None
@@ -120,7 +120,7 @@ class _RunningThread:
                 try:
                     run.begin()
                     return
-                except Exception as fault:
+                except BaseException as fault:  # in a thread, sys.exit() ends nothing but the thread
                     secs = run.secs_after(fault)
                 if secs is None or run.stop.wait(secs):
                     return
@@ -145,18 +145,18 @@ class _RunningTask:
 
     async def _work(self) -> None:
         run = self._feed_run
+        secs: float | None = None
         try:
             while not run.stop.is_set():
                 try:
+                    if secs is not None and await run.stop.sleep(secs):
+                        return
                     await run.begin()
                     return
-                except Exception as fault:
+                except BaseException as fault:  # a cancellation too: it is ours only after the stop
                     secs = run.secs_after(fault)
-                if secs is None or await run.stop.sleep(secs):
+                if secs is None:
                     return
-        except asyncio.CancelledError:
-            if not run.stop.is_set():
-                raise
         finally:
             run.ended.set()
 
