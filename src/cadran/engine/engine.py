@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import math
 import os
 import threading
 import time
@@ -33,7 +34,7 @@ from cadran.engine.messages import (
     RefreshAsked,
     RepaintAsked,
 )
-from cadran.engine.pool import Pool
+from cadran.engine.pool import RELIEF_SECS, Pool
 from cadran.engine.report import ScreenReport
 from cadran.engine.statistics import EngineStatistics
 from cadran.errors import ClosedError
@@ -207,9 +208,12 @@ class Engine:
 
     async def _wait(self, wake_mono: float | None) -> None:
         assert self._woken is not None
+        assert self._pool is not None
         if self._inbox:
             await asyncio.sleep(0)
             return
+        if self._pool.relieve():
+            wake_mono = min(wake_mono or math.inf, self._clock.now().mono + RELIEF_SECS)
         delay = None if wake_mono is None else max(0.0, wake_mono - self._clock.now().mono)
         try:
             async with asyncio.timeout(delay):
