@@ -131,23 +131,33 @@ def test_s16_who_guesses_waits(is_up: bool, monkeypatch: pytest.MonkeyPatch) -> 
         log_in(app, f"{OTHER}-{i}").status for i in range(5)
     ]
     assert found == [401] * 10
-    last = bearer(app, TOKEN)
-    assert last.status == (429 if is_up else 200)
-    assert log_in(app).status == (429 if is_up else 303)
-    assert bearer(app, TOKEN, client=("10.0.0.9", 1)).status == 200
+    last = bearer(app, f"{OTHER}-last")
+    assert last.status == (429 if is_up else 401)
+    assert log_in(app, f"{OTHER}-last").status == (429 if is_up else 401)
+    assert bearer(app, OTHER, client=("10.0.0.9", 1)).status == 401
     assert with_cookie(app, cookie) == 200
     if is_up:
         assert last.headers["retry-after"] == "60"
         clock.advance(61)
-        assert bearer(app, TOKEN).status == 200
+        assert bearer(app, OTHER).status == 401
+
+
+def test_s16_who_guesses_keeps_nobody_else_out() -> None:
+    """Behind a proxy all have one address."""
+    app = make()
+    for i in range(20):
+        bearer(app, f"{OTHER}-{i}")
+    assert bearer(app, OTHER).status == 429
+    assert bearer(app, TOKEN).status == 200
+    assert log_in(app).status == 303
 
 
 def test_s16_a_whole_network_is_one_client_and_memory_is_bounded() -> None:
     app = make()
     for i in range(10):
         bearer(app, OTHER, client=(f"2001:db8::{i:x}", 1))
-    assert bearer(app, TOKEN, client=("2001:db8::ffff", 1)).status == 429
-    assert bearer(app, TOKEN, client=("2001:db8:1::1", 1)).status == 200
+    assert bearer(app, OTHER, client=("2001:db8::ffff", 1)).status == 429
+    assert bearer(app, OTHER, client=("2001:db8:1::1", 1)).status == 401
 
 
 def test_s16_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:

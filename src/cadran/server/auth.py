@@ -47,14 +47,18 @@ class Gate:
         self.signer = CookieSigner(token)
 
     def try_token(self, given: str, scope: Scope) -> Problem | None:
-        """Return why a token does not open, or None. Wrong ones are counted; a client that guesses waits."""
+        """Return why a token does not open, or None. Wrong ones are counted; a client that guesses waits.
+
+        The right one always opens: behind a proxy all clients have one address, and one that guesses must not keep
+        the others out.
+        """
+        if hmac.compare_digest(hashlib.sha256(given.encode(errors="replace")).digest(), self._digest):
+            return None
         client = str((scope.get("client") or ("",))[0])
         mono = self._clock.now().mono
         wait_secs = self._throttle.wait_secs(client, mono)
         if wait_secs:
             return Problem(429, "too_many_failures", f"too many wrong tokens: wait {wait_secs} s")
-        if hmac.compare_digest(hashlib.sha256(given.encode(errors="replace")).digest(), self._digest):
-            return None
         self._throttle.fail(client, mono)
         return Problem(401, "wrong_token", "this token is not the right one")
 

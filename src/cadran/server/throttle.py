@@ -1,4 +1,4 @@
-"""Who guesses tokens has to wait."""
+"""Who guesses tokens is not answered for a while; the right token opens all the same."""
 
 from __future__ import annotations
 
