@@ -67,7 +67,12 @@ class Engine:
         self._program = program
         self._clock = clock or SystemClock()
         self._linger_secs = linger_secs
-        self._inbox: deque[Input] = deque()  # bounded by viewers' messages (64 KiB each) and one entry per job
+        # What comes is one end for each job, what the server lets in (viewers, 200 messages of 64 KiB a second from
+        # each, requests) and a fault for each back-off of a feeder; how often redescribe() is called is its caller's.
+        # bounded by jobs, viewers, requests and feeders
+        self._inbox: deque[Input] = deque()
+        self._asked: dict[object, Input] = {}
+        """What the program asked for and is not yet done: once for each source, metric and screen."""
         self._bell = threading.Lock()
         self._is_rung = False
         self._ids = itertools.count(1)
@@ -168,6 +173,17 @@ class Engine:
         self._inbox.append(one)
         self._ring()
 
+    def _ask(self, one: Input, key: object = None) -> None:
+        """Post what is done once, however often it is asked for meanwhile."""
+        with self._bell:
+            self._asked[key or one] = one
+        self._ring()
+
+    def _take_inputs(self) -> list[Input]:
+        with self._bell:
+            asked, self._asked = self._asked, {}
+        return [*asked.values(), *(self._inbox.popleft() for _ in range(len(self._inbox)))]
+
     def _ring(self) -> None:
         with self._bell:
             loop, woken = self._loop, self._woken
@@ -178,7 +194,7 @@ class Engine:
             loop.call_soon_threadsafe(woken.set)
 
     def _rang(self) -> None:
-        self._post(Rang())
+        self._ask(Rang())
 
     def _run(self) -> None:
         try:
@@ -198,7 +214,7 @@ class Engine:
         while not self._is_stopping:
             self._woken.clear()
             self._is_rung = False
-            inputs = [self._inbox.popleft() for _ in range(len(self._inbox))]
+            inputs = self._take_inputs()
             now = self._clock.now()
             outputs = core.step(now, inputs)
             self._act(outputs)
@@ -209,7 +225,7 @@ class Engine:
     async def _wait(self, wake_mono: float | None) -> None:
         assert self._woken is not None
         assert self._pool is not None
-        if self._inbox:
+        if self._inbox or self._asked:
             await asyncio.sleep(0)
             return
         if self._pool.relieve():
@@ -248,14 +264,14 @@ class Engine:
         channels = []
         for source in self._program.sources:
             if isinstance(source, PolledSource):
-                self._undo.append(source.bind(partial(self._post, RefreshAsked(source.id))))
+                self._undo.append(source.bind(partial(self._ask, RefreshAsked(source.id))))
             elif isinstance(source, Channel):
                 self._undo.append(source.attach(self._rang))
                 channels.append(source)
         for slug, screen in self._program.screens.items():
-            self._undo.append(screen.bind(partial(self._post, RepaintAsked(slug))))
+            self._undo.append(screen.bind(partial(self._ask, RepaintAsked(slug))))
         for metric in self._metrics(core):
-            self._undo.append(metric.bind(partial(self._ask, metric)))
+            self._undo.append(metric.bind(partial(self._ask_again, metric)))
         for channel in channels:  # last: no feeder begins unless all else is bound
             for feed in channel.feeds:
                 self._feeds.append(feed.start(channel, pool.loop, self._on_feed_fault(channel, feed.name)))
@@ -277,8 +293,8 @@ class Engine:
                         found[node.readable] = None
         return list(found)
 
-    def _ask(self, metric: Metric[object], cause: str) -> None:
-        self._post(RecalculationAsked(metric, cause))
+    def _ask_again(self, metric: Metric[object], cause: str) -> None:
+        self._ask(RecalculationAsked(metric, cause), key=metric)
 
     def _on_feed_fault(self, source: Channel, name: str) -> Callable[[BaseException], None]:
         def failed(error: BaseException) -> None:
