@@ -43,8 +43,9 @@ sys.exit(serve(FakeProgram(), sock=listener, on_ready=lambda url: print(url, flu
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("is_sent_again", [False, True])
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Signals) -> None:
+def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Signals, is_sent_again: bool) -> None:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
     process = subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
     assert process.stdout is not None
@@ -62,6 +63,8 @@ def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Sig
             begin = time.monotonic()
             process.send_signal(sent)
             assert lively.close_code() == 1001
+            if is_sent_again:  # a terminal sends it to all processes, and one may pass it on to another
+                process.send_signal(sent)
             assert process.wait(5) == 0
             assert time.monotonic() - begin < 5
             assert process.stdout.read() == b""

@@ -99,6 +99,8 @@ class Server(uvicorn.Server):
         for transport in self._unflushed():
             transport.abort()  # reads nothing: would never be flushed
         await super().shutdown(sockets)
+        if self.force_exit:
+            await self.lifespan.shutdown()  # uvicorn leaves it to be cancelled, and logs that as a fault
 
     def _unflushed(self) -> list[asyncio.WriteTransport]:
         transports = [getattr(connection, "transport", None) for connection in self.server_state.connections]
