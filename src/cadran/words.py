@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 from cadran.errors import CadranError
 
 TEXT_CHARS_MAX = 4_096
@@ -27,3 +30,9 @@ def describe_error(label: str, error: BaseException) -> str:
         return fit_text(text, OWN_CHARS_MAX)
     text = fit_text(text.split("\n", 1)[0], OTHERS_CHARS_MAX)
     return f"{label} raised {type(error).__name__}" + (f": {text}" if text else "")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: those like it, else all that are known."""
+    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(near)}?" if near else f"; known: {', '.join(sorted(known))}"

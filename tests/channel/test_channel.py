@@ -113,6 +113,15 @@ def test_a_bad_name_is_a_usage_error_on_the_fast_path_too(key: Any) -> None:
             press.send(update)
 
 
+def test_a_time_in_milliseconds_is_a_usage_error_on_the_fast_path_too() -> None:
+    press = channel("press")
+    press.send(ChartDataUpdated.point("v", 1_763_000_000.0, 1.0), ChartDataUpdated.point("n", 1e12, 1.0, kind="number"))
+    with pytest.raises(UsageError, match="if it is milliseconds, divide by 1000"):
+        press.send(ChartDataUpdated.point("v", 1_763_000_000_000.0, 2.0))
+    press.send(ChartDataUpdated.point("n", 2e12, 2.0, kind="number"))
+    assert press.num_pending == 3
+
+
 def test_the_fast_forms_land_as_the_checked_ones_do() -> None:
     forms: list[Any] = [1.5, 2, True, None, "ok", math.nan, math.inf, np.float64(3.5), np.int8(4), 2**60 + 1, "é" * 300]
     for value in forms:

@@ -68,6 +68,7 @@ def test_tokens_reach_the_description() -> None:
 
         def render(self, ui: Ui, tokens: DesignTokens) -> None:
             assert tokens is mine
+            ui.text("About", "Text.")
 
     mine = DesignTokens().replace(light=DesignTokens().light)
     Shop(tokens=mine).describe()
@@ -168,6 +169,42 @@ def test_asgi_serves_a_program_of_this_screen_alone(monkeypatch: pytest.MonkeyPa
     [(program, options)] = given
     assert dict(program.screens) == {"shop": shop}
     assert options == {"token": "secret", "hosts": ["dash.example.com"], "origins": (), "frame_ancestors": ()}
+
+
+def _line_of(text: str) -> int:
+    return Path(__file__).read_text("utf-8").partition(text)[0].count("\n") + 1
+
+
+def test_columns_without_with_are_an_error_that_names_the_line() -> None:
+    @screen("Shop")
+    def shop(ui: Ui, tokens: DesignTokens) -> None:
+        ui.columns(2)
+        ui.text("About", "Text.")
+
+    line = _line_of("ui.columns(2)\n        ui.text")
+    with pytest.raises(UsageError, match=rf"columns\(2\) at .*test_screen\.py:{line}.* `with ui\.columns"):
+        shop.describe()
+
+
+def test_columns_that_are_opened_later_or_twice_are_none() -> None:
+    @screen("Shop")
+    def shop(ui: Ui, tokens: DesignTokens) -> None:
+        two = ui.columns(2)
+        for title in ("A", "B"):
+            with two:
+                ui.text(title, "Text.")
+
+    assert [row.columns for row in shop.describe().layout.sections[0].rows] == [2, 2]
+
+
+def test_a_screen_that_shows_nothing_is_an_error() -> None:
+    @screen("Shop")
+    def shop(ui: Ui, tokens: DesignTokens) -> None:
+        with ui.columns(2):
+            pass
+
+    with pytest.raises(UsageError, match=r"screen 'shop' cannot be described: .*test_screen\.py: it shows nothing"):
+        shop.describe()
 
 
 def test_asgi_refuses_an_option_that_is_none() -> None:

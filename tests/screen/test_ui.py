@@ -39,7 +39,7 @@ def ui(sheet: Sheet) -> Ui:
 
 def test_panels_slots_and_sources_are_numbered_as_they_come(sheet: Sheet, press: Source, orders: TableReadable) -> None:
     ui, vibration = sheet.ui, SeriesOf(press, "vibration")
-    ui.kpi("Oven", vibration, compare="1h", unit="g", bands=[above(80, "warning")], good="down", icon="flame")
+    ui.kpi("Oven", vibration, compare="1h", unit="g", bands=[above(80, "warning")], good="down", icon="bolt")
     ui.line("Vibration", vibration, SeriesOf(press, "load"), window="60s", references=[reference(3, "limit")], y_max=5)
     ui.line("Profile", SeriesOf(press, "profile", "free"), color="accent", note="Whole.", always=True)
     ui.bar("By region", orders.count(by="region"), format="compact", color="series.2")

@@ -97,6 +97,16 @@ def test_arrays_are_copied() -> None:
     assert [(one.xs.tolist(), one.ys.tolist()) for one in prepared] == [([1.0, 1.0], [1.0, 1.0])] * 2
 
 
+def test_times_in_milliseconds_are_an_error() -> None:
+    now_millis = 1_763_000_000_000.0
+    hint = "expected seconds since 1970, got 1763000000000; if it is milliseconds, divide by 1000"
+    with pytest.raises(UsageError, match=rf"^ChartDataUpdated\('v'\) x: {hint}$"):
+        prepare(ChartDataUpdated("v", [(now_millis / 1000, 1.0), (now_millis, 2.0)]))
+    with pytest.raises(UsageError, match=rf"^KpiUpdated\('k'\)\.at: {hint}$"):
+        prepare(KpiUpdated("k", 1.0, at=now_millis))
+    assert points(ChartDataUpdated("v", [(now_millis, 1.0)], x="number")).xs.tolist() == [now_millis]
+
+
 def test_u20_bad_x_is_rejected_and_counted_not_raised() -> None:
     bad: Sequence[Any] = [(math.nan, 1), (math.inf, 1), (None, 1), (2, math.inf), (1, 5), (1, 6), (10**400, 1)]
     prepared = points(ChartDataUpdated("s", bad))

@@ -7,7 +7,7 @@ from typing import Any, cast
 from cadran.channel.backlog import Ready
 from cadran.errors import UsageError
 from cadran.updates.numbers import EXACT_INT
-from cadran.updates.prepare import PreparedKpi, PreparedPoints, PreparedTable, prepare
+from cadran.updates.prepare import MAX_TIME_SECS, PreparedKpi, PreparedPoints, PreparedTable, prepare
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 
 MAX_NAMES = 100_000
@@ -51,6 +51,8 @@ class Intake:
                     points = points[0]
                 if type(points) is tuple and len(points) == 2 and update.replace is False:
                     x, y = points
+                    if x > MAX_TIME_SECS and update.x == "time":
+                        return None  # the full check says what is wrong
                     if type(x) is float and type(y) is float:
                         return cast(ChartDataUpdated, update) if points is update.points else _pair(update, x, y)
                     if isinstance(x, float) and isinstance(y, float):

@@ -65,6 +65,12 @@ class Draft:
         self._panels.append(panel)
         self.grid.place(panel.index)
 
+    def check(self) -> None:
+        """Raise ``UsageError`` for what its author can't have meant."""
+        self.grid.check()
+        if not self._panels:
+            raise UsageError("it shows nothing: call ui.kpi(…), ui.line(…), ui.table(…) or another")
+
     def finish(
         self,
         *,

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from cadran.errors import UsageError
 from cadran.screen.layout import Row, Section
+from cadran.screen.places import place_of_call
 
 COLUMNS_MAX = 24
 
@@ -17,6 +18,7 @@ class Grid:
         self._sections: list[tuple[str | None, list[Row]]] = [(None, [])]
         self._columns: int | None = None
         self._side_by_side: list[int] = []
+        self._unused: dict[ColumnsBlock, str] = {}
 
     def place(self, panel: int) -> None:
         """Put a panel beside the others of an open ``columns``, else in a row of its own."""
@@ -25,10 +27,23 @@ class Grid:
         else:
             self._sections[-1][1].append(Row(columns=1, panels=(panel,)))
 
-    def open_columns(self, count: int) -> None:
+    def columns(self, count: int) -> ColumnsBlock:
+        """Return a block of columns, which is to be opened by ``with``."""
+        block = ColumnsBlock(self, count)
+        self._unused[block] = f"columns({count}) at {place_of_call()}"
+        return block
+
+    def check(self) -> None:
+        """Raise ``UsageError`` for columns that no ``with`` opened."""
+        said = next(iter(self._unused.values()), None)
+        if said is not None:
+            raise UsageError(f"{said} does nothing by itself: write `with ui.columns(…):` above its panels, indented")
+
+    def open_columns(self, block: ColumnsBlock, count: int) -> None:
         if self._columns is not None:
             raise UsageError("columns() cannot stand inside another columns()")
         self._columns = count
+        self._unused.pop(block, None)
 
     def close_columns(self) -> None:
         if self._columns is not None and self._side_by_side:
@@ -53,7 +68,7 @@ class ColumnsBlock:
         self._count = count
 
     def __enter__(self) -> None:
-        self._grid.open_columns(self._count)
+        self._grid.open_columns(self, self._count)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

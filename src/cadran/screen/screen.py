@@ -83,6 +83,7 @@ class DashboardScreen:
         draft = Draft()
         try:
             self.render(Ui(draft), self.tokens)
+            draft.check()
         except Exception as error:
             place = place_of_error(error.__traceback__, self._file())
             what = str(error) if isinstance(error, UsageError) else f"{type(error).__name__}: {error}"

@@ -15,6 +15,7 @@ from cadran.screen.columns import columns_from
 from cadran.screen.draft import Draft
 from cadran.screen.formats import FormatName, format_from
 from cadran.screen.grid import COLUMNS_MAX, ColumnsBlock, SectionBlock
+from cadran.screen.icons import check_icon
 from cadran.screen.keeps import check_keeps
 from cadran.screen.kpi import plan_kpi
 from cadran.screen.layout import (
@@ -74,6 +75,7 @@ class Ui:
         where = _where("kpi", title)
         plan = plan_kpi(where, value, history, compare, spark)
         check_color(where, color)
+        check_icon(where, icon)
         if good not in (None, "up", "down"):
             raise UsageError(f'{where}: good must be "up", "down" or None, got {good!r}')
         written = _format(where, format)
@@ -263,7 +265,7 @@ class Ui:
         """``with ui.columns(4):`` puts the panels inside side by side, at most ``count`` in a row."""
         if not is_count(count, 1, COLUMNS_MAX):
             raise UsageError(f"columns() needs a whole number from 1 to {COLUMNS_MAX}, got {count!r}")
-        return ColumnsBlock(self._draft.grid, count)
+        return self._draft.grid.columns(count)
 
     def section(self, title: str) -> SectionBlock:
         """Start a titled section, until the next one or, as a ``with`` block, until its end."""

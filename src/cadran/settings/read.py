@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from cadran.errors import UsageError
 from cadran.settings.table import LogSettings, PageSettings, ServerSettings, Setting, Settings, rows
+from cadran.words import nearest
 
 FILE_NAME = "cadran.toml"
 
@@ -66,16 +66,11 @@ def _from_file(path: Path, is_required: bool) -> dict[str, object]:
     found: dict[str, object] = {}
     for section, table in document.items():
         if section not in sections:
-            raise UsageError(f"{path}: there is no section [{section}]{_nearest(section, sections)}")
+            raise UsageError(f"{path}: there is no section [{section}]{nearest(section, sections)}")
         if not isinstance(table, dict):
             raise UsageError(f"{path}: {section} must be a section, [{section}], got a {type(table).__name__}")
         for key, value in table.items():
             if f"{section}.{key}" not in known:
-                raise UsageError(f"{path}: there is no setting {section}.{key}{_nearest(f'{section}.{key}', known)}")
+                raise UsageError(f"{path}: there is no setting {section}.{key}{nearest(f'{section}.{key}', known)}")
             found[f"{section}.{key}"] = value
     return found
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(near)}?" if near else f"; known: {', '.join(sorted(known))}"

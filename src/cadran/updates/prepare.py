@@ -29,6 +29,8 @@ from cadran.updates.update import ChartDataUpdated, Columns, KpiUpdated, TableUp
 MAX_TEXT_CHARS = 4_096
 MAX_NAME_CHARS = 256
 MAX_FREE_POINTS = 10_000
+MAX_TIME_SECS = 1e11
+"""The year 5138. A time beyond it was meant in milliseconds or finer."""
 X_KINDS = ("time", "number", "free")
 
 
@@ -129,7 +131,13 @@ def _prepare_at(at: object, where: str) -> tuple[float | None, int]:
     number, is_lossy = converted
     if not np.isfinite(number):
         return None, 1
+    if number > MAX_TIME_SECS:
+        raise _not_seconds(where, number)
     return number, int(is_lossy)
+
+
+def _not_seconds(where: str, x: float) -> UsageError:
+    return UsageError(f"{where}: expected seconds since 1970, got {x:.15g}; if it is milliseconds, divide by 1000")
 
 
 def _prepare_points(update: ChartDataUpdated) -> PreparedPoints:
@@ -144,6 +152,8 @@ def _prepare_points(update: ChartDataUpdated) -> PreparedPoints:
     num_rejected = int(xs.size - np.count_nonzero(is_kept))
     if num_rejected:
         xs, ys = xs[is_kept], ys[is_kept]
+    if update.x == "time" and xs.size and (newest := float(xs.max())) > MAX_TIME_SECS:
+        raise _not_seconds(f"{where} x", newest)
     if update.x == "free" and xs.size > MAX_FREE_POINTS:
         advice = 'thin it out, or send it with x="number"'
         raise UsageError(f"{where}: expected at most {MAX_FREE_POINTS:,} points, got {xs.size:,}; {advice}")
