@@ -128,7 +128,7 @@ def test_full_charts_open_for_a_viewer_that_acknowledges_at_once() -> None:
                     num_read, num_bytes = num_read + 1, num_bytes + len(data)
                     wire.say(json.dumps({"t": "ack", "s": HEADER.unpack_from(data)[4], "bytes": num_bytes}))
                     _, flags, _, current, *_ = HEADER.unpack_from(data)
-                    num_charts += (current == number) * (SERIES in pieces_of(data))
+                    num_charts += int(current == number and SERIES in pieces_of(data))
                     if flags & COMMIT and current == number and num_charts:
                         return num_charts
                 await sent.wait()
