@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
 from typing import Protocol, TypeVar
@@ -38,8 +38,10 @@ from cadran.engine.pool import RELIEF_SECS, Pool
 from cadran.engine.report import ScreenReport
 from cadran.engine.statistics import EngineStatistics
 from cadran.errors import ClosedError
+from cadran.frames.stage import roots_of
 from cadran.metrics.metric import Metric
 from cadran.screen.program import Program
+from cadran.screen.reach import readables_from
 from cadran.sources.polled import PolledSource
 from cadran.words import describe_error
 
@@ -86,6 +88,8 @@ class Engine:
         self._pool: Pool | None = None
         self._feeds: list[RunningFeed] = []
         self._undo: list[Callable[[], None]] = []
+        self._bound: set[object] = set()
+        """Sources, screens and metrics that are listened to."""
         self._is_stopping = False
         self._is_ready = threading.Event()
 
@@ -110,7 +114,7 @@ class Engine:
             self._core, self._pool = core, pool
             thread = threading.Thread(target=self._run, name="cadran engine", daemon=True)
             try:
-                self._bind(core, pool)
+                self._bind(pool)
                 thread.start()
             except BaseException:
                 self._unbind()
@@ -156,6 +160,9 @@ class Engine:
     def redescribe(self, slug: str) -> None:
         """Describe a screen again; viewers get the new layout, or are told why the old one stays."""
         error = self._program.redescribe(slug)
+        with self._lock:
+            if self._pool is not None and not self._is_stopping:
+                self._bind(self._pool)
         self._post(DescriptionChanged(slug, None if error is None else str(error)))
 
     def statistics(self) -> EngineStatistics:
@@ -260,38 +267,40 @@ class Engine:
 
     # --- what the program may ask, and what feeds it ---
 
-    def _bind(self, core: Core, pool: Pool) -> None:
+    def _bind(self, pool: Pool) -> None:
+        """Listen to all that the program has and is not listened to yet, and start its feeders."""
         channels = []
-        for source in self._program.sources:
+        for source in self._new(self._program.sources):
             if isinstance(source, PolledSource):
                 self._undo.append(source.bind(partial(self._ask, RefreshAsked(source.id))))
             elif isinstance(source, Channel):
                 self._undo.append(source.attach(self._rang))
                 channels.append(source)
-        for slug, screen in self._program.screens.items():
-            self._undo.append(screen.bind(partial(self._ask, RepaintAsked(slug))))
-        for metric in self._metrics(core):
+        for screen in self._new(self._program.screens.values()):
+            self._undo.append(screen.bind(partial(self._ask, RepaintAsked(screen.slug))))
+        for metric in self._new(self._metrics()):
             self._undo.append(metric.bind(partial(self._ask_again, metric)))
         for channel in channels:  # last: no feeder begins unless all else is bound
             for feed in channel.feeds:
                 self._feeds.append(feed.start(channel, pool.loop, self._on_feed_fault(channel, feed.name)))
 
+    def _new(self, found: Iterable[T]) -> list[T]:
+        new = [one for one in found if one not in self._bound]
+        self._bound.update(new)
+        return new
+
     def _unbind(self) -> None:
         for undo in self._undo:
             undo()
         self._undo.clear()
+        self._bound.clear()
         for feed in self._feeds:
             feed.stop()
 
-    def _metrics(self, core: Core) -> list[Metric[object]]:
-        found: dict[Metric[object], None] = {}
-        for slug in self._program.screens:
-            stage = core.stage(slug)
-            for panel in range(len(stage.panels)):
-                for node in stage.under(panel):
-                    if isinstance(node.readable, Metric):
-                        found[node.readable] = None
-        return list(found)
+    def _metrics(self) -> list[Metric[object]]:
+        slots = (slot for slug in self._program.screens for slot in self._program.description(slug).slots)
+        found = readables_from(*(root for slot in slots for root in roots_of(slot)))
+        return [readable for readable in found if isinstance(readable, Metric)]
 
     def _ask_again(self, metric: Metric[object], cause: str) -> None:
         self._ask(RecalculationAsked(metric, cause), key=metric)
