@@ -1,6 +1,7 @@
 /** Paths of a series in buckets: a column from its least to its greatest value each, so that extremes are exact. */
 
 import type { SeriesBuffer } from "../store/series";
+import { Columns, markColumns, NEAR_PX } from "./columns";
 
 /** Device pixels below which a difference in height is not drawn. */
 const SEEN_PX = 0.5;
@@ -46,6 +47,8 @@ export function extremes(series: SeriesBuffer, x0: number, x1: number): [number,
 
 export interface Traced {
   readonly line: Path2D;
+  /** Where the data is dense, in place of the line; null where it nowhere is. */
+  readonly columns: Columns | null;
   /** The area between the line and its base; null where none was asked for. */
   readonly area: Path2D | null;
 }
@@ -53,7 +56,8 @@ export interface Traced {
 /** What lies below a line is filled down to zero, down to the edge of the picture, or not at all. */
 export type Fill = "none" | "zero" | "bottom";
 
-export function trace(series: SeriesBuffer, at: Projection, fill: Fill): Traced {
+/** `lineWidth` in device pixels. */
+export function trace(series: SeriesBuffer, at: Projection, fill: Fill, lineWidth: number): Traced {
   const line = new Path2D();
   const area = fill === "none" ? null : new Path2D();
   const [from, to] = drawnRange(series, at.x0, at.x1);
@@ -62,15 +66,18 @@ export function trace(series: SeriesBuffer, at: Projection, fill: Fill): Traced 
   const bottom = at.top + at.height;
   const base = fill === "bottom" ? bottom : Math.max(at.top, Math.min(bottom, bottom + at.y0 * scaleY));
   const { ids, first, min, max, last, width } = series;
+  const marks = markColumns(series, from, to, scaleX, scaleY, lineWidth);
+  let columns: Columns | null = null;
   let drawing = false;
   let alone = false;
+  let wasColumn = false;
   let px = 0;
   let py = 0;
   const close = () => {
     // A run of one point has no length: give it enough to be seen.
     if (alone) line.lineTo(px + 0.01, py);
     if (drawing) area?.lineTo(px, base);
-    drawing = alone = false;
+    drawing = alone = wasColumn = false;
   };
   for (let i = from; i < to; i += 1) {
     const opening = first[i] as number;
@@ -79,20 +86,52 @@ export function trace(series: SeriesBuffer, at: Projection, fill: Fill): Traced 
       continue;
     }
     if (drawing && i > from && series.breaksBefore(i)) close();
+    const isColumn = marks[i - from] === 1;
+    const beforePx = px;
+    const beforePy = py;
     px = at.left + (((ids[i] as number) + 0.5) * width - at.x0) * scaleX;
     py = bottom - (opening - at.y0) * scaleY;
+    const isJoined = drawing && wasColumn && isColumn && px - beforePx <= NEAR_PX;
     if (drawing) {
-      line.lineTo(px, py);
+      // Columns that touch need no line; one that begins or ends is joined to the line by it.
+      if (wasColumn && !isJoined) line.moveTo(beforePx, beforePy);
+      if (!isJoined) line.lineTo(px, py);
       area?.lineTo(px, py);
       alone = false;
     } else {
-      line.moveTo(px, py);
+      if (!isColumn) line.moveTo(px, py);
       area?.moveTo(px, base);
       area?.lineTo(px, py);
-      drawing = alone = true;
+      drawing = true;
+      alone = !isColumn;
     }
-    const low = bottom - ((min[i] as number) - at.y0) * scaleY;
-    const high = bottom - ((max[i] as number) - at.y0) * scaleY;
+    wasColumn = isColumn;
+    let low = bottom - ((min[i] as number) - at.y0) * scaleY;
+    let high = bottom - ((max[i] as number) - at.y0) * scaleY;
+    if (isColumn) {
+      const closing = bottom - ((last[i] as number) - at.y0) * scaleY;
+      if (isJoined) {
+        // Neighbours meet half way.
+        const middle = (beforePy + py) / 2;
+        low = Math.max(low, middle);
+        high = Math.min(high, middle);
+      }
+      let nextPx = px;
+      if (i + 1 < to && marks[i + 1 - from] === 1 && !series.breaksBefore(i + 1)) {
+        const next = at.left + (((ids[i + 1] as number) + 0.5) * width - at.x0) * scaleX;
+        if (next - px <= NEAR_PX) {
+          nextPx = next;
+          const middle = (closing + bottom - ((first[i + 1] as number) - at.y0) * scaleY) / 2;
+          low = Math.max(low, middle);
+          high = Math.min(high, middle);
+        }
+      }
+      columns ??= new Columns(Math.floor(at.left), Math.ceil(at.width) + 2, lineWidth);
+      columns.add(px, nextPx, high, low);
+      if (area && Math.abs(closing - py) >= SEEN_PX) area.lineTo(px, closing);
+      py = closing;
+      continue;
+    }
     // A column lower than what can be seen is a point: most are, and points are what drawing costs.
     if (low - high < SEEN_PX) continue;
     if (low > py + SEEN_PX) line.lineTo(px, low);
@@ -103,7 +142,7 @@ export function trace(series: SeriesBuffer, at: Projection, fill: Fill): Traced 
     alone = false;
   }
   close();
-  return { line, area };
+  return { line, columns, area };
 }
 
 /** Index of the bucket nearest to `x`; -1 where the nearest is further than `tolerance`. */

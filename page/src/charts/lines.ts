@@ -25,15 +25,20 @@ export function clipped(context: Canvas, at: Projection, draw: () => void): void
 export function drawSeries(
   context: Canvas, series: SeriesBuffer, at: Projection, color: string, fill: Fill, style: Style, kind: "line" | "spark" = "line",
 ): void {
-  const { line, area } = trace(series, at, fill);
   const spark = kind === "spark";
+  const width = style.number(spark ? "--chart-spark-width" : "--chart-line-width");
+  const { line, columns, area } = trace(series, at, fill, width * ratio());
   if (area) {
     context.globalAlpha = style.number(spark ? "--chart-spark-fill-opacity" : "--chart-fill-opacity");
     context.fillStyle = color;
     context.fill(area);
     context.globalAlpha = 1;
   }
-  prepare(context, color, style.number(spark ? "--chart-spark-width" : "--chart-line-width"));
+  if (columns) {
+    context.fillStyle = color;
+    columns.fill(context);
+  }
+  prepare(context, color, width);
   context.stroke(line);
 }
 

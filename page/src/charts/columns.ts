@@ -1,0 +1,100 @@
+/** Dense stretches of a series as pixel columns: filling them costs a fraction of what stroking up and down does. */
+
+import type { SeriesBuffer } from "../store/series";
+
+/** A bucket this many line widths high, and wider than what moved in it, is a column rather than a bit of line. */
+const HIGH_WIDTHS = 3;
+const AROUND_WIDTHS = 0.5;
+/** Fewer columns in a row are drawn as line: a peak in a calm curve. */
+const COLUMNS_MIN = 4;
+/** Fewer bits of line between columns are drawn as columns. */
+const BITS_MAX = 8;
+/** Device pixels between neighbours from which a line has to join them. */
+export const NEAR_PX = 2.5;
+
+let marks = new Uint8Array(0);
+
+/**
+ * Which of the buckets in [from, to) are columns: 1 at `index - from`. The array is only valid until the next call.
+ * Columns come in runs, so that a noisy line is not cut into crumbs.
+ */
+export function markColumns(
+  series: SeriesBuffer, from: number, to: number, scaleX: number, scaleY: number, lineWidth: number,
+): Uint8Array {
+  if (marks.length < to - from) marks = new Uint8Array(2 * (to - from));
+  marks.fill(0, 0, Math.max(0, to - from));
+  // Buckets that are wide on the screen are few: lines are exact and cheap.
+  if (series.width * scaleX > NEAR_PX) return marks;
+  const { first, min, max, last } = series;
+  for (let i = from; i < to; i += 1) {
+    const height = ((max[i] as number) - (min[i] as number)) * scaleY;
+    if (!(height >= HIGH_WIDTHS * lineWidth)) continue;
+    const moved = Math.abs((last[i] as number) - (first[i] as number)) * scaleY;
+    if (height - moved >= AROUND_WIDTHS * lineWidth) marks[i - from] = 1;
+  }
+  join(series, from, to, scaleX);
+  drop(from, to);
+  return marks;
+}
+
+/** Short bits of unbroken line between columns become columns. */
+function join(series: SeriesBuffer, from: number, to: number, scaleX: number): void {
+  const { ids, first, width } = series;
+  let before = -1;
+  for (let i = from; i < to; i += 1) {
+    const apart = i > from ? ((ids[i] as number) - (ids[i - 1] as number)) * width * scaleX : 0;
+    if (Number.isNaN(first[i] as number) || apart > NEAR_PX) before = -1;
+    if (marks[i - from] === 0) continue;
+    if (before >= 0 && i - before <= BITS_MAX) marks.fill(1, before - from, i - from);
+    before = i;
+  }
+}
+
+function drop(from: number, to: number): void {
+  let length = 0;
+  for (let i = 0; i <= to - from; i += 1) {
+    if (i < to - from && marks[i] === 1) length += 1;
+    else {
+      if (length < COLUMNS_MIN) marks.fill(0, i - length, i);
+      length = 0;
+    }
+  }
+}
+
+/** From where to where each pixel column is covered. */
+export class Columns {
+  private readonly tops: Float64Array;
+  private readonly bottoms: Float64Array;
+  private readonly thickness: number;
+
+  constructor(private readonly left: number, width: number, private readonly lineWidth: number) {
+    this.thickness = Math.max(1, Math.round(lineWidth));
+    this.tops = new Float64Array(width).fill(Infinity);
+    this.bottoms = new Float64Array(width).fill(-Infinity);
+  }
+
+  /** Cover [top, bottom] about `px` as wide as a line, and on to where a column about `nextPx` begins. */
+  add(px: number, nextPx: number, top: number, bottom: number): void {
+    const begin = this.beginOf(px);
+    const end = Math.min(Math.max(begin + this.thickness, this.beginOf(nextPx)), this.tops.length);
+    for (let c = Math.max(0, begin); c < end; c += 1) {
+      if (top < (this.tops[c] as number)) this.tops[c] = top;
+      if (bottom > (this.bottoms[c] as number)) this.bottoms[c] = bottom;
+    }
+  }
+
+  /** Columns do not overlap: a colour that lets through is even. */
+  fill(context: Pick<CanvasRenderingContext2D, "fillRect">): void {
+    for (let c = 0; c < this.tops.length; c += 1) {
+      const top = this.tops[c] as number;
+      const height = (this.bottoms[c] as number) - top;
+      if (height === -Infinity) continue;
+      const lacking = Math.max(0, this.lineWidth - height);
+      context.fillRect(this.left + c, top - lacking / 2, 1, height + lacking);
+    }
+  }
+
+  private beginOf(px: number): number {
+    return Math.round(px - this.left - this.thickness / 2);
+  }
+}
