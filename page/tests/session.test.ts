@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 
+import { Holdings } from "../src/app/holdings";
 import { BEAT, COMMIT, FIRST, HEADER_BYTES, VERSION } from "../src/generated/wire";
 import { FrameAssembler } from "../src/session/frames";
 import type { Frame } from "../src/session/frames";
@@ -190,6 +191,39 @@ describe("views", () => {
     expect(viewing.outdated(3, 1)).toBe(true);
     expect(viewing.outdated(3, 2)).toBe(false);
     expect(viewing.outdated(4, 1)).toBe(false);
+  });
+
+  test("a range that changed while the link was down is not covered by what is held", () => {
+    const viewing = new Viewing();
+    const other = { ...panel, index: 4 };
+    const zoomed = { ...panel, zoom: { x0: 1, x1: 2 } };
+    viewing.numbered(1, viewing.body([zoomed, other]));
+    viewing.took(1);
+    expect(viewing.changed([zoomed, other])).toEqual(new Set());
+    expect(viewing.changed([panel, other])).toEqual(new Set([3]));
+    // Out of sight too: it may come back into view later.
+    expect(viewing.changed([{ ...panel, visible: false, px: 0 }, { ...other, visible: false, px: 0 }])).toEqual(new Set([3]));
+    const held = new Holdings();
+    held.epoch = "e";
+    for (const slot of [3, 4]) held.slots.apply({ type: "curve", slot, start: 0, xs: new Float64Array(1), ys: new Float64Array(1) }, 9);
+    expect(held.holding((slot) => viewing.changed([panel, other]).has(slot)).have).toEqual([[4, 0, 0, 9]]);
+    // Told is not answered: the link may be cut again before.
+    viewing.numbered(2, viewing.body([panel, other]));
+    expect(viewing.changed([panel, other])).toEqual(new Set([3]));
+    viewing.took(2);
+    expect(viewing.changed([panel, other])).toEqual(new Set());
+  });
+
+  test("a pause keeps the moment at which it began", () => {
+    const viewing = new Viewing();
+    expect(viewing.body([])).not.toHaveProperty("paused_at");
+    viewing.pause(true, 1000);
+    viewing.pause(true, 1010);
+    expect(viewing.body([])).toMatchObject({ paused: true, paused_at: 1000 });
+    viewing.pause(false, 1020);
+    expect(viewing.body([])).not.toHaveProperty("paused_at");
+    viewing.pause(true, NaN);
+    expect(viewing.body([])).toMatchObject({ paused: true, paused_at: null });
   });
 
   test("coming back into view at the same scale outdates nothing", () => {

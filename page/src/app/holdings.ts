@@ -32,6 +32,7 @@ export class Holdings {
       this.frames += 1;
     }
     for (const { view, pieces } of frame.parts) {
+      if (!frame.beat) viewing.took(view);
       for (const piece of pieces) this.takePiece(piece, view, frame, viewing, receivers);
     }
   }
@@ -41,9 +42,10 @@ export class Holdings {
     this.times.clear();
   }
 
-  /** For a hello. */
-  holding(): { epoch: string | null; have: Have[]; s: number } {
-    return { epoch: this.epoch, have: this.epoch === null ? [] : this.slots.have(), s: this.s };
+  /** For a hello; without what must be sent anew. */
+  holding(isLeftOut: (slot: number) => boolean): { epoch: string | null; have: Have[]; s: number } {
+    const have = this.epoch === null ? [] : this.slots.have().filter(([slot]) => !isLeftOut(slot));
+    return { epoch: this.epoch, have, s: this.s };
   }
 
   private takePiece(piece: Piece, view: number, frame: Frame, viewing: Viewing, receivers: Receivers): void {

@@ -55,7 +55,7 @@ export class Screen implements Surroundings, SessionHandlers {
     this.viewing.hidden = document.hidden;
     this.session = new Session(address, ports, this);
     this.header = new Header({
-      pause: (paused) => this.choose(() => (this.viewing.paused = paused)),
+      pause: (paused) => this.choose(() => this.viewing.pause(paused, this.held.at)),
       interval: (secs) => this.choose(() => (this.viewing.refreshSecs = secs)),
       span: (secs) => this.choose(() => this.setSpan(secs)),
       refresh: () => this.session.refresh(null),
@@ -126,7 +126,9 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   holding(): { epoch: string | null; have: Have[]; s: number } {
-    return this.held.holding();
+    const { board, viewing } = this;
+    const changed = viewing.changed(board?.viewed() ?? []);
+    return this.held.holding((slot) => changed.has(board?.panelOf(slot) ?? -1));
   }
 
   view(): ViewBody {

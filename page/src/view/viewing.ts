@@ -19,13 +19,24 @@ export interface Viewed {
   readonly zoom: Range | null;
 }
 
+type Scale = { readonly [key in "px" | "span" | "x0" | "x1"]?: number | null | undefined };
+
 export class Viewing {
   hidden = false;
+  /** Server's wall seconds of what was last seen when the pause began; null: not paused, or nothing was seen yet. */
+  pausedAt: number | null = null;
   paused = false;
   refreshSecs: number | null = null;
   private sent = "";
-  private readonly told = new Map<number, string>();
+  private readonly told = new Map<number, PanelView>();
+  private answered = 0;
   private readonly since = new Map<number, number>();
+
+  /** `at`: server's wall seconds of the newest frame; NaN for none. A pause that lasts keeps its moment. */
+  pause(paused: boolean, at: number): void {
+    if (paused !== this.paused) this.pausedAt = paused && !Number.isNaN(at) ? at : null;
+    this.paused = paused;
+  }
 
   body(panels: Iterable<Viewed>): ViewBody {
     const seen: PanelView[] = [];
@@ -38,7 +49,8 @@ export class Viewing {
         ...(panel.zoom === null ? {} : { x0: panel.zoom.x0, x1: panel.zoom.x1 }),
       });
     }
-    return { hidden: this.hidden, paused: this.paused, refresh_secs: this.refreshSecs, panels: seen };
+    const { hidden, paused, pausedAt, refreshSecs } = this;
+    return { hidden, paused, ...(paused ? { paused_at: pausedAt } : {}), refresh_secs: refreshSecs, panels: seen };
   }
 
   /** Whether `body` says something that the server does not know. */
@@ -50,11 +62,30 @@ export class Viewing {
   numbered(n: number, body: ViewBody): void {
     this.sent = JSON.stringify(body);
     for (const panel of body.panels ?? []) {
-      const scale = JSON.stringify([panel.px, panel.span, panel.x0, panel.x1]);
-      if (this.told.get(panel.i) === scale) continue;
-      this.told.set(panel.i, scale);
+      const before = this.told.get(panel.i);
+      if (before && scaleOf(before) === scaleOf(panel)) continue;
+      this.told.set(panel.i, panel);
       this.since.set(panel.i, n);
     }
+  }
+
+  /** A frame in answer to view `n` was taken in. */
+  took(n: number): void {
+    this.answered = Math.max(this.answered, n);
+  }
+
+  /** Panels of which the server was told, or answered, another range: what is held need not cover this one. */
+  changed(panels: Iterable<Viewed>): Set<number> {
+    const changed = new Set<number>();
+    for (const panel of panels) {
+      const { index, span, zoom } = panel;
+      const before = this.told.get(index);
+      // Out of sight a drawing has no width: the range alone tells.
+      const px = panel.visible || panel.always ? panel.px || undefined : before?.px;
+      const now = { i: index, px, span: span ?? undefined, x0: zoom?.x0, x1: zoom?.x1 };
+      if (!before || scaleOf(before) !== scaleOf(now) || (this.since.get(index) ?? 0) > this.answered) changed.add(index);
+    }
+    return changed;
   }
 
   /** Series for this panel in an answer to an older view would paint over a newer zoom. */
@@ -68,4 +99,8 @@ export class Viewing {
     this.since.clear();
     this.sent = "";
   }
+}
+
+function scaleOf({ px, span, x0, x1 }: Scale): string {
+  return JSON.stringify([px, span, x0, x1]);
 }
