@@ -41,3 +41,26 @@ def test_who_hides_in_the_middle_of_a_frame_hears_its_end_and_beats(plant: Plant
         series = viewer.series("vibration")
         assert series is not None
         assert series.ids.size > 3_000
+
+
+def test_who_comes_back_hidden_gets_no_data_and_lacks_none_when_seen(plant: Plant) -> None:
+    """Nobody watched meanwhile: what the server last worked out is old, and must not count as sent."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        plant.press.send(cd.KpiUpdated("temperature", 81.2))
+        live.advance("1s")
+        viewer.change(hidden=True)
+        live.settle()
+        live.cut(viewer)
+        viewer.epoch = None  # a page that lost what it held
+        plant.press.send(cd.KpiUpdated("temperature", 99.9))
+        live.advance("20s")
+        pieces = viewer.num_data_pieces
+        live.reconnect(viewer)
+        live.advance("20s")
+        assert viewer.views
+        assert viewer.num_data_pieces == pieces
+        viewer.change(hidden=False)
+        live.settle()
+        assert viewer.value("temperature") == 99.9
+        assert viewer.value("fahrenheit") == 99.9 * 1.8 + 32

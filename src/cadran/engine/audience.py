@@ -190,10 +190,7 @@ class Audience:
                 continue
             if not viewer.credit.can_send(0, now.mono):
                 continue
-            # A hidden viewer is welcomed, so that it beats, and gets no data.
-            waiting = set(viewer.panels) if viewer.view.hidden else set()
-            if viewer.view.paused:
-                waiting |= {i for i in viewer.panels if not is_ready(viewer, i)}
+            waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else set()
             viewer.outgoing = self._builder.build(viewer, stage, health, s, now.wall, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)

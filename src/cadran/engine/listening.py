@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from cadran.channel import Channel
 from cadran.clock import Instant
-from cadran.frames.health import Health
+from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS, Notice
 from cadran.store import Store
 
@@ -72,13 +72,14 @@ class Listening:
     def _health(self, heard: _Heard, now: Instant) -> Health:
         times = self._store.times(heard.channel.id)
         expect_secs = heard.channel.expect_secs
-        state, message, since = "live", None, None
+        state: SourceState = "live"
+        message, since = None, None
         if heard.fault is not None:
             state, message, since = "error", heard.fault, heard.fault_since
         elif expect_secs is not None and now.mono >= heard.heard.mono + expect_secs:
             state, since = "stale", times.checked_at
         return Health(
-            state=state,  # type: ignore[arg-type]
+            state=state,
             message=message,
             since=since,
             event_at=times.event_at,

@@ -8,7 +8,7 @@ from functools import partial
 
 from cadran.backoff import Backoff
 from cadran.clock import Instant
-from cadran.frames.health import Health
+from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS
 from cadran.jobs import Job, JobDone
 from cadran.sources.polled import Appended, PolledSource, Reader, Unchanged, Whole
@@ -156,6 +156,7 @@ class Polling:
     def _health(self, polled: _Polled, now: Instant) -> Health:
         schedule, times = polled.schedule, self._store.times(polled.source.id)
         fault = schedule.fault
+        state: SourceState
         if fault is not None:
             state, message, since, next_try = "error", fault.message, fault.since, fault.next_try
         elif not schedule.has_succeeded:
@@ -165,7 +166,7 @@ class Polling:
         else:
             state, message, since, next_try = "live", None, None, None
         return Health(
-            state=state,  # type: ignore[arg-type]
+            state=state,
             message=message,
             since=since,
             next_try=next_try,

@@ -101,7 +101,8 @@ class FrameBuilder:
             viewer.held_notice_s = self._notice_s
         data: list[bytes] = []
         seen_at = viewer.paused_at if is_held and viewer.paused_at is not None else at
-        for index in viewer.panels:
+        # A hidden viewer is welcomed, so that it beats. It gets no data: nobody watched, so the shapes may be old.
+        for index in () if viewer.view.hidden else viewer.panels:
             is_awaited = is_held and index in waiting and index not in viewer.held_status
             if 0 <= index < len(stage.panels) and not is_awaited:
                 data += self._panel_once(viewer, stage, index, s, seen_at, is_held)
