@@ -4,6 +4,7 @@ from cadran.store.buckets import Buckets, buckets_of, cadence_of, id_of, level_f
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
 from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.series import SeriesColumns, first_difference
+from cadran.store.snapshot import SeriesSnapshot
 from cadran.store.store import Cell, Store
 from cadran.store.tables import TableState
 from cadran.store.times import SourceTimes
@@ -20,6 +21,7 @@ __all__ = [
     "Key",
     "Reset",
     "SeriesColumns",
+    "SeriesSnapshot",
     "SourceTimes",
     "Store",
     "TableState",

@@ -9,6 +9,7 @@ import numpy as np
 from cadran.readable import Floats, Points
 from cadran.store.buckets import Buckets, buckets_of, cadence_of
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
+from cadran.store.snapshot import SeriesSnapshot
 
 _EMPTY: Floats = np.empty(0, dtype=np.float64)
 _EMPTY.flags.writeable = False
@@ -69,11 +70,22 @@ class SeriesColumns:
         """Return the buckets of level k with ``low_id <= id <= high_id``: all that a viewer ever gets of a series."""
         return buckets_of(self.points, k, low_id, high_id)
 
-    def extend(self, xs: Floats, ys: Floats, s: int) -> float | None:
-        """Add points in any order; return the least x that changed, or None where nothing did."""
+    def snapshot(self) -> SeriesSnapshot:
+        """The series as it is now, for other threads and later moments."""
+        return SeriesSnapshot(self.points, self.changed_s)
+
+    def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
+        """Return about how many points and rows this view would pass over now."""
+        return self.snapshot().cost(k, low_id, high_id)
+
+    def extend(self, xs: Floats, ys: Floats, s: int, *, is_sorted: bool = False) -> float | None:
+        """Add points in any order; return the least x that changed, or None where nothing did.
+
+        ``is_sorted``: the caller knows that ``xs`` ascend.
+        """
         if not xs.size:
             return None
-        if xs.size > 1 and bool(np.any(xs[1:] < xs[:-1])):
+        if not is_sorted and xs.size > 1 and bool(np.any(xs[1:] < xs[:-1])):
             order = np.argsort(xs, kind="stable")
             xs, ys = xs[order], ys[order]
         x0 = float(xs[0])
