@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 import pytest
-from tests.server.fakes import FakeEngine, FakeProgram, Wire, until, websocket_scope
+from tests.server import fakes
+from tests.server.fakes import FakeEngine, FakeProgram, Wire, until
 
 from cadran.engine import Close
 from cadran.frames.credit import CREDIT_BYTES_MAX
 from cadran.frames.wire import MESSAGE_BYTES_MAX
 from cadran.server import asgi_app
 from cadran.server.app import WebApp
-from cadran.server.session import SessionLimits
+from cadran.server.session import DIRECT, SessionLimits
 
 HELLO = '{"t":"hello","version":1,"view":{"n":1}}'
+
+
+@pytest.fixture(autouse=True, params=[False, True], ids=["by a task", "directly"])
+def is_direct(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Both ways in which a session sends must behave alike."""
+    scope = partial(fakes.websocket_scope, **{DIRECT: request.param})
+    monkeypatch.setattr(sys.modules[__name__], "websocket_scope", scope)
+    return bool(request.param)
+
+
+websocket_scope = fakes.websocket_scope
 
 
 def run(scene: Coroutine[Any, Any, None]) -> None:
@@ -53,6 +67,41 @@ def test_messages_pass_in_order_both_ways() -> None:
         await wire.task
         assert [message.get("bytes") for message in wire.sent] == [None, b"one", b"two", b"three"]
         assert engine.received == [(viewer, HELLO.encode()), (viewer, b'{"t":"ack"}')]
+
+    run(scene())
+
+
+def test_a_frame_wakes_no_task_of_its_viewer(is_direct: bool) -> None:
+    async def scene() -> None:
+        engine = FakeEngine()
+        wire, viewer = await connected(make(engine), engine)
+        engine.deliver(viewer, b"frame")
+        await asyncio.sleep(0)  # the outlet's one wake-up
+        assert len(wire.sent) == (2 if is_direct else 1)
+        await wire.until_sent(2)
+        wire.hang_up()
+        await wire.task
+
+    run(scene())
+
+
+def test_messages_behind_one_that_waits_keep_their_order() -> None:
+    async def scene() -> None:
+        engine = FakeEngine()
+        wire, viewer = await connected(make(engine), engine)
+        engine.deliver(viewer, b"0")
+        await wire.until_sent(2)
+        for round_number in range(3):
+            wire.can_send.clear()
+            engine.deliver(viewer, *(b"%d" % (4 * round_number + i) for i in (1, 2)))
+            await asyncio.sleep(0)
+            wire.can_send.set()
+            engine.deliver(viewer, b"%d" % (4 * round_number + 3))
+            engine.deliver(viewer, b"%d" % (4 * round_number + 4))
+            await wire.until_sent(2 + 4 * (round_number + 1))
+        wire.hang_up()
+        await wire.task
+        assert [message["bytes"] for message in wire.sent[1:]] == [b"%d" % i for i in range(13)]
 
     run(scene())
 

@@ -22,6 +22,7 @@ from cadran.server.descriptors import raise_limit
 from cadran.server.host import parse_host
 from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol
+from cadran.server.session import DIRECT
 
 _GRACE_SECS = 1.0
 _FLUSH_SECS = 0.2
@@ -129,13 +130,15 @@ def config_for(app: RootPath) -> uvicorn.Config:
 
 
 class RootPath:
-    """Serve below a prefix, whether the proxy strips it from the path or not."""
+    """Our own server around an app: below a prefix, whether the proxy strips it from the path or not."""
 
     def __init__(self, app: ASGIApp, root_path: str) -> None:
         self._app = app
         self._root_path = "/" + root_path.strip("/") if root_path.strip("/") else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            scope = {**scope, DIRECT: True}
         if self._root_path and scope["type"] != "lifespan":
             scope = {**scope, "root_path": self._root_path}
             if route_path(scope) == scope["path"]:  # stripped

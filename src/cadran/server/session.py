@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import NamedTuple
+from collections.abc import Coroutine
+from typing import Any, NamedTuple, cast
 
 from starlette.types import Message, Receive, Scope, Send
 
 from cadran.engine import Close
 from cadran.frames.credit import CREDIT_BYTES_MAX
 from cadran.frames.wire import MESSAGE_BYTES_MAX
+from cadran.server.direct import begun
 from cadran.server.outlet import LoopOutlet
 from cadran.server.ports import EnginePort
 
@@ -31,16 +33,24 @@ class SessionLimits(NamedTuple):
 
 
 DEFAULT_LIMITS = SessionLimits()
+DIRECT = "cadran.sends_directly"
+"""In a scope: its ``send`` does not care which task it runs in, as that of the server that we start does not."""
 
 
 class Session:
-    """A viewer's outbox, and the task that empties it. Lives on one event loop and is only touched there."""
+    """A viewer's outbox, and the task that empties it. Lives on one event loop and is only touched there.
 
-    def __init__(self, send: Send, limits: SessionLimits) -> None:
+    ``is_direct``: messages are sent at once, without the task; it takes over when a send has to wait.
+    """
+
+    def __init__(self, send: Send, limits: SessionLimits, *, is_direct: bool = False) -> None:
         self._send = send
         self._limits = limits
+        self._is_direct = is_direct
         self._loop = asyncio.get_running_loop()
-        self._outbox: deque[bytes | Close] = deque()  # bounded in bytes: limits.outbox_bytes
+        # bounded in bytes: limits.outbox_bytes
+        self._outbox: deque[bytes | Close | _Begun] = deque()
+        self._is_sending = False
         self._filled = asyncio.Event()
         self._close_timer: asyncio.TimerHandle | None = None
         self._sender: asyncio.Task[None] | None = None
@@ -58,6 +68,9 @@ class Session:
         if self._close_timer is not None:
             return
         if isinstance(item, bytes):
+            if self._is_direct and not self._outbox and not self._is_sending:
+                self._send_now(item)
+                return
             self.pending_bytes += len(item)
             self.peak_pending_bytes = max(self.peak_pending_bytes, self.pending_bytes)
             if self.pending_bytes <= self._limits.outbox_bytes:
@@ -65,7 +78,7 @@ class Session:
                 self._filled.set()
                 return
             self.num_overflows += 1
-            self._outbox.clear()
+            self._empty_outbox()
             item = Close(1011, "too much was queued for this viewer")
         self._outbox.append(item)
         self._filled.set()
@@ -81,19 +94,54 @@ class Session:
         if self._close_timer is not None:
             self._close_timer.cancel()
         self.abandon()
+        self._empty_outbox()
+
+    def _empty_outbox(self) -> None:
+        for item in self._outbox:
+            if isinstance(item, _Begun):
+                item.rest.close()
         self._outbox.clear()
+
+    def _send_now(self, data: bytes) -> None:
+        sending = cast(Coroutine[Any, None, None], self._send({"type": "websocket.send", "bytes": data}))
+        try:
+            rest = begun(sending)
+        except Exception as error:
+            rest = _failed(error)  # the task says it, as it would if it had sent
+        if rest is not None:
+            self.pending_bytes += len(data)
+            self.peak_pending_bytes = max(self.peak_pending_bytes, self.pending_bytes)
+            self._outbox.append(_Begun(rest, len(data)))
+            self._filled.set()
 
     async def _send_all(self) -> None:
         while True:
             await self._filled.wait()
+            self._is_sending = True
             while self._outbox:
                 item = self._outbox.popleft()
-                if not isinstance(item, bytes):
+                if isinstance(item, Close):
                     await self._send({"type": "websocket.close", "code": item.code, "reason": item.reason})
                     return
-                await self._send({"type": "websocket.send", "bytes": item})
-                self.pending_bytes -= len(item)
+                if isinstance(item, _Begun):
+                    await item.rest
+                    self.pending_bytes -= item.num_bytes
+                else:
+                    await self._send({"type": "websocket.send", "bytes": item})
+                    self.pending_bytes -= len(item)
             self._filled.clear()
+            self._is_sending = False
+
+
+class _Begun(NamedTuple):
+    """A send that came to wait."""
+
+    rest: Coroutine[Any, None, None]
+    num_bytes: int
+
+
+async def _failed(error: Exception) -> None:
+    raise error
 
 
 async def run_session(
@@ -103,7 +151,7 @@ async def run_session(
     if (await receive())["type"] != "websocket.connect":
         return
     await send({"type": "websocket.accept"})
-    session = Session(send, limits)
+    session = Session(send, limits, is_direct=bool(scope.get(DIRECT)))
     viewer = engine.connect(slug, outlet)
     outlet.add(viewer, session)
     sender = session.start()
