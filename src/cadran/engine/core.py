@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from time import perf_counter
 
 from cadran.channel import Channel
 from cadran.clock import Instant
@@ -36,6 +37,7 @@ from cadran.engine.polling import Polling
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
+from cadran.frames.costs import Costs
 from cadran.frames.health import Health, SourceState
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
@@ -47,6 +49,7 @@ from cadran.readable import Readable, Source
 from cadran.screen.program import Program
 from cadran.sources.polled import PolledSource
 from cadran.store import Store
+from cadran.timings import Stopwatch
 
 TICK_SECS = 1 / 30
 """The least time between two settled ticks: at most 30 frames a second."""
@@ -65,15 +68,17 @@ class Core:
         epoch: str,
         rng: Callable[[], float] = random.random,
         linger_secs: float = LINGER_SECS,
+        stopwatch: Stopwatch = perf_counter,
     ) -> None:
         self._program = program
+        self.costs = Costs(stopwatch)
         self.store = Store()
-        self.graph = Graph(self.store)
+        self.graph = Graph(self.store, stopwatch)
         self.leases: Leases[PanelKey] = Leases(linger_secs)
         self._polling = Polling((), self.store, rng)
         self._listening = Listening(self.store)
-        self._cache = PieceCache()
-        self._builder = FrameBuilder(epoch, self._cache)
+        self._cache = PieceCache(stopwatch=stopwatch)
+        self._builder = FrameBuilder(epoch, self._cache, self.costs)
         self.audience = Audience(self.leases, self._builder, self.stage)
         self._inspecting = Inspecting(self.leases)
         self._stages: dict[str, Stage] = {}
@@ -226,6 +231,7 @@ class Core:
         self._take_in(description.sources, now)
         # Numbers of panels mean others now: nobody holds a lease until the new layout was seen.
         self.audience.lose_layout(one.slug, now)
+        self.costs.forget(one.slug)
         self._inspecting.look_again(stage, now)
         self._hold_always(stage)
         self._notify(Notice(key=key, level="info", message=None))
@@ -301,6 +307,7 @@ class Core:
             by_slug.setdefault(slug, []).append(panel)
         for slug, panels in by_slug.items():
             self.stage(slug).refresh(sorted(panels), health, now.wall)
+        self.costs.settled()
         self._opened_mono = None
         self._settled_mono = now.mono
         self.settled_at = now.wall

@@ -223,8 +223,10 @@ class Engine:
             self._is_rung = False
             inputs = self._take_inputs()
             now = self._clock.now()
+            core.costs.begin_step()
             outputs = core.step(now, inputs)
             self._act(outputs)
+            core.costs.end_step()
             if core.num_ticks:
                 self._is_ready.set()
             await self._wait(outputs.wake_mono)

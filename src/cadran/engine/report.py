@@ -129,5 +129,5 @@ def _recalculations(under: tuple[Node, ...]) -> ReportedRecalculations:
     return ReportedRecalculations(
         count=sum(node.num_recalculations for node in computed),
         cause=last.cause if last is not None else "",
-        millis=round(1000 * max((node.last_secs for node in computed), default=0.0), 3),
+        millis=round(1000 * max((node.times.last_secs for node in computed), default=0.0), 3),
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from time import perf_counter
 from typing import NamedTuple
 
 from cadran.frames.cache import PieceCache
+from cadran.frames.costs import Costs
 from cadran.frames.encode import (
     TimesRow,
     curve_pieces,
@@ -46,6 +48,7 @@ class Alike(NamedTuple):
     """What a viewer gets of one panel, and what it then holds."""
 
     pieces: list[bytes]
+    num_bytes: int
     status_s: int | None
     held: dict[int, Held]
 
@@ -53,9 +56,10 @@ class Alike(NamedTuple):
 class FrameBuilder:
     """Builds frames from stages; encodes each piece once for all viewers."""
 
-    def __init__(self, epoch: str, cache: PieceCache) -> None:
+    def __init__(self, epoch: str, cache: PieceCache, costs: Costs | None = None) -> None:
         self._epoch = epoch
         self._cache = cache
+        self._costs = costs or Costs(perf_counter)
         self._notices: dict[str, tuple[Notice, int]] = {}
         self._notice_s = 0
         self._round: Mapping[str, Health] | None = None
@@ -183,20 +187,35 @@ class FrameBuilder:
     def _panel_once(self, viewer: Viewer, stage: Stage, index: int, s: int, at: float, is_held: bool) -> list[bytes]:
         """Viewers who see a panel alike, and hold the same of it, lack the same: it is worked out once a round."""
         if is_held:
-            return self._panel(viewer, stage, index, s, at, is_held)
+            pieces = self._counted(viewer, stage, index, s, at, is_held)
+            self._costs.panel(stage.slug, index).sent_bytes += sum(map(len, pieces))
+            return pieces
         numbers = stage.slot_numbers_of[index]
         held = viewer.held
         key = (stage.slug, index, viewer.panels[index], viewer.held_status.get(index), *map(held.get, numbers))
         alike = self._alike.get(key)
         if alike is None:
-            pieces = self._panel(viewer, stage, index, s, at, is_held)
+            pieces = self._counted(viewer, stage, index, s, at, is_held)
             now_held = {number: held[number] for number in numbers if number in held}
-            self._alike[key] = Alike(pieces, viewer.held_status.get(index), now_held)
-            return pieces
-        held.update(alike.held)
-        if alike.status_s is not None:
-            viewer.held_status[index] = alike.status_s
+            alike = Alike(pieces, sum(map(len, pieces)), viewer.held_status.get(index), now_held)
+            self._alike[key] = alike
+        else:
+            held.update(alike.held)
+            if alike.status_s is not None:
+                viewer.held_status[index] = alike.status_s
+        if alike.num_bytes:
+            self._costs.panel(stage.slug, index).sent_bytes += alike.num_bytes
         return alike.pieces
+
+    def _counted(self, viewer: Viewer, stage: Stage, index: int, s: int, at: float, is_held: bool) -> list[bytes]:
+        """As ``_panel``; what had to be encoded for it is put on the panel's account."""
+        cache = self._cache
+        num, secs, num_bytes = cache.num_encodings, cache.encoding_secs, cache.encoded_bytes
+        pieces = self._panel(viewer, stage, index, s, at, is_held)
+        if cache.num_encodings != num:
+            account = self._costs.panel(stage.slug, index)
+            self._costs.encoded(account, cache.encoding_secs - secs, cache.encoded_bytes - num_bytes)
+        return pieces
 
     def _panel(self, viewer: Viewer, stage: Stage, index: int, s: int, at: float, is_held: bool) -> list[bytes]:
         pieces: list[bytes] = []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from time import perf_counter
+
+from cadran.timings import Stopwatch
 
 CACHE_BYTES_MAX = 16 * 1024 * 1024
 ENTRY_BYTES = 450
@@ -13,12 +16,16 @@ ENTRY_BYTES = 450
 class PieceCache:
     """Least recently used pieces go first. A key names a state for ever: it holds the S of its data."""
 
-    def __init__(self, max_bytes: int = CACHE_BYTES_MAX) -> None:
+    def __init__(self, max_bytes: int = CACHE_BYTES_MAX, stopwatch: Stopwatch = perf_counter) -> None:
         self._max_bytes = max_bytes
+        self._stopwatch = stopwatch
         self._pieces: OrderedDict[Hashable, list[bytes]] = OrderedDict()
         self.num_bytes = 0
         self.num_encodings = 0
         """How often something was really encoded."""
+        self.encoding_secs = 0.0
+        """How long that took, all together."""
+        self.encoded_bytes = 0
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -29,7 +36,10 @@ class PieceCache:
         if pieces is not None:
             self._pieces.move_to_end(key)
             return pieces
+        began_secs = self._stopwatch()
         pieces = encode()
+        self.encoding_secs += self._stopwatch() - began_secs
+        self.encoded_bytes += sum(map(len, pieces))
         self.num_encodings += 1
         self._pieces[key] = pieces
         self.num_bytes += _size(pieces)

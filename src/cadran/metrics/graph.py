@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import partial
+from time import perf_counter
 
 from cadran.clock import Instant
 from cadran.jobs import Job, JobDone
@@ -21,6 +22,7 @@ from cadran.metrics.node import Node, NodeFault, Run
 from cadran.metrics.results import MISSING, result_of
 from cadran.readable import Previous, Readable, Sparkline
 from cadran.store import Store, same_value
+from cadran.timings import Stopwatch
 from cadran.words import describe_error
 
 BUILTIN_TIMEOUT_SECS = 30.0
@@ -30,8 +32,9 @@ RETRY_SECS_MAX = 30.0
 class Graph:
     """The values of one engine, interned by their description."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, stopwatch: Stopwatch = perf_counter) -> None:
         self._store = store
+        self._stopwatch = stopwatch
         self._nodes: dict[Readable[object], Node] = {}
         self._orders: dict[frozenset[Readable[object]], tuple[Node, ...]] = {}
         self._runs: dict[Job, Node] = {}
@@ -67,7 +70,7 @@ class Graph:
         if node is None or node.run is None:
             return None
         run, node.run = node.run, None
-        node.last_secs = now.mono - run.started_mono
+        node.times.add(now.mono - run.started_mono)
         if done.error is not None:
             self._fail(node, describe_error(node.label, done.error), run.input_s, now)
             return node
@@ -172,6 +175,7 @@ class Graph:
         if isinstance(readable, Previous | Sparkline) and has_metric(readable):
             call, is_async = self._deep_call(readable, node, now)
             return [self._start(node, call, is_async, BUILTIN_TIMEOUT_SECS, input_s, cause, now)]
+        began_secs = self._stopwatch()
         try:
             if isinstance(readable, Previous | Sparkline):
                 computed = run_now(evaluate(readable, self._leaf_of(node), Present(now.wall)))
@@ -180,6 +184,8 @@ class Graph:
         except Exception as error:  # a fault stays in its panel, whatever a library below raises
             self._fail(node, describe_error(node.label, error), input_s, now)
             return []
+        finally:
+            node.times.add(self._stopwatch() - began_secs)
         self._land(node, computed, input_s)
         return []
 

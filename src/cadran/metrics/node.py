@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cadran.jobs import Job
 from cadran.metrics.results import MISSING
 from cadran.readable import Readable
+from cadran.timings import Durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Node:
     num_recalculations: int = 0
     cause: str = ""
     """Of the last recalculation."""
-    last_secs: float = 0.0
+    times: Durations = field(default_factory=Durations)
+    """How long its recalculations took; of a call made elsewhere, until its end came back."""
     run: Run | None = field(default=None)
 
     @property

@@ -39,6 +39,7 @@ from cadran.testing.clock import VirtualClock
 from cadran.testing.link import Link
 from cadran.testing.sources import Later
 from cadran.testing.viewer import HeadlessViewer
+from cadran.timings import Stopwatch
 
 STEPS_MAX = 100_000
 """More steps than this in one ``advance`` mean that the core wakes itself without end."""
@@ -58,9 +59,17 @@ class Seat:
 class LiveScreen:
     """A program's core under a virtual clock. Use as a context manager; see ``cadran.testing``."""
 
-    def __init__(self, program: Program, *, seed: int = 0, clock: VirtualClock | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        seed: int = 0,
+        clock: VirtualClock | None = None,
+        stopwatch: Stopwatch | None = None,
+    ) -> None:
         self.program = program
         self.clock = clock or VirtualClock()
+        self._stopwatch = stopwatch or (lambda: self.clock.now().mono)
         self._rng = random.Random(seed)
         self._inputs: list[Input] = []
         self._seats: dict[int, Seat] = {}
@@ -70,7 +79,7 @@ class LiveScreen:
         self._wake_mono: float | None = self.clock.now().mono
         self._loop = asyncio.new_event_loop()
         self.num_steps = 0
-        self.core = Core(program, self.clock.now(), epoch=f"test{seed}", rng=self._rng.random)
+        self.core = self._new_core(f"test{seed}")
         self._undo: list[Callable[[], None]] = [self._bind(source) for source in program.sources]
         self._undo += [screen.bind(partial(self.put, RepaintAsked(slug))) for slug, screen in program.screens.items()]
         self._undo += [metric.bind(partial(self._ask, metric)) for metric in self._metrics()]
@@ -102,7 +111,7 @@ class LiveScreen:
         self._inputs.clear()
         self._later.clear()
         self.core.close()
-        self.core = Core(self.program, self.clock.now(), epoch=f"again{next(self._ids)}", rng=self._rng.random)
+        self.core = self._new_core(f"again{next(self._ids)}")
         self._wake_mono = self.clock.now().mono
 
     # --- viewers ---
@@ -189,6 +198,10 @@ class LiveScreen:
 
     # --- inside ---
 
+    def _new_core(self, epoch: str) -> Core:
+        now = self.clock.now()
+        return Core(self.program, now, epoch=epoch, rng=self._rng.random, stopwatch=self._stopwatch)
+
     def _bind(self, source: object) -> Callable[[], None]:
         if isinstance(source, PolledSource):
             return source.bind(partial(self.put, RefreshAsked(source.id)))
@@ -239,8 +252,10 @@ class LiveScreen:
             self.put(heapq.heappop(self._later)[2])
         inputs, self._inputs = self._inputs, []
         self.num_steps += 1
+        self.core.costs.begin_step()
         outputs = self.core.step(now, inputs)
         self._act(outputs)
+        self.core.costs.end_step()
 
     def _act(self, outputs: Outputs) -> None:
         now = self.clock.now()
@@ -280,7 +295,16 @@ def _unwrapped(job: Job, later: Later) -> JobDone:
     return JobDone(job, value=later.value)
 
 
-def open(screen: DashboardScreen | Program, *, seed: int = 0, clock: VirtualClock | None = None) -> LiveScreen:
-    """Open a screen, or a program of several, in virtual time."""
+def open(
+    screen: DashboardScreen | Program,
+    *,
+    seed: int = 0,
+    clock: VirtualClock | None = None,
+    stopwatch: Stopwatch | None = None,
+) -> LiveScreen:
+    """Open a screen, or a program of several, in virtual time.
+
+    ``stopwatch`` measures what work costs; None takes the virtual clock, by which it costs nothing.
+    """
     program = screen if isinstance(screen, Program) else Program([screen])
-    return LiveScreen(program, seed=seed, clock=clock)
+    return LiveScreen(program, seed=seed, clock=clock, stopwatch=stopwatch)

@@ -1,0 +1,77 @@
+"""What frames cost, by panel: encoding, handing over, bytes. All viewers of a panel share one account."""
+
+from __future__ import annotations
+
+from cadran.timings import Durations, Histogram, Stopwatch
+
+HOLD_BOUNDS_SECS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
+"""Buckets of how long the engine held its loop for one step."""
+
+
+class PanelCosts:
+    """One panel's account."""
+
+    __slots__ = ("encoded_bytes", "encoding", "num_behind", "sending", "sent_bytes")
+
+    def __init__(self) -> None:
+        self.encoding = Durations()
+        """Each time that something of it was really encoded."""
+        self.sending = Durations()
+        """From the settled tick, or the step's beginning, until its new pieces were handed over."""
+        self.encoded_bytes = 0
+        self.sent_bytes = 0
+        """To all viewers together, without the heads of messages."""
+        self.num_behind = 0
+        """Ticks that did not wait for a metric of it."""
+
+
+class Costs:
+    """The accounts of all panels, and how long the engine held its loop.
+
+    A step reads the stopwatch three times, and twice more for each encoding: never for a viewer.
+    """
+
+    def __init__(self, stopwatch: Stopwatch) -> None:
+        self.stopwatch = stopwatch
+        self.hold = Histogram(HOLD_BOUNDS_SECS)
+        self._panels: dict[tuple[str, int], PanelCosts] = {}
+        self._unsent: set[PanelCosts] = set()
+        self._began_secs = 0.0
+        self._built_from_secs = 0.0
+
+    def panel(self, slug: str, index: int) -> PanelCosts:
+        """Return the account of a panel of a screen."""
+        costs = self._panels.get((slug, index))
+        if costs is None:
+            costs = self._panels[slug, index] = PanelCosts()
+        return costs
+
+    def forget(self, slug: str) -> None:
+        """A screen has another layout: its numbers mean other panels."""
+        for key in [key for key in self._panels if key[0] == slug]:
+            self._unsent.discard(self._panels.pop(key))
+
+    def encoded(self, costs: PanelCosts, secs: float, num_bytes: int) -> None:
+        """Something of a panel was encoded."""
+        costs.encoding.add(secs)
+        costs.encoded_bytes += num_bytes
+        self._unsent.add(costs)
+
+    # --- a step, by whoever lets the core live ---
+
+    def begin_step(self) -> None:
+        """The core is about to step."""
+        self._began_secs = self._built_from_secs = self.stopwatch()
+
+    def settled(self) -> None:
+        """S is settled: from here on frames are built."""
+        self._built_from_secs = self.stopwatch()
+
+    def end_step(self) -> None:
+        """All that the step gave was handed over."""
+        now_secs = self.stopwatch()
+        self.hold.add(now_secs - self._began_secs)
+        if self._unsent:
+            for costs in self._unsent:
+                costs.sending.add(now_secs - self._built_from_secs)
+            self._unsent.clear()
