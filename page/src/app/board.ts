@@ -29,7 +29,7 @@ export interface Situation {
   readonly monotonic: number;
 }
 
-const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null };
+const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null, slow_secs: null };
 
 export class Board {
   readonly sections: HTMLElement[];

@@ -229,6 +229,7 @@ export interface PanelStatus {
   readonly state: "behind" | "empty" | "error" | "live" | "loading" | "stale";
   readonly since: number;
   readonly fault: Fault | null;
+  readonly slow_secs: number | null;
 }
 
 /** A column of the data. */

@@ -3,7 +3,7 @@
 import { icon } from "../chrome/icons";
 import { element, setAttribute, setText } from "../chrome/dom";
 import type { Panel, PanelStatus } from "../generated/wire";
-import { age } from "../text/ages";
+import { age, interval } from "../text/ages";
 import type { Formatter } from "../text/format";
 import type { Renderer } from "./renderer";
 import type { ShownState } from "./state";
@@ -73,13 +73,16 @@ export class Shell {
     if (drawn) setAttribute(drawn, "aria-label", this.renderer.summary());
   }
 
-  private showBadge({ state, status, now, checkedAt }: Condition, { words }: Formatter): void {
+  private showBadge({ state, status, now, checkedAt }: Condition, { words, locale }: Formatter): void {
     const named: Partial<Record<ShownState, string>> = {
       stale: words.stale, behind: words.behind, error: words.error, disconnected: words.offline,
       paused: words.paused.toLowerCase(),
     };
     const name = named[state];
-    this.badge.hidden = name === undefined;
+    const slow = name === undefined ? (status.slow_secs ?? null) : null;
+    this.badge.hidden = name === undefined && slow === null;
+    this.badge.title = slow === null ? "" : words.slow;
+    if (slow !== null) setText(this.badge, words.every(interval(slow, words, locale)));
     if (name === undefined) return;
     const since = state === "error" ? NaN : state === "behind" ? status.since : checkedAt;
     const secs = now - since;

@@ -54,7 +54,7 @@ class Polling:
         for name, polled in self._polled.items():
             schedule = polled.schedule
             if name in lingering and not polled.source.is_always:
-                schedule.want(True, schedule.effective_secs, now)
+                schedule.want(True, schedule.wanted_secs, now)
             else:
                 schedule.want(name in intervals or polled.source.is_always, intervals.get(name), now)
 
@@ -174,4 +174,10 @@ class Polling:
             changed_at=times.changed_at,
             checked_at=times.checked_at,
             promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
+            slow_secs=_shown_secs(schedule.effective_secs) if schedule.is_stretched else None,
         )
+
+
+def _shown_secs(secs: float) -> float:
+    """Two digits: an interval that trembles with each read is no news."""
+    return float(f"{secs:.2g}")

@@ -22,3 +22,5 @@ class Health:
     changed_at: float | None = None
     checked_at: float | None = None
     promise_secs: float = 0.0
+    slow_secs: float | None = None
+    """The interval at which it is read, where that is longer than wanted as reading takes too long."""

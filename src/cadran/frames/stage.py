@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from cadran.frames.health import Health
 from cadran.frames.shown import Shown, shown_of
-from cadran.frames.status import next_status, panel_state
+from cadran.frames.status import next_status, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
 from cadran.metrics.graph import Graph
 from cadran.metrics.node import Node
@@ -74,7 +74,7 @@ class Stage:
                     one.fault = describe_error(one.nodes[0].label, error)
             sources = [(source.label, health[source.id]) for source in self.sources_of(panel)]
             state, fault = panel_state(sources, shown, self.under(panel), now_wall)
-            status = next_status(self.status[panel], state, fault, now_wall)
+            status = next_status(self.status[panel], state, fault, now_wall, slow_secs(sources))
             if status is not None:
                 self.status[panel] = status
                 self.status_s[panel] = self._store.next_s()

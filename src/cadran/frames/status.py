@@ -30,14 +30,21 @@ def panel_state(
     return ("empty", None) if is_empty else ("live", None)
 
 
-def next_status(old: PanelStatus | None, state: PanelState, fault: Fault | None, now_wall: float) -> PanelStatus | None:
+def next_status(
+    old: PanelStatus | None, state: PanelState, fault: Fault | None, now_wall: float, slow_secs: float | None = None
+) -> PanelStatus | None:
     """Return the new status, or None where it is the old one."""
     if old is not None and old.fault is not None and fault is not None and old.fault.message == fault.message:
         fault = structs.replace(fault, since=old.fault.since)
-    if old is not None and old.state == state and old.fault == fault:
+    if old is not None and old.state == state and old.fault == fault and old.slow_secs == slow_secs:
         return None
     since = old.since if old is not None and old.state == state else now_wall
-    return PanelStatus(state=state, since=since, fault=fault)
+    return PanelStatus(state=state, since=since, fault=fault, slow_secs=slow_secs)
+
+
+def slow_secs(sources: Sequence[tuple[str, Health]]) -> float | None:
+    """Return the longest interval of the sources that are read less often than wanted; None if none is."""
+    return max((health.slow_secs for _, health in sources if health.slow_secs is not None), default=None)
 
 
 def _value_fault(shown: Sequence[Shown], under: Sequence[Node], now_wall: float) -> Fault | None:

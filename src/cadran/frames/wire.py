@@ -68,6 +68,8 @@ class PanelStatus(Struct, frozen=True, kw_only=True):
     since: float
     """Wall seconds at which the state began."""
     fault: Fault | None = None
+    slow_secs: float | None = None
+    """The interval of a source that is read less often than wanted, as reading takes too long; None: of none."""
 
 
 class TableColumn(Struct, frozen=True, kw_only=True):

@@ -29,7 +29,8 @@ class PollSchedule:
 
     def __init__(self, every_secs: float, timeout_secs: float, backoff: Backoff) -> None:
         self.every_secs = every_secs
-        self.effective_secs = every_secs
+        self.wanted_secs = every_secs
+        """The interval that viewers chose, at least ``every_secs``."""
         self.timeout_secs = timeout_secs
         self._backoff = backoff
         self._is_wanted = False
@@ -47,16 +48,27 @@ class PollSchedule:
         self.num_failures = 0
         self.num_skipped_ticks = 0
         self.last_secs = 0.0
+        self._usual_secs = 0.0
 
     # --- what is wanted ---
 
+    @property
+    def effective_secs(self) -> float:
+        """The interval at which it is read: the wanted one, stretched so that reading takes at most half of it."""
+        return max(self.wanted_secs, LOAD_MAX_INVERSE * self._usual_secs)
+
+    @property
+    def is_stretched(self) -> bool:
+        """Whether it is read less often than wanted, as reading takes too long."""
+        return self.effective_secs > self.wanted_secs
+
     def want(self, is_wanted: bool, interval_secs: float | None, now: Instant) -> None:
         """Somebody watches, or nobody; ``interval_secs`` is the least that a viewer chose."""
-        effective = max(self.every_secs, interval_secs or 0.0)
-        if effective != self.effective_secs:
+        wanted = max(self.every_secs, interval_secs or 0.0)
+        if wanted != self.wanted_secs:
+            self.wanted_secs = wanted
             if self._started is None and self._ok_mono is not None and self.fault is None:
-                self._due_mono = self._ok_mono + effective
-            self.effective_secs = effective
+                self._due_mono = self._ok_mono + self.effective_secs
         if is_wanted and not self._is_wanted:
             self._wanted_since_mono = now.mono
         self._is_wanted = is_wanted
@@ -98,11 +110,14 @@ class PollSchedule:
 
     def succeed(self, now: Instant, *, read_on: bool = False) -> None:
         """The run ended well. ``read_on``: there is more to read at once."""
+        before_secs, interval_secs = self.last_secs, self.effective_secs
         started = self._end(now)
+        # The quicker of the last two: one slow read is an accident.
+        self._usual_secs = min(before_secs, self.last_secs)
         self._ok_mono = now.mono
         self.fault = None
         self._backoff.reset()
-        passed = math.floor(max(0.0, now.mono - started.mono) / self.effective_secs)
+        passed = math.floor(max(0.0, now.mono - started.mono) / interval_secs)
         self.num_skipped_ticks += max(0, passed - 1)
         due = started.mono + self.effective_secs
         self._due_mono = now.mono if read_on else max(due, now.mono)
@@ -161,6 +176,8 @@ class PollSchedule:
         self.fault = PollFault(message, since, next_try)
 
 
+LOAD_MAX_INVERSE = 2.0
+"""A source is read at most half of the time: an interval is at least so many times as long as its reading."""
 ASK_FLOOR_SECS = 0.25
 """However often somebody presses Refresh, a source is read at most this often."""
 RETRY_FLOOR_SECS = 0.25
