@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,6 +33,24 @@ LEVEL_LOST = 10_000
 _decoder = msgspec.json.Decoder(ViewerMessage)
 
 
+class Traffic(NamedTuple):
+    """What viewers were sent."""
+
+    num_frames: int = 0
+    """Beats do not count."""
+    num_bytes: int = 0
+    num_starved: int = 0
+    """Settled states that a viewer did not get for want of credit: it got a later one instead."""
+
+    def plus(self, viewer: Viewer) -> Traffic:
+        """Return the sum with a viewer's."""
+        return Traffic(
+            self.num_frames + viewer.num_frames,
+            self.num_bytes + viewer.credit.sent_bytes,
+            self.num_starved + viewer.num_starved,
+        )
+
+
 class Audience:
     """Viewers by id. Holds their leases; sends what the builder builds, within their credit."""
 
@@ -42,6 +61,7 @@ class Audience:
         self._viewers: dict[int, Viewer] = {}
         self.is_choice_new = True
         """Some viewer may have chosen another interval."""
+        self._gone = Traffic()
 
     def __len__(self) -> int:
         return len(self._viewers)
@@ -55,6 +75,13 @@ class Audience:
         slug, index = panel
         return sum(v.slug == slug and index in v.panels and v.is_watching(now.mono) for v in self._viewers.values())
 
+    def traffic(self) -> Traffic:
+        """What was sent since the start, to viewers that are gone too."""
+        total = self._gone
+        for viewer in self._viewers.values():
+            total = total.plus(viewer)
+        return total
+
     # --- what viewers say ---
 
     def connect(self, viewer: int, slug: str, now: Instant) -> None:
@@ -63,7 +90,9 @@ class Audience:
 
     def disconnect(self, viewer: int, now: Instant) -> None:
         """A connection is gone, and with it all that it held."""
-        if self._viewers.pop(viewer, None) is not None:
+        gone = self._viewers.pop(viewer, None)
+        if gone is not None:
+            self._gone = self._gone.plus(gone)
             self._leases.end(viewer, now.mono)
             self.is_choice_new = True
 
@@ -189,6 +218,9 @@ class Audience:
             if not is_settled or viewer.outgoing or not self._lacks(viewer, s, is_ready):
                 continue
             if not viewer.credit.can_send(0, now.mono):
+                if viewer.starved_s != s:
+                    viewer.starved_s = s
+                    viewer.num_starved += 1
                 continue
             waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else set()
             viewer.outgoing = self._builder.build(viewer, stage, health, s, now.wall, waiting)

@@ -11,7 +11,7 @@ HOLD_BOUNDS_SECS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.
 class PanelCosts:
     """One panel's account."""
 
-    __slots__ = ("encoded_bytes", "encoding", "num_behind", "sending", "sent_bytes")
+    __slots__ = ("encoded_bytes", "encoding", "sending", "sent_bytes")
 
     def __init__(self) -> None:
         self.encoding = Durations()
@@ -21,8 +21,6 @@ class PanelCosts:
         self.encoded_bytes = 0
         self.sent_bytes = 0
         """To all viewers together, without the heads of messages."""
-        self.num_behind = 0
-        """Ticks that did not wait for a metric of it."""
 
 
 class Costs:

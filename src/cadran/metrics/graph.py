@@ -90,6 +90,7 @@ class Graph:
                 continue
             if is_tick_over and not run.is_late:
                 run.is_late = is_any = True
+                node.num_late += 1
             if not run.is_hung and now.mono - run.started_mono >= job.timeout_secs:
                 run.is_hung = is_any = True
                 message = f"{node.label} has not returned within {job.timeout_secs:g} s; it starts again once it has"

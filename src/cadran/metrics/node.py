@@ -56,6 +56,8 @@ class Node:
     """When a failed recalculation is tried again."""
     num_failures: int = 0
     num_recalculations: int = 0
+    num_late: int = 0
+    """Recalculations for which a tick did not wait."""
     cause: str = ""
     """Of the last recalculation."""
     times: Durations = field(default_factory=Durations)
