@@ -11,7 +11,7 @@ HOLD_BOUNDS_SECS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.
 class PanelCosts:
     """One panel's account."""
 
-    __slots__ = ("encoded_bytes", "encoding", "sending", "sent_bytes")
+    __slots__ = ("encoded_bytes", "encoding", "last_encoded_bytes", "sending", "sent_bytes")
 
     def __init__(self) -> None:
         self.encoding = Durations()
@@ -19,6 +19,7 @@ class PanelCosts:
         self.sending = Durations()
         """From the settled tick, or the step's beginning, until its new pieces were handed over."""
         self.encoded_bytes = 0
+        self.last_encoded_bytes = 0
         self.sent_bytes = 0
         """To all viewers together, without the heads of messages."""
 
@@ -53,6 +54,7 @@ class Costs:
         """Something of a panel was encoded."""
         costs.encoding.add(secs)
         costs.encoded_bytes += num_bytes
+        costs.last_encoded_bytes = num_bytes
         self._unsent.add(costs)
 
     # --- a step, by whoever lets the core live ---

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cadran.backoff import Backoff
 from cadran.clock import Instant
+from cadran.timings import Durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class PollSchedule:
         self.num_failures = 0
         self.num_skipped_ticks = 0
         self.last_secs = 0.0
+        self.times = Durations()
+        """How long reads took, from their start until their end came back."""
         self._usual_secs = 0.0
 
     # --- what is wanted ---
@@ -168,6 +171,7 @@ class PollSchedule:
     def _end(self, now: Instant) -> Instant:
         started, self._started = self._started or now, None
         self.last_secs = now.mono - started.mono
+        self.times.add(self.last_secs)
         self.read_mono = started.mono
         return started
 
