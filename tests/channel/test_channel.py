@@ -50,7 +50,7 @@ def test_a_drain_takes_all_that_is_pending() -> None:
     press.send(TableUpdated("rows", [{"a": 1}], key="a"))
     drained = press.drain()
     assert drained.kpis == {"t": KpiLanded(None, 5.0), "state": KpiLanded("ok", None)}
-    xs, ys, replace, x = drained.points["v"]
+    xs, ys, replace, x, _ = drained.points["v"]
     assert xs.tolist() == [1.0, 2.0, 0.5, *range(100), 3.0]
     assert ys[:2].tolist() == [10.0, 20.0]
     assert math.isnan(ys[2])

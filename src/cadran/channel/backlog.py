@@ -5,7 +5,7 @@ Not thread-safe: the channel holds its lock around every call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -19,7 +19,8 @@ TABLE_BYTES = 1_000
 CHAR_BYTES = 4
 
 Ready = KpiUpdated | ChartDataUpdated | PreparedKpi | PreparedPoints | PreparedTable
-"""What waits in the inbox. A ``KpiUpdated`` here holds a float, a ``ChartDataUpdated`` one pair of floats."""
+"""What waits in the inbox. A ``KpiUpdated`` here holds a float, a ``ChartDataUpdated`` one pair of
+floats, the x finite."""
 
 
 @dataclass(slots=True)
@@ -41,36 +42,36 @@ class Backlog:
     items_at_most: int = 0
     bytes_at_most: int = 0
 
-    def fold(self, items: Iterator[Ready], slack: float = 0.0) -> None:
+    def fold(self, items: Sequence[Ready], slack: float = 0.0) -> None:
         """Take in ``items`` in order, then hold the bounds once they are passed by the fraction ``slack``."""
         kpis, points = self.kpis, self.points
-        num_keys, num_kpis, num_singles, num_seen = len(kpis), 0, 0, 0
+        num_keys, num_singles, num_others = len(kpis), 0, 0
+        name: str | None = None  # the series that the two appends belong to
         for item in items:
-            num_seen += 1
-            if isinstance(item, KpiUpdated):
+            if type(item) is KpiUpdated:
                 kpis[item.key] = item
-                num_kpis += 1
-            elif isinstance(item, ChartDataUpdated):
+            elif type(item) is ChartDataUpdated:
+                if item.series is not name:
+                    name = item.series
+                    series = points.get(name) or self._series(name, item.x)
+                    append_x, append_y = series.xs.append, series.ys.append
                 x, y = cast(tuple[float, float], item.points)
-                if x - x != 0.0:  # NaN or infinite
-                    self.num_rejected_points += 1
-                    continue
-                series = points.get(item.series)
-                if series is None:
-                    series = self._series(item.series, item.x)
-                series.xs.append(x)
-                series.ys.append(y)
+                append_x(x)
+                append_y(y)
                 num_singles += 1
             elif isinstance(item, PreparedKpi):
                 kpis[item.key] = item
                 self.num_lossy_values += item.num_lossy
                 self.bytes_at_most += len(item.value) * CHAR_BYTES if isinstance(item.value, str) else 0
-                num_kpis += 1
-            elif isinstance(item, PreparedPoints):
-                self._add_points(item)
-            elif isinstance(item, PreparedTable):
-                self._add_table(item)
-        self.num_updates += num_seen
+            else:
+                num_others += 1
+                if isinstance(item, PreparedPoints):
+                    self._add_points(item)
+                    name = None  # its lists may be others now
+                elif isinstance(item, PreparedTable):
+                    self._add_table(item)
+        num_kpis = len(items) - num_singles - num_others
+        self.num_updates += len(items)
         self.num_merged_kpis += num_kpis - (len(kpis) - num_keys)
         self.items_at_most += num_kpis + num_singles
         self.bytes_at_most += num_kpis * KPI_BYTES + num_singles * SINGLE_POINT_BYTES
@@ -93,10 +94,9 @@ class Backlog:
         series = self._series(batch.series, batch.x)
         if batch.replace:
             series.replace_all()
-        before = series.num_points, series.num_bytes
-        series.add(batch.xs, batch.ys)
-        self.items_at_most += series.num_points - before[0]
-        self.bytes_at_most += max(0, series.num_bytes - before[1])
+        if batch.xs.size:
+            self.items_at_most += batch.xs.size
+            self.bytes_at_most += series.add(batch.xs, batch.ys, batch.is_sorted)
 
     def _add_table(self, state: PreparedTable) -> None:
         self.tables[state.table] = state

@@ -1,6 +1,6 @@
 """Channels: any number of senders on one side, the engine on the other.
 
-A send appends to a deque, which needs no lock, and rings once per drain. Every 1,024 items the sender
+A send appends to a list, which needs no lock, and rings once per drain. Every 1,024 items the sender
 folds that inbox into the backlog, where KPIs are merged and points grouped: so memory stays
 bounded without an engine, and a send never waits for one.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Any
 
 from cadran.channel.backlog import Backlog, Ready
 from cadran.channel.feed import Feed, FeedFunction
@@ -29,6 +29,8 @@ MAX_BYTES = 64 * 1024 * 1024
 INBOX_ITEMS = 1_024
 SENDER_SLACK = 1 / 16
 """How far senders may pass a bound before one of them trims: each send pays a little, none pays much."""
+_NOTHING: Any = object()
+"""What ``send()`` without updates is given: a parameter of its own costs less than a tuple of one."""
 _NAME = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,254}[^\s/\x00-\x1f\x7f])?")
 
 log = logging.getLogger("cadran")
@@ -55,12 +57,13 @@ class Channel(Source):
         """Points over time older than this are dropped; None keeps all."""
         self.max_items = max_items
         self.max_bytes = max_bytes
-        self._inbox: deque[Ready] = deque()  # bounded: folded at INBOX_ITEMS
+        self._inbox: list[Ready] = []  # bounded: folded at INBOX_ITEMS
         self._lock = threading.Lock()  # guards the backlog and the counts
         self._backlog = Backlog(max_items, max_bytes)
         self._totals = dict.fromkeys(_COUNTS, 0)
         self._peaks = (0, 0)
         self._intake = Intake(name, max_bytes)
+        self._ready = self._intake.ready
         self._wake: Callable[[], None] | None = None
         self._bell: list[bool] = []  # holds one entry while a wake-up is due: whoever pops it rings
         self._is_closed = False
@@ -90,7 +93,7 @@ class Channel(Source):
 
     # --- senders --------------------------------------------------------------------------------
 
-    def send(self, *updates: Update) -> None:
+    def send(self, update: Update = _NOTHING, /, *others: Update) -> None:
         """Queue ``updates``, all or none, and return at once. From any thread or task.
 
         Raises ``UsageError`` for a wrong type or shape, ``ClosedError`` after ``close()``; nothing else.
@@ -99,10 +102,10 @@ class Channel(Source):
             raise ClosedError(f"channel {self.name!r} is closed: nothing can be sent to it any more")
         inbox = self._inbox
         is_big = False
-        if len(updates) == 1 and (ready := self._intake.ready(updates[0])) is not None:
+        if not others and (ready := self._ready(update)) is not None:
             inbox.append(ready)
         else:
-            prepared, is_big = self._intake.checked(updates)
+            prepared, is_big = self._intake.checked(() if update is _NOTHING else (update, *others))
             inbox.extend(prepared)  # atomic: a drain takes all of them or none
         if self._bell:
             self._ring()
@@ -129,11 +132,13 @@ class Channel(Source):
             finally:
                 self._lock.release()
 
-    def _take_inbox(self) -> Iterator[Ready]:
-        """Yield what is in the inbox at this moment; what comes meanwhile stays for the next time."""
-        popleft = self._inbox.popleft
-        for _ in range(len(self._inbox)):
-            yield popleft()
+    def _take_inbox(self) -> list[Ready]:
+        """Take what is in the inbox at this moment; what comes meanwhile stays for the next time."""
+        inbox = self._inbox
+        num_taken = len(inbox)
+        taken = inbox[:num_taken]
+        del inbox[:num_taken]  # atomic too: senders only ever append, and whoever takes holds the lock
+        return taken
 
     # --- the engine -----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from cadran.channel.backlog import Ready
 from cadran.errors import UsageError
@@ -29,37 +29,55 @@ class Intake:
         self._appended: dict[str, XKind] = {}  # the kinds without "free" curves, which are whole states
 
     def ready(self, update: Any) -> Ready | None:
-        """Return the common forms as they land, without a full check; None for the others."""
-        kind = type(update)
+        """Return the common forms as they land, without a full check; None for the others.
+
+        The commonest come first, and nothing is made for them: a KPI that is a float, a point that is a pair.
+        """
         try:
-            if kind is KpiUpdated:
-                value = update.value
-                if update.at is None and update.key in self._kpi_keys:
-                    if type(value) is float:  # the commonest form lands as it is
-                        return cast(KpiUpdated, update)
-                    if isinstance(value, float):  # NumPy's float64 is one
-                        return KpiUpdated(update.key, float(value))
-                    if type(value) is int and -EXACT_INT <= value <= EXACT_INT:
-                        return KpiUpdated(update.key, float(value))
-                    if type(value) is str and len(value) <= BIG_TEXT_CHARS and value.isascii():
-                        return PreparedKpi(update.key, value, None)
-                    if type(value) is bool or value is None:
-                        return PreparedKpi(update.key, value, None)
-            elif kind is ChartDataUpdated and self._appended.get(update.series) == update.x:
+            if type(update) is KpiUpdated:
+                if type(update.value) is float and update.at is None and update.key in self._kpi_keys:
+                    return update
+                return self._ready_kpi(update)
+            if type(update) is ChartDataUpdated and self._appended[update.series] == update.x:
                 points = update.points
-                if type(points) is list and len(points) == 1:
-                    points = points[0]
-                if type(points) is tuple and len(points) == 2 and update.replace is False:
+                if type(points) is tuple and update.replace is False:
                     x, y = points
-                    if x > MAX_TIME_SECS and update.x == "time":
-                        return None  # the full check says what is wrong
-                    if type(x) is float and type(y) is float:
-                        return cast(ChartDataUpdated, update) if points is update.points else _pair(update, x, y)
-                    if isinstance(x, float) and isinstance(y, float):
-                        return _pair(update, float(x), float(y))
+                    is_fit = x - x == 0.0 and (x <= MAX_TIME_SECS or update.x != "time")
+                    if is_fit and type(x) is float and type(y) is float:
+                        return update
+                return self._ready_point(update)
         except Exception:
-            return None  # something odd, such as a name that can't be hashed: the full check says so
+            return None  # something new, or odd, such as a name that can't be hashed: the full check says so
         return None
+
+    def _ready_kpi(self, update: KpiUpdated) -> Ready | None:
+        value = update.value
+        if update.at is not None or update.key not in self._kpi_keys:
+            return None
+        if isinstance(value, float):  # NumPy's float64 is one
+            return KpiUpdated(update.key, float(value))
+        if type(value) is int and -EXACT_INT <= value <= EXACT_INT:
+            return KpiUpdated(update.key, float(value))
+        if type(value) is str and len(value) <= BIG_TEXT_CHARS and value.isascii():
+            return PreparedKpi(update.key, value, None)
+        if type(value) is bool or value is None:
+            return PreparedKpi(update.key, value, None)
+        return None
+
+    def _ready_point(self, update: ChartDataUpdated) -> Ready | None:
+        pair: Any = update.points
+        if type(pair) is list and len(pair) == 1:
+            pair = pair[0]
+        if type(pair) is not tuple or len(pair) != 2 or update.replace is not False:
+            return None
+        x, y = pair
+        if not isinstance(x, float) or not isinstance(y, float) or x - x != 0.0:
+            return None
+        if x > MAX_TIME_SECS and update.x == "time":
+            return None
+        if type(x) is not float or type(y) is not float:  # NumPy's float64
+            pair = float(x), float(y)
+        return ChartDataUpdated(update.series, pair, False, update.x)
 
     def checked(self, updates: tuple[Update, ...]) -> tuple[list[Ready], bool]:
         """Return ``updates`` as they land, and whether they are big; nothing is kept of them if one is wrong."""
@@ -110,10 +128,6 @@ class Intake:
         if num_names >= self._max_names:
             advice = "put what varies into the values, not into the name"
             raise UsageError(f"{where}: expected at most {self._max_names:,} names, got one more: {name!r}; {advice}")
-
-
-def _pair(update: ChartDataUpdated, x: float, y: float) -> ChartDataUpdated:
-    return ChartDataUpdated(update.series, (x, y), False, update.x)
 
 
 def _two_kinds(where: str, series: str, known: XKind, got: XKind) -> UsageError:

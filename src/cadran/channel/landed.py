@@ -28,6 +28,13 @@ class PointsLanded(NamedTuple):
     ys: Floats
     replace: bool
     x: XKind
+    is_sorted: bool = False
+    """Known to be in ascending x."""
+
+    @property
+    def newest_x(self) -> float:
+        """The greatest x; there must be points."""
+        return self.xs.item(-1) if self.is_sorted else float(self.xs.max())
 
 
 class TableLanded(NamedTuple):
