@@ -21,11 +21,12 @@ PIP := $(PY) -m pip install --quiet --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench check page types clean
+.PHONY: help demo test soak bench check page types clean
 
 help:
 	@echo "make demo    a live screen of this machine      PORT=8765 HOST=127.0.0.1 OPEN=0"
 	@echo "make test    every check, then every test       ONLY=tests/cli"
+	@echo "make soak    the long forms of tests about load and memory: about half an hour"
 	@echo "make check   format, lint, types, page types    FIX=1 mends what can be mended"
 	@echo "make bench   measurements with their conditions ONLY=sends,age,viewers,idle QUICK=1 DOCS=1 PEERS=1"
 	@echo "make page    build the page into $(STATIC)"
@@ -40,6 +41,9 @@ test: check $(STATIC)/index.html
 	@cd page && ../$(STEP) "page: vitest" npm test --silent
 	@$(STEP) "Chromium" scripts/find_chromium --install
 	@CHROMIUM=$$(scripts/find_chromium) || exit 1; export CHROMIUM; exec $(PY) -m pytest $(ONLY)
+
+soak: $(VENV)/.dev
+	@CADRAN_SOAK=1 exec $(PY) -m pytest tests/soak
 
 check: $(VENV)/.dev page/node_modules/.stamp
 	@$(if $(FIX),$(PY) -m ruff format --quiet . && $(PY) -m ruff check --fix --quiet .,true)
