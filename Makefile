@@ -42,8 +42,9 @@ test: check $(STATIC)/index.html
 	@$(STEP) "Chromium" scripts/find_chromium --install
 	@CHROMIUM=$$(scripts/find_chromium) || exit 1; export CHROMIUM; exec $(PY) -m pytest $(ONLY)
 
-soak: $(VENV)/.dev
-	@CADRAN_SOAK=1 exec $(PY) -m pytest tests/soak
+soak: $(VENV)/.dev $(STATIC)/index.html
+	@CHROMIUM=$$(scripts/find_chromium) || exit 1; export CHROMIUM; \
+		CADRAN_SOAK=1 exec $(PY) -m pytest tests/soak tests/browser/test_u01_page_is_flat.py
 
 check: $(VENV)/.dev page/node_modules/.stamp
 	@$(if $(FIX),$(PY) -m ruff format --quiet . && $(PY) -m ruff check --fix --quiet .,true)
