@@ -14,10 +14,11 @@ from tests.laws.conftest import make_plant
 
 import cadran as cd
 from cadran import testing
+from cadran.frames.wire import VERSION
 from cadran.testing import HeadlessViewer, LiveScreen
 
 VIEW: dict[str, Any] = {"n": 2, "panels": [{"i": 4, "px": 300}]}
-HELLO: dict[str, Any] = {"t": "hello", "version": 1, "view": VIEW}
+HELLO: dict[str, Any] = {"t": "hello", "version": VERSION, "view": VIEW}
 
 
 def said(message: Any) -> bytes:
@@ -99,7 +100,7 @@ def test_f23_what_is_too_long_closes_with_1009() -> None:
 
 @pytest.mark.parametrize(
     "first",
-    [{"t": "ack", "s": 1, "bytes": 1}, {"t": "view", "n": 1}, {"t": "refresh"}, {**HELLO, "version": 2}],
+    [{"t": "ack", "s": 1, "bytes": 1}, {"t": "view", "n": 1}, {"t": "refresh"}, {**HELLO, "version": VERSION + 1}],
     ids=["ack", "view", "refresh", "another version"],
 )
 def test_f23_the_first_message_is_a_hello_of_this_version(first: Any) -> None:
@@ -197,7 +198,7 @@ def test_f23_what_a_viewer_says_does_not_pile_up() -> None:
             viewer.say(said({"t": "view", "n": 10 + step, "panels": panels, "paused": step % 2 == 0}))
             live.settle()
         known = next(iter(live.core.audience.viewers()))
-        assert len(known.panels) + len(known.last_views) + len(known.held) + len(known.held_status) < 50
+        assert len(known.panels) + len(known.last_views) + len(known.holding.held) + len(known.aside) < 50
 
 
 def test_f23_a_zoom_that_never_ends_costs_no_more_than_its_credit() -> None:

@@ -30,8 +30,10 @@ def cost_with(num_viewers: int) -> tuple[Cost, dict[str, int], int]:
     """The cost of the same 5 seconds, in which everything changes, and the bytes that one viewer got."""
     plant = make_plant()
     with testing.open(plant.screen) as live:
+        plant.press.send(cd.KpiUpdated("temperature", -1.0))
+        plant.press.send(cd.ChartDataUpdated.point("vibration", live.clock.now().wall, 0.0))
         viewers = [live.viewer() for _ in range(num_viewers)]
-        live.advance("2s")
+        live.advance("2s")  # no panel's state changes from here on: its text would be as long as a time has digits
         before, bytes_before = cost_of(live), sum(v.num_bytes for v in viewers)
         plant.calls.clear()
         for step in range(50):

@@ -29,7 +29,7 @@ class Leases(Generic[K]):
         """``holder`` now watches exactly ``keys``; an empty set ends its leases. Returns whether it watched others."""
         wanted = frozenset(keys)
         had = self._keys_by_holder.get(holder, frozenset())
-        if wanted == had:
+        if wanted is had or wanted == had:
             return False
         if wanted:
             self._keys_by_holder[holder] = wanted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -12,9 +12,10 @@ from cadran.clock import Instant
 from cadran.demand import Leases
 from cadran.engine.messages import Close
 from cadran.frames.builder import FrameBuilder
-from cadran.frames.health import Health
+from cadran.frames.holding import Held
+from cadran.frames.round import Round
 from cadran.frames.stage import Stage
-from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Held, Viewer
+from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Viewer
 from cadran.frames.wire import BEAT_SECS, MESSAGE_BYTES_MAX, VERSION, Ack, Hello, Refresh, View, ViewerMessage
 
 PanelKey = tuple[str, int]
@@ -27,8 +28,7 @@ HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
 
 VIEW_NUMBER_MAX = 2**32 - 1
-LEVEL_LOST = 10_000
-"""No series is held at this level: it must be sent whole."""
+_NO_LEASE: frozenset[PanelKey] = frozenset()
 
 _decoder = msgspec.json.Decoder(ViewerMessage)
 
@@ -59,12 +59,24 @@ class Audience:
         self._builder = builder
         self._stage_of = stage_of
         self._viewers: dict[int, Viewer] = {}
+        self._touched: dict[int, Viewer] = {}
+        """Those who said something since they were last given what they lack."""
         self.is_choice_new = True
         """Some viewer may have chosen another interval."""
         self._gone = Traffic()
 
     def __len__(self) -> int:
         return len(self._viewers)
+
+    @property
+    def num_holdings(self) -> int:
+        """How many different things viewers hold."""
+        return len({viewer.holding for viewer in self._viewers.values()})
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether somebody may get something now that could not before."""
+        return bool(self._touched)
 
     def viewers(self) -> Iterable[Viewer]:
         """All viewers."""
@@ -111,6 +123,7 @@ class Audience:
         if isinstance(view, View) and not 0 <= view.n <= VIEW_NUMBER_MAX:
             return Close(1002, f"a view number is from 0 to {VIEW_NUMBER_MAX}, got {view.n}")
         viewer.heard_mono = now.mono
+        self._touched[viewer_id] = viewer
         match message:
             case Hello():
                 return self._hello(viewer, message, s, now)
@@ -132,10 +145,14 @@ class Audience:
         """A screen has another layout: what its viewers saw of the old one means nothing, until they say it again."""
         for viewer in self._viewers.values():
             if viewer.slug == slug:
-                viewer.view = msgspec.structs.replace(viewer.view, panels=())
-                viewer.panels = {}
-                viewer.last_views.clear()
+                viewer.lose_layout(self._builder.interned)
                 self._lease(viewer, now)
+
+    def lose_states(self, slug: str) -> None:
+        """All viewers of a screen are sent its panels' states again."""
+        for viewer in self._viewers.values():
+            if viewer.slug == slug:
+                viewer.forget_states()
 
     def panels_of(self, viewer_id: int, refresh: Refresh) -> list[PanelKey]:
         """The panels that a refresh means."""
@@ -153,7 +170,7 @@ class Audience:
         if hello.epoch == self._builder.epoch_of(stage):
             viewer.resumed = True
             haves = [have for have in hello.have if 0 <= have.slot < len(stage.shown) and 0 <= have.s <= s]
-            viewer.held.update({have.slot: Held(have.s, have.k, have.low) for have in haves})
+            viewer.aside = {have.slot: Held(have.s, have.k, have.low) for have in haves}
             viewer.sent_s = viewer.framed_s = max((have.s for have in haves), default=0.0)
         self._set_view(viewer, hello.view, now)
         self._lease(viewer, now)
@@ -162,82 +179,84 @@ class Audience:
     def _set_view(self, viewer: Viewer, view: View, now: Instant) -> None:
         stage = self._stage_of(viewer.slug)
         panels = tuple(panel for panel in view.panels if 0 <= panel.i < len(stage.panels))
-        changed = viewer.set_view(msgspec.structs.replace(view, panels=panels), now.wall)
+        view = msgspec.structs.replace(view, panels=panels)
+        viewer.set_view(view, now.wall, stage.slot_numbers_of, self._builder.interned)
         if not viewer.is_refresh_asked:
             viewer.asked_mono = now.mono
         self.is_choice_new = True
-        for panel in changed:
-            for slot in stage.slots_of[panel]:
-                if slot.slot in viewer.held:
-                    viewer.held[slot.slot] = viewer.held[slot.slot]._replace(k=LEVEL_LOST)
 
     def _lease(self, viewer: Viewer, now: Instant) -> None:
-        num_panels = len(self._stage_of(viewer.slug).panels)
-        panels: Iterable[int] = viewer.panels if viewer.is_watching(now.mono) else ()
         if viewer.view.paused and not viewer.view.hidden:
             # A refresh in a pause looks at everything once, a panel first seen in it at itself.
-            panels = [i for i in viewer.panels if viewer.is_refresh_asked or i not in viewer.held_status]
-        if self._leases.hold(viewer.id, [(viewer.slug, i) for i in panels if 0 <= i < num_panels], now.mono):
-            self.is_choice_new = True  # of those who watch now
+            status = viewer.holding.status
+            keys = frozenset((s, i) for s, i in viewer.seen.keys if viewer.is_refresh_asked or i not in status)
+        else:
+            keys = viewer.seen.keys if viewer.is_watching(now.mono) else _NO_LEASE
+        if keys is not viewer.leased:
+            viewer.leased = keys
+            if self._leases.hold(viewer.id, keys, now.mono):
+                self.is_choice_new = True  # of those who watch now
 
     # --- what viewers get ---
 
     def chosen_intervals(self, now: Instant) -> dict[str, float | None]:
         """For every source that a viewer watches the least interval chosen; None: as fast as the source."""
+        choices = {(v.seen, v.view.refresh_secs) for v in self._viewers.values() if v.is_watching(now.mono)}
         chosen: dict[str, float | None] = {}
-        for viewer in self._viewers.values():
-            if viewer.is_watching(now.mono):
-                stage, wanted = self._stage_of(viewer.slug), viewer.view.refresh_secs
-                for source in stage.sources_seen(viewer.panels):
-                    known = chosen.get(source.id, math.inf)
-                    chosen[source.id] = None if known is None or wanted is None else min(known, wanted)
+        for seen, wanted in choices:
+            for source in self._stage_of(seen.slug).sources_seen(seen.panels) if seen.panels else ():
+                known = chosen.get(source.id, math.inf)
+                chosen[source.id] = None if known is None or wanted is None else min(known, wanted)
         return chosen
 
     def pump(
-        self,
-        health: Mapping[str, Health],
-        s: int,
-        now: Instant,
-        *,
-        is_settled: bool,
-        is_ready: Callable[[Viewer, int], bool],
+        self, now: Instant, round_: Round | None, *, is_tick: bool, is_ready: Callable[[Viewer, int], bool]
     ) -> list[tuple[int, bytes | Close]]:
-        """Send every viewer what it lacks of the settled S, as far as its credit goes.
+        """Send viewers what they lack of the settled S, as far as their credit goes.
 
-        ``is_settled``: the store still is what it was at S, so that frames can be built from it. ``is_ready``: whether
-        a panel's sources and metrics have answered what a viewer waits for.
+        ``round_``: None where the store is no longer what it was at S, so that no frame can be built from it.
+        ``is_tick``: S is new, which concerns all; else only those are looked at who said something, as nothing but
+        an acknowledgement frees credit and all else that a viewer may wait for comes with a tick. ``is_ready``:
+        whether a panel's sources and metrics have answered what a viewer waits for.
         """
         sent: list[tuple[int, bytes | Close]] = []
-        for viewer in self._viewers.values():
+        viewers = list((self._viewers if is_tick else self._touched).values())
+        self._touched.clear()
+        stages: dict[str, Stage] = {}
+        for viewer in viewers:
             if not viewer.said_hello:
                 continue
-            self._emit(viewer, now, sent)
-            stage = self._stage_of(viewer.slug)
+            if viewer.outgoing:
+                self._emit(viewer, now, sent)
+            stage = stages.get(viewer.slug)
+            if stage is None:
+                stage = stages[viewer.slug] = self._stage_of(viewer.slug)
             if viewer.view.hidden and viewer.layout_revision == stage.revision:
                 continue
-            if not is_settled or viewer.outgoing or not self._lacks(viewer, s, is_ready):
+            if round_ is None or viewer.outgoing or not self._lacks(viewer, stage, round_.s, is_ready):
                 continue
             if not viewer.credit.can_send(0, now.mono):
-                if viewer.starved_s != s:
-                    viewer.starved_s = s
-                    viewer.num_starved += 1
                 continue
-            waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else set()
-            viewer.outgoing = self._builder.build(viewer, stage, health, s, now.wall, waiting)
+            waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else ()
+            messages = self._builder.build(viewer, stage, round_, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)
-            self._emit(viewer, now, sent)
+            if messages:
+                viewer.outgoing = list(messages)
+                self._emit(viewer, now, sent)
+        if round_ is not None:
+            self._builder.count(round_)
         return sent
 
-    def _lacks(self, viewer: Viewer, s: int, is_ready: Callable[[Viewer, int], bool]) -> bool:
-        if viewer.layout_revision != self._stage_of(viewer.slug).revision:
+    def _lacks(self, viewer: Viewer, stage: Stage, s: int, is_ready: Callable[[Viewer, int], bool]) -> bool:
+        if viewer.layout_revision != stage.revision or viewer.is_view_new:
             return True
-        if viewer.view.paused and not viewer.is_view_new:
-            ready = [i for i in viewer.panels if is_ready(viewer, i)]
-            if viewer.is_refresh_asked:
-                return len(ready) == len(viewer.panels)
-            return any(i not in viewer.held_status for i in ready)
-        return viewer.is_view_new or viewer.sent_s < s
+        if not viewer.view.paused:
+            return viewer.sent_s < s or viewer.is_partial
+        ready = [i for i in viewer.panels if is_ready(viewer, i)]
+        if viewer.is_refresh_asked:
+            return len(ready) == len(viewer.panels)
+        return any(i not in viewer.holding.status for i in ready)
 
     def _emit(self, viewer: Viewer, now: Instant, sent: list[tuple[int, bytes | Close]]) -> None:
         num_sent = 0
@@ -253,7 +272,7 @@ class Audience:
 
     # --- what time does ---
 
-    def keep_house(self, health: Mapping[str, Health], s: int, now: Instant) -> list[tuple[int, bytes | Close]]:
+    def keep_house(self, round_: Round, now: Instant) -> list[tuple[int, bytes | Close]]:
         """Beat, end the leases of silent viewers, close those that said no hello or were silent too long."""
         sent: list[tuple[int, bytes | Close]] = []
         for viewer in list(self._viewers.values()):
@@ -270,7 +289,7 @@ class Audience:
             if now.mono - viewer.sent_mono >= BEAT_SECS - HOUSE_SECS / 2 and not viewer.outgoing:
                 stage = self._stage_of(viewer.slug)
                 if viewer.credit.unacked_bytes <= SILENT_BYTES_MAX and viewer.layout_revision == stage.revision:
-                    beat = self._builder.beat(viewer, stage, health, s, now.wall)
+                    beat = self._builder.beat(viewer, stage, round_)
                     viewer.credit.sent(len(beat), now.mono)
                     sent.append((viewer.id, beat))
                 viewer.sent_mono = now.mono

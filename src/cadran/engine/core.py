@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from time import perf_counter
 
@@ -39,6 +39,7 @@ from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
 from cadran.frames.health import Health, SourceState
+from cadran.frames.round import Round
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
 from cadran.frames.wire import Notice, Refresh
@@ -92,6 +93,7 @@ class Core:
         self._demand_version = -1
         self._states: dict[str, tuple[SourceState, str | None]] = {}
         self._late_reads: list[JobDone] = []
+        self._round: Round | None = None
         self.settled_at = now.wall
         self.settled_s = 0
         self.num_ticks = 0
@@ -142,6 +144,10 @@ class Core:
             num_jobs=self._polling.num_jobs + self.graph.num_jobs,
             num_recalculations=self.graph.num_recalculations,
             num_encodings=self._cache.num_encodings,
+            num_parts_built=self._builder.num_parts_built,
+            num_frames_built=self._builder.num_frames_built,
+            num_frames_sent=self._builder.num_frames_sent,
+            num_holdings=self.audience.num_holdings,
             num_reads=sum(schedule.num_runs for schedule in schedules.values()),
             reads={name: schedule.num_runs for name, schedule in schedules.items()},
             cache_bytes=self._cache.num_bytes,
@@ -213,10 +219,7 @@ class Core:
             self._is_dirty = True
 
     def _repaint(self, slug: str) -> None:
-        for viewer in self.audience.viewers():
-            if viewer.slug == slug:
-                viewer.held_status.clear()
-                viewer.is_view_new = True
+        self.audience.lose_states(slug)
 
     def _redescribe(self, one: DescriptionChanged, now: Instant) -> None:
         key = f"description:{one.slug}"
@@ -305,8 +308,8 @@ class Core:
         by_slug: dict[str, list[int]] = {}
         for slug, panel in self.leases.watched:
             by_slug.setdefault(slug, []).append(panel)
-        for slug, panels in by_slug.items():
-            self.stage(slug).refresh(sorted(panels), health, now.wall)
+        for slug in by_slug.keys() | self._stages.keys():
+            self.stage(slug).refresh(sorted(by_slug.get(slug, ())), health, now.wall)
         self.costs.settled()
         self._opened_mono = None
         self._settled_mono = now.mono
@@ -318,7 +321,8 @@ class Core:
         outputs.reports += self._inspecting.finish(
             health, self._polling, self._builder, num_viewers, self.settled_s, now
         )
-        outputs.deliveries += self._pump(health, now, is_settled=True)
+        self._round = Round(health, self.settled_s, now.wall, now.mono)
+        outputs.deliveries += self._pump(self._round, now, is_tick=True)
         reads, self._late_reads = self._late_reads, []
         for done in reads:
             self._finish(done, now)
@@ -327,24 +331,29 @@ class Core:
 
     def _serve(self, now: Instant, outputs: Outputs) -> None:
         """Between ticks: acknowledgements free credit, zooms want answers, and beats are due."""
-        if not self.audience:
-            return
-        health = self.health(now)
-        if now.mono >= self._house_mono:
+        if self.audience and now.mono >= self._house_mono:
             self._house_mono = now.mono + HOUSE_SECS
-            outputs.deliveries += self.audience.keep_house(health, self.settled_s, now)
-        # What is newly watched must go through a tick first: its shapes may be of an older S.
-        is_followed = self.leases.version == self._demand_version
-        is_settled = is_followed and self._opened_mono is None and not self._is_dirty and self.store.s == self.settled_s
-        outputs.deliveries += self._pump(health, now, is_settled=is_settled)
+            outputs.deliveries += self.audience.keep_house(self._round_now(now), now)
+        if self.audience.is_touched:
+            # What is newly watched must go through a tick first: its shapes may be of an older S.
+            is_settled = self.leases.version == self._demand_version and self._opened_mono is None
+            is_settled = is_settled and not self._is_dirty and self.store.s == self.settled_s
+            outputs.deliveries += self._pump(self._round_now(now) if is_settled else None, now, is_tick=False)
 
-    def _pump(self, health: Mapping[str, Health], now: Instant, *, is_settled: bool) -> list[tuple[int, bytes | Close]]:
-        # The settled S is the state until now, however long ago it was settled: ages count from now.
+    def _pump(self, round_: Round | None, now: Instant, *, is_tick: bool) -> list[tuple[int, bytes | Close]]:
         is_ready = partial(self._is_ready, now)
-        sent = self.audience.pump(health, self.settled_s, now, is_settled=is_settled, is_ready=is_ready)
+        sent = self.audience.pump(now, round_, is_tick=is_tick, is_ready=is_ready)
         if self._builder.is_fault_new:
             self._builder.is_fault_new, self._is_dirty = False, True
         return sent
+
+    def _round_now(self, now: Instant) -> Round:
+        """The round of the last tick, or a new one where that is too old: its S is the state until now, however long
+        ago it was settled, and ages count from a moment ago."""
+        known = self._round
+        if known is None or known.s != self.settled_s or not 0 <= now.mono - known.mono < TICK_SECS:
+            known = self._round = Round(self.health(now), self.settled_s, now.wall, now.mono)
+        return known
 
     def _is_ready(self, now: Instant, viewer: Viewer, panel: int) -> bool:
         stage = self.stage(viewer.slug)

@@ -16,6 +16,14 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     """Calls under way: reads and recalculations."""
     num_recalculations: int
     num_encodings: int
+    num_parts_built: int
+    """How often it was worked out what is lacking of one panel."""
+    num_frames_built: int
+    """Frames, each for all viewers who saw and held the same."""
+    num_frames_sent: int
+    """To all viewers together."""
+    num_holdings: int
+    """How many different things viewers hold now."""
     num_reads: int
     reads: dict[str, int]
     """Reads by source."""

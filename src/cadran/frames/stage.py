@@ -40,6 +40,8 @@ class Stage:
         self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
         self.status: list[PanelStatus | None] = [None] * len(panels)
         self.status_s: list[int] = [0] * len(panels)
+        self.fresh: frozenset[int] = frozenset()
+        """The panels whose shapes and states are those of the settled S: what somebody watches."""
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -64,7 +66,9 @@ class Stage:
         return nodes
 
     def refresh(self, panels: Iterable[int], health: Mapping[str, Health], now_wall: float) -> None:
-        """Bring the shapes and states of these panels up to the settled store."""
+        """Bring the shapes and states of these panels, and of no others, up to the settled store."""
+        panels = tuple(panels)
+        self.fresh = frozenset(panels)
         for panel in panels:
             shown = [self.shown[slot.slot] for slot in self.slots_of[panel]]
             for one in shown:

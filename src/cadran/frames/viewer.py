@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import structs
 
 from cadran.frames.credit import Credit
+from cadran.frames.holding import NOTHING_HELD, NOTHING_SEEN, Held, Holding, Interned, Seen
 from cadran.frames.wire import PanelView, View
 
 ACK_SECS_MAX = 30.0
@@ -14,16 +17,8 @@ SILENT_SECS_MAX = 900.0
 """And after so long its connection is closed."""
 HELLO_SECS_MAX = 10.0
 
-
-class Held(NamedTuple):
-    """What a viewer has of a slot once all that was sent arrives."""
-
-    s: float
-    k: int = 0
-    low: float = 0.0
-    high: float = float("inf")
-    newest: float = float("inf")
-    """x of the newest point that it has: where a pause ends for a line that is not over time."""
+LEVEL_LOST = 10_000
+"""No series is held at this level: it must be sent whole."""
 
 
 @dataclass(slots=True, eq=False)
@@ -42,14 +37,22 @@ class Viewer:
     """The visible panels."""
     last_views: dict[int, PanelView] = field(default_factory=dict)
     """How each panel was last seen, visible or not."""
-    held: dict[int, Held] = field(default_factory=dict)
-    """By slot."""
-    held_status: dict[int, int] = field(default_factory=dict)
-    """S of the state that it has, by panel."""
+    seen: Seen = NOTHING_SEEN
+    """The same panels as one object, shared by all who see them so; none while it is hidden."""
+    holding: Holding = NOTHING_HELD
+    """What it has of the visible panels, shared by all who have the same."""
+    aside: dict[int, Held] = field(default_factory=dict)
+    """What it has of slots that are out of sight."""
+    aside_status: dict[int, int] = field(default_factory=dict)
+    """S of the states that it has of panels out of sight."""
+    leased: frozenset[tuple[str, int]] | None = None
+    """What its leases are on; None where that must be worked out again."""
     sent_s: float = 0.0
     """The S up to which it lacks nothing, whether or not a frame was needed for that."""
     framed_s: float = 0.0
     """The S of its last frame: the base of the next."""
+    is_partial: bool = False
+    """Something of ``sent_s`` is still owed."""
     outgoing: list[bytes] = field(default_factory=list)
     """The messages of a frame that has begun; the next one waits for its commit."""
     credit: Credit = field(default_factory=Credit)
@@ -64,8 +67,6 @@ class Viewer:
     """Wall second at which the pause began."""
     is_view_new: bool = False
     """The view changed since the last frame."""
-    held_notice_s: int = 0
-    """S of the newest notice that it has."""
     asked_mono: float = 0.0
     """When it asked for what it waits for in a pause: a refresh, or panels not seen before."""
     is_refresh_asked: bool = False
@@ -80,26 +81,63 @@ class Viewer:
             and now_mono - self.heard_mono < ACK_SECS_MAX
         )
 
-    def set_view(self, view: View, now_wall: float) -> set[int]:
-        """Take over a view. Returns the panels whose x changed: their series are sent anew."""
+    def set_view(
+        self, view: View, now_wall: float, slot_numbers_of: Sequence[Sequence[int]], interned: Interned
+    ) -> None:
+        """Take over a view of panels that exist. The series of those whose x changed must be sent anew."""
         if view.n < self.view.n:
-            return set()
+            return
         panels = {panel.i: panel for panel in view.panels}
         # Panels out of sight are compared with the last view of them: the same one again needs no resend.
-        changed = {i for i, panel in panels.items() if self.last_views.get(i, panel) != panel}
+        changed = [i for i, panel in panels.items() if self.last_views.get(i, panel) != panel]
         self.last_views.update(panels)
         if view.paused and self.paused_at is None:
             # A viewer that reconnects in a pause keeps it; nobody pauses in the future.
             self.paused_at = now_wall if view.paused_at is None else min(view.paused_at, now_wall)
         elif not view.paused:
             self.paused_at = None
+        self.seen = interned.seen(self.slug, () if view.hidden else panels.values())
+        if changed or panels.keys() != self.panels.keys():
+            self._sort_out(panels, changed, slot_numbers_of, interned)
         self.panels = panels
         self.view = view
         self.is_view_new = True
-        return changed
+
+    def _sort_out(
+        self,
+        panels: dict[int, PanelView],
+        changed: Sequence[int],
+        slot_numbers_of: Sequence[Sequence[int]],
+        interned: Interned,
+    ) -> None:
+        """Put aside what it has of panels that are out of sight now, and take out what it has of those in sight."""
+        held = {**self.aside, **self.holding.held}
+        status = {**self.aside_status, **self.holding.status}
+        for panel in changed:
+            for slot in slot_numbers_of[panel]:
+                if slot in held:
+                    held[slot] = held[slot]._replace(k=LEVEL_LOST)
+        in_sight = {slot: held.pop(slot) for panel in panels for slot in slot_numbers_of[panel] if slot in held}
+        states = {panel: status.pop(panel) for panel in panels if panel in status}
+        self.aside, self.aside_status = held, status
+        self.holding = interned.holding(in_sight, states, self.holding.notice_s)
 
     def forget(self) -> None:
-        """Everything must be sent again."""
-        self.held.clear()
-        self.held_status.clear()
+        """All data must be sent again; notices it keeps."""
+        self.holding = Holding({}, {}, self.holding.notice_s) if self.holding.notice_s else NOTHING_HELD
+        self.aside = {}
+        self.aside_status = {}
         self.sent_s = self.framed_s = 0.0
+
+    def lose_layout(self, interned: Interned) -> None:
+        """There is another layout: what it saw of the old one means nothing, until it says it again."""
+        self.view = structs.replace(self.view, panels=())
+        self.panels = {}
+        self.last_views.clear()
+        self.seen = interned.seen(self.slug, ())
+
+    def forget_states(self) -> None:
+        """The panels' states must be sent again."""
+        self.holding = Holding(self.holding.held, {}, self.holding.notice_s)
+        self.aside_status = {}
+        self.is_view_new = True

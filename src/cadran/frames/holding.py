@@ -1,0 +1,79 @@
+"""What viewers see and what they have, as shared objects: who sees and holds the same lacks the same.
+
+Both are interned by content, so that viewers who came at different times end up with the very same objects, and
+one look at their identity says that what was worked out for one is right for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+from cadran.frames.wire import PanelView
+
+
+class Held(NamedTuple):
+    """What a viewer has of a slot once all that was sent arrives."""
+
+    s: float
+    k: int = 0
+    low: float = 0.0
+    high: float = float("inf")
+    newest: float = float("inf")
+    """x of the newest point that it has: where a pause ends for a line that is not over time."""
+
+
+class Seen:
+    """The visible panels of one screen, each as it is looked at. Never changed once made."""
+
+    __slots__ = ("__weakref__", "keys", "panels", "slug")
+
+    def __init__(self, slug: str, panels: tuple[PanelView, ...]) -> None:
+        self.slug = slug
+        self.panels = {panel.i: panel for panel in panels}
+        self.keys = frozenset((slug, panel.i) for panel in panels)
+        """What it holds leases on while it is watched."""
+
+
+class Holding:
+    """Slots, panel states and notices that a viewer has. Never changed once made."""
+
+    __slots__ = ("__weakref__", "held", "notice_s", "status")
+
+    def __init__(self, held: Mapping[int, Held], status: Mapping[int, int], notice_s: int) -> None:
+        self.held = held
+        """By slot."""
+        self.status = status
+        """S of the state that it has, by panel."""
+        self.notice_s = notice_s
+        """S of the newest notice that it has."""
+
+
+class Interned:
+    """The sights and holdings of all viewers of one engine; each lives as long as somebody has it."""
+
+    def __init__(self) -> None:
+        self._seen: WeakValueDictionary[Hashable, Seen] = WeakValueDictionary()
+        self._holdings: WeakValueDictionary[Hashable, Holding] = WeakValueDictionary()
+
+    def seen(self, slug: str, panels: Iterable[PanelView]) -> Seen:
+        """Return the one object for these panels, in whatever order they are named."""
+        ordered = tuple(sorted(panels, key=lambda panel: panel.i))
+        key = (slug, ordered)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = Seen(slug, ordered)
+        return found
+
+    def holding(self, held: Mapping[int, Held], status: Mapping[int, int], notice_s: int) -> Holding:
+        """Return the one object of this content; the mappings are never changed afterwards."""
+        key = (tuple(sorted(held.items())), tuple(sorted(status.items())), notice_s)
+        found = self._holdings.get(key)
+        if found is None:
+            found = self._holdings[key] = Holding(held, status, notice_s)
+        return found
+
+
+NOTHING_HELD = Holding({}, {}, 0)
+NOTHING_SEEN = Seen("", ())

@@ -1,0 +1,94 @@
+"""One round: what is worked out once for all viewers who see and hold the same, at one S and one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
+
+from cadran.frames.costs import PanelCosts
+from cadran.frames.health import Health
+from cadran.frames.holding import Held, Holding
+from cadran.frames.message import message
+from cadran.frames.wire import COMMIT, FIRST, HEADER, MESSAGE_BYTES_MAX
+
+VARIANTS_MAX = 64
+"""Distinct heads of one frame whose messages are kept for the next viewer."""
+
+
+class PanelPart(NamedTuple):
+    """What a viewer gets of one panel, and what it then holds of it."""
+
+    panel: int
+    pieces: list[bytes]
+    held: dict[int, Held]
+    status_s: int | None
+    is_partial: bool
+    """Something is owed still."""
+    account: PanelCosts
+    num_bytes: int
+
+
+class Frame:
+    """What all viewers get who see and hold the same, and what they then hold."""
+
+    def __init__(
+        self, pieces: Sequence[bytes], parts: Sequence[PanelPart], holding: Holding, *, flags: int, s: int, at: float
+    ) -> None:
+        self.holding = holding
+        self.is_partial = any(part.is_partial for part in parts)
+        self.is_empty = not pieces
+        self._flags = flags
+        self._s = s
+        self._at = at
+        self._groups = _groups_of(pieces)
+        self._shares = [(part.account, part.num_bytes) for part in parts if part.num_bytes]
+        self._variants: dict[tuple[int, float], list[bytes]] = {}
+        self._num_uncounted = 0
+
+    def messages(self, view: int, base: float) -> list[bytes]:
+        """Return the messages for a viewer of this view number that builds on S ``base``; do not change the list."""
+        self._num_uncounted += 1
+        key = (view, base)
+        messages = self._variants.get(key)
+        if messages is None:
+            last = len(self._groups) - 1
+            messages = []
+            for position, group in enumerate(self._groups):
+                flags = (FIRST | self._flags if position == 0 else 0) | (COMMIT if position == last else 0)
+                messages.append(message(group, flags=flags, view=view, s=self._s, base=base, at=self._at))
+            if len(self._variants) < VARIANTS_MAX:
+                self._variants[key] = messages
+        return messages
+
+    def count(self) -> None:
+        """Put what was sent since the last call on the panels' accounts."""
+        num, self._num_uncounted = self._num_uncounted, 0
+        for account, num_bytes in self._shares if num else ():
+            account.sent_bytes += num * num_bytes
+
+
+class Round:
+    """``health``, S and the wall second ``at``, at which S still is the state."""
+
+    def __init__(self, health: Mapping[str, Health], s: int, at: float, mono: float) -> None:
+        self.health = health
+        self.s = s
+        self.at = at
+        self.mono = mono
+        self.frames: dict[Hashable, Frame] = {}
+        self.parts: dict[Hashable, PanelPart] = {}
+        self.times: dict[Hashable, list[bytes]] = {}
+        self.beats: dict[Hashable, bytes] = {}
+
+
+def _groups_of(pieces: Sequence[bytes]) -> list[list[bytes]]:
+    """Cut pieces into groups that fit a message each."""
+    groups: list[list[bytes]] = [[]]
+    room = MESSAGE_BYTES_MAX - HEADER.size
+    for one in pieces:
+        if len(one) > room and groups[-1]:
+            groups.append([])
+            room = MESSAGE_BYTES_MAX - HEADER.size
+        groups[-1].append(one)
+        room -= len(one)
+    return groups

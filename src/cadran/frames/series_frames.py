@@ -1,0 +1,77 @@
+"""What a viewer lacks of one line: its tail since an S, or all of a range anew."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cadran.frames.encode import series_pieces
+from cadran.frames.holding import Held
+from cadran.frames.shown import ShownSeries
+from cadran.frames.span import Range, range_of
+from cadran.frames.wire import PanelView
+from cadran.store import NEVER, id_of
+
+
+class Lack(NamedTuple):
+    """A part of a line to send, and what the viewer holds once it has it."""
+
+    wanted: Range
+    from_id: float
+    replace: bool
+    is_sent: bool
+    """Whether anything must be sent at all."""
+    held: Held
+
+
+def lack_of(shown: ShownSeries, view: PanelView, held: Held | None, s: int, at: float, *, is_paused: bool) -> Lack:
+    """Return what is lacking at S and the wall second ``at`` of a line that is drawn, of which ``held`` is there.
+
+    ``is_paused``: nothing newer than ``at`` is shown, and what is there stays as it is.
+    """
+    columns = shown.columns
+    until = None
+    if is_paused:
+        until = at if shown.spec.x == "time" else None if held is None else held.newest
+    wanted = range_of(shown.spec, view, columns, at, until)
+    newest = columns.last_x if until is None else until
+    now_held = Held(s, wanted.k, wanted.low, wanted.high, -math.inf if newest is None else newest)
+    if held is None:
+        return Lack(wanted, wanted.low, True, bool(len(columns)), now_held)
+    is_other = held.k != wanted.k or wanted.low < held.low or wanted.high > held.high
+    if is_other or (not wanted.is_windowed and columns.evicted_s > held.s):
+        return Lack(wanted, wanted.low, True, True, now_held)
+    if is_paused:
+        return Lack(wanted, wanted.low, False, False, held)
+    if columns.changed_s <= held.s:
+        return Lack(wanted, wanted.low, False, False, now_held)
+    x0, last_x = columns.changes.since(held.s), columns.last_x
+    if x0 == NEVER:
+        return Lack(wanted, wanted.low, False, False, now_held)
+    if x0 == -math.inf or last_x is None:
+        return Lack(wanted, wanted.low, True, True, now_held)
+    from_id = max(wanted.low, _tail_from(id_of(x0, wanted.k), id_of(last_x, wanted.k)))
+    return Lack(wanted, from_id, False, from_id <= wanted.high, now_held)
+
+
+def lacking_pieces(slot: int, shown: ShownSeries, lack: Lack) -> Callable[[], list[bytes]]:
+    """Return the encoding of what is lacking, to be called where nobody did it before."""
+
+    def encode() -> list[bytes]:
+        columns = shown.columns
+        buckets = columns.view(lack.wanted.k, lack.from_id, lack.wanted.high)
+        newest_x = math.nan if columns.last_x is None else columns.last_x
+        return series_pieces(
+            slot, buckets, lack.from_id, replace=lack.replace, cadence=columns.cadence, newest_x=newest_x
+        )
+
+    return encode
+
+
+def _tail_from(changed_id: float, last_id: float) -> float:
+    """Round down to a tail of 2**j buckets: few variants, whatever the number of viewers."""
+    if changed_id > last_id:
+        return changed_id
+    num_buckets = int(last_id - changed_id) + 1
+    return last_id + 1 - float(1 << (num_buckets - 1).bit_length())
