@@ -97,23 +97,27 @@ def _cases() -> dict[str, tuple[list[bytes], int, list[dict[str, Any]]]]:
             [
                 _series(
                     4,
-                    w.SERIES_REPLACE,
+                    w.SERIES_REPLACE | w.SERIES_U32,
                     -3,
-                    [0, 1, 5],
+                    _u32s(0, 1, 70_000),
                     [[1.0, 2.0, math.nan], [0.5, 2.0, math.nan], [3.0, 2.5, math.nan], [2.0, 2.25, math.nan]],
                 ),
-                _series(5, w.SERIES_FLAT, 2, [0, 2], [[10.0, 11.5]]),
-                _series(6, w.SERIES_FLAT | w.SERIES_F32, 0, [1, 2, 4], [[0.5, 0.25, -1.5]]),
-                _series(7, w.SERIES_REPLACE, 0, [], [[], [], [], []]),
+                _series(5, w.SERIES_FLAT | w.SERIES_STEP, 2, w.SERIES_STEPS.pack(3, 2), [[10.0, 11.5]]),
+                _series(6, w.SERIES_FLAT | w.SERIES_F32 | w.SERIES_U16, 0, _u16s(1, 2, 4), [[0.5, 0.25, -1.5]]),
+                _series(7, w.SERIES_REPLACE, 0, b"", [[], [], [], []]),
+                _series(8, w.SERIES_F32, -4, b"", [[1.0, -2.0], [0.5, -math.inf], [3.0, 4.5], [2.0, math.inf]]),
+                _series(9, w.SERIES_FLAT, -4, b"", [[0.1, 1e300]]),
             ],
             WHOLE,
             [
                 _series_json(
-                    4, True, -3, [0, 1, 5], [[1, 2, "NaN"], [0.5, 2, "NaN"], [3, 2.5, "NaN"], [2, 2.25, "NaN"]]
+                    4, True, -3, [0, 1, 70_000], [[1, 2, "NaN"], [0.5, 2, "NaN"], [3, 2.5, "NaN"], [2, 2.25, "NaN"]]
                 ),
-                _series_json(5, False, 2, [0, 2], [[10, 11.5]] * 4),
+                _series_json(5, False, 2, [3, 5], [[10, 11.5]] * 4),
                 _series_json(6, False, 0, [1, 2, 4], [[0.5, 0.25, -1.5]] * 4),
                 _series_json(7, True, 0, [], [[]] * 4),
+                _series_json(8, False, -4, [0, 1], [[1, -2], [0.5, "-Infinity"], [3, 4.5], [2, "Infinity"]]),
+                _series_json(9, False, -4, [0, 1], [[0.1, 1e300]] * 4),
             ],
         ),
         "table": (
@@ -145,12 +149,10 @@ FIRST_ID = 14_320_000_000.0
 NEWEST = AT - 0.5
 
 
-def _series(slot: int, flags: int, k: int, offsets: list[int], columns: list[list[float]]) -> bytes:
-    payload = w.SERIES_HEAD.pack(k, len(offsets), FIRST_ID, 0.1, NEWEST) + _padded(np.array(offsets, "<u4").tobytes())
+def _series(slot: int, flags: int, k: int, ids: bytes, columns: list[list[float]]) -> bytes:
     kind = "<f4" if flags & w.SERIES_F32 else "<f8"
-    return piece(
-        w.SERIES, slot, payload + b"".join(_padded(np.array(column, kind).tobytes()) for column in columns), flags
-    )
+    head = w.SERIES_HEAD.pack(k, len(columns[0]), 1.5, FIRST_ID, NEWEST)
+    return piece(w.SERIES, slot, head + _padded(ids) + np.array(columns, kind).tobytes(), flags)
 
 
 def _series_json(slot: int, replace: bool, k: int, offsets: list[int], columns: list[list[Any]]) -> dict[str, Any]:
@@ -160,10 +162,19 @@ def _series_json(slot: int, replace: bool, k: int, offsets: list[int], columns: 
         "replace": replace,
         "k": k,
         "firstId": FIRST_ID,
-        "cadence": 0.1,
+        "cadence": 1.5 * 2.0**k,
         "newest": NEWEST,
+        "ids": [FIRST_ID + one for one in offsets],
     }
-    return {**head, "offsets": offsets, **dict(zip(("first", "min", "max", "last"), columns, strict=True))}
+    return {**head, **dict(zip(("first", "min", "max", "last"), columns, strict=True))}
+
+
+def _u16s(*numbers: int) -> bytes:
+    return np.array(numbers, "<u2").tobytes()
+
+
+def _u32s(*numbers: int) -> bytes:
+    return np.array(numbers, "<u4").tobytes()
 
 
 def _times(source: int, state: str, *ages: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ function series(buckets: number[][]): SeriesBuffer {
   const column = (i: number) => Float64Array.from(buckets, (one) => one[i] as number);
   buffer.apply({
     type: "series", slot: 0, replace: true, k: 0, cadence: 0.1, newest: buckets.length, firstId: 0,
-    offsets: Uint32Array.from(buckets, (_, i) => i), first: column(0), min: column(1), max: column(2), last: column(3),
+    size: buckets.length, offsets: null, start: 0, step: 1, first: column(0), min: column(1), max: column(2), last: column(3),
   });
   return buffer;
 }

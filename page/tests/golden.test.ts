@@ -6,7 +6,9 @@ import { describe, expect, test } from "vitest";
 
 import { COMMIT } from "../src/generated/wire";
 import { FrameAssembler } from "../src/session/frames";
+import { SeriesBuffer } from "../src/store/series";
 import { decodeMessage, VersionError } from "../src/wire/decode";
+import type { SeriesPiece } from "../src/wire/decode";
 
 const folder = fileURLToPath(new URL("../../tests/golden/", import.meta.url));
 const names = readdirSync(folder).filter((name) => name.endsWith(".bin")).map((name) => name.slice(0, -4));
@@ -16,9 +18,9 @@ function load(name: string): ArrayBuffer {
   return new Uint8Array(file).buffer;
 }
 
-/** As the JSON beside the message has it: columns as arrays, NaN as a word. */
+/** As the JSON beside the message has it: columns as arrays, and words for the numbers that JSON has not. */
 function plain(value: unknown): unknown {
-  if (typeof value === "number" && Number.isNaN(value)) return "NaN";
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array, plain);
   if (Array.isArray(value)) return value.map(plain);
   if (value !== null && typeof value === "object") {
@@ -27,13 +29,24 @@ function plain(value: unknown): unknown {
   return value;
 }
 
+/** Bucket by bucket, as a buffer holds them, whatever form they came in. */
+function withIds({ size, offsets, start, step, ...piece }: SeriesPiece): object {
+  const buffer = new SeriesBuffer();
+  buffer.apply({ size, offsets, start, step, ...piece });
+  const held = (column: Float64Array) => column.slice(buffer.start, buffer.end);
+  const { first, min, max, last } = buffer;
+  expect(buffer.size).toBe(size);
+  return { ...piece, ids: held(buffer.ids), first: held(first), min: held(min), max: held(max), last: held(last) };
+}
+
 describe("golden messages", () => {
   test.each(names)("%s", (name) => {
     const expected = JSON.parse(readFileSync(`${folder}${name}.json`, "utf8")) as { pieces: Record<string, unknown>[] };
     const message = decodeMessage(load(name));
     const frame = new FrameAssembler().take({ ...message, flags: message.flags | COMMIT });
     const welcomes = frame?.welcome ? [{ type: "welcome", welcome: frame.welcome }] : [];
-    const pieces = [...welcomes, ...message.pieces.filter((piece) => piece.type !== "welcome")];
+    const rest = message.pieces.filter((piece) => piece.type !== "welcome");
+    const pieces = [...welcomes, ...rest.map((piece) => (piece.type === "series" ? withIds(piece) : piece))];
     const { flags, view, s, base, at } = message;
     expect(plain({ flags, view, s, base, at, pieces })).toEqual(expected);
   });

@@ -13,8 +13,8 @@ function piece(change: Partial<SeriesPiece> & { ids: number[]; values?: number[]
   const column = Float64Array.from(change.values ?? change.ids);
   return {
     type: "series", slot: 0, replace: false, k: 0, cadence: 1, newest: change.ids.at(-1) ?? NaN, firstId,
-    offsets: Uint32Array.from(change.ids, (id) => id - firstId), first: column, min: column, max: column, last: column,
-    ...change,
+    size: change.ids.length, offsets: Uint32Array.from(change.ids, (id) => id - firstId), start: 0, step: 1,
+    first: column, min: column, max: column, last: column, ...change,
   };
 }
 

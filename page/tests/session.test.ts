@@ -81,7 +81,7 @@ describe("a session", () => {
   test("says hello with what it holds, and numbers its views", () => {
     const { session, socket } = open();
     expect(socket().sent[0]).toEqual({
-      t: "hello", version: 1, epoch: "e", have: [[0, -2, 5, 9]], view: { t: "view", n: 1, hidden: false, panels: [] },
+      t: "hello", version: VERSION, epoch: "e", have: [[0, -2, 5, 9]], view: { t: "view", n: 1, hidden: false, panels: [] },
     });
     session.sendView({ hidden: true, panels: [] });
     expect(socket().sent[1]).toEqual({ t: "view", n: 2, hidden: true, panels: [] });
@@ -141,7 +141,7 @@ describe("a session", () => {
   test("another version is not retried; an unreadable message begins again", () => {
     const other = open();
     const data = message(FIRST);
-    new DataView(data).setUint8(0, 2);
+    new DataView(data).setUint8(0, VERSION + 1);
     other.socket().onmessage?.({ data });
     other.advance(60);
     expect(other.state.connections).toEqual(["outdated"]);

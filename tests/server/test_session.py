@@ -14,12 +14,12 @@ from tests.server.fakes import FakeEngine, FakeProgram, Wire, until
 
 from cadran.engine import Close
 from cadran.frames.credit import CREDIT_BYTES_MAX
-from cadran.frames.wire import MESSAGE_BYTES_MAX
+from cadran.frames.wire import MESSAGE_BYTES_MAX, VERSION
 from cadran.server import asgi_app
 from cadran.server.app import WebApp
 from cadran.server.session import DIRECT, SessionLimits
 
-HELLO = '{"t":"hello","version":1,"view":{"n":1}}'
+HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'
 
 
 @pytest.fixture(autouse=True, params=[False, True], ids=["by a task", "directly"])

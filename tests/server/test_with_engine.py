@@ -13,11 +13,11 @@ from starlette.routing import Mount
 from tests.server.fakes import HOST, Wire, ask_on_loop, http_scope, websocket_scope
 
 import cadran as cd
-from cadran.frames.wire import COMMIT, HEADER, PIECE, SCALAR, SCALAR_HEAD, SERIES, WELCOME
+from cadran.frames.wire import COMMIT, HEADER, PIECE, SCALAR, SCALAR_HEAD, SERIES, VERSION, WELCOME
 from cadran.screen.program import Program
 from cadran.server import asgi_app
 
-HELLO = json.dumps({"t": "hello", "version": 1, "view": {"n": 1, "panels": [{"i": 0, "px": 100}]}})
+HELLO = json.dumps({"t": "hello", "version": VERSION, "view": {"n": 1, "panels": [{"i": 0, "px": 100}]}})
 UPDATES = b'{"type": "KpiUpdated", "key": "temperature", "value": 81.5}'
 
 
@@ -136,7 +136,7 @@ def test_full_charts_open_for_a_viewer_that_acknowledges_at_once() -> None:
 
         try:
             async with asyncio.timeout(30):
-                wire.say(json.dumps({"t": "hello", "version": 1, "view": view(1, 1_200)}))
+                wire.say(json.dumps({"t": "hello", "version": VERSION, "view": view(1, 1_200)}))
                 for number in range(2, 7):
                     assert await read_view(number - 1)
                     wire.say(json.dumps(view(number, 1_200 if number % 2 else 3_000)))

@@ -1,7 +1,7 @@
 // Generated from src/cadran/screen/layout.py and src/cadran/frames/wire.py by scripts/generate_types.py.
 // Change those, then run it again.
 
-export const VERSION = 1;
+export const VERSION = 2;
 export const MESSAGE_BYTES_MAX = 65_536;
 export const BEAT_SECS = 5;
 export const HEADER_BYTES = 32;
@@ -22,12 +22,16 @@ export const WELCOME_MORE = 1;
 export const SERIES_REPLACE = 1;
 export const SERIES_FLAT = 2;
 export const SERIES_F32 = 4;
+export const SERIES_STEP = 8;
+export const SERIES_U16 = 16;
+export const SERIES_U32 = 32;
 export const SCALAR_GAP = 0;
 export const SCALAR_NUMBER = 1;
 export const SCALAR_BOOL = 2;
 export const SCALAR_TEXT = 3;
 export const SCALAR_HEAD_BYTES = 24;
-export const SERIES_HEAD_BYTES = 32;
+export const SERIES_HEAD_BYTES = 24;
+export const SERIES_STEPS_BYTES = 8;
 export const TIMES_ROW_BYTES = 20;
 export const CURVE_HEAD_BYTES = 8;
 

@@ -61,14 +61,19 @@ export class SeriesBuffer {
       this.k = piece.k;
     }
     this.end = this.indexOfId(piece.firstId);
-    const n = piece.offsets.length;
-    this.reserve(n);
-    for (let i = 0; i < n; i += 1) this.ids[this.end + i] = piece.firstId + (piece.offsets[i] as number);
+    const { size, offsets } = piece;
+    this.reserve(size);
+    const { ids, end } = this;
+    if (offsets === null) {
+      for (let i = 0, id = piece.firstId + piece.start; i < size; i += 1, id += piece.step) ids[end + i] = id;
+    } else {
+      for (let i = 0; i < size; i += 1) ids[end + i] = piece.firstId + (offsets[i] as number);
+    }
     this.first.set(piece.first, this.end);
     this.min.set(piece.min, this.end);
     this.max.set(piece.max, this.end);
     this.last.set(piece.last, this.end);
-    this.end += n;
+    this.end += size;
     this.cadence = piece.cadence;
     this.newest = piece.newest;
   }

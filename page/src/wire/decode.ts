@@ -17,6 +17,10 @@ import {
   SERIES_FLAT,
   SERIES_HEAD_BYTES,
   SERIES_REPLACE,
+  SERIES_STEP,
+  SERIES_STEPS_BYTES,
+  SERIES_U16,
+  SERIES_U32,
   TABLE,
   TIMES,
   TIMES_ROW_BYTES,
@@ -37,8 +41,12 @@ export interface SeriesPiece {
   readonly firstId: number;
   readonly cadence: number;
   readonly newest: number;
-  /** Bucket ids less `firstId`. */
-  readonly offsets: Uint32Array;
+  /** Number of buckets. */
+  readonly size: number;
+  /** Bucket ids less `firstId`; null where bucket `i` has the id `firstId + start + i * step`. */
+  readonly offsets: Uint16Array | Uint32Array | null;
+  readonly start: number;
+  readonly step: number;
   readonly first: Floats;
   /** The same column as `first` where buckets are flat. */
   readonly min: Floats;
@@ -111,7 +119,7 @@ export function decodeMessage(buffer: ArrayBuffer): Message {
     const length = view.getUint32(offset + 4, true);
     offset += PIECE_BYTES;
     if (offset + length > buffer.byteLength) throw new RangeError(`a piece of ${length} bytes exceeds its message`);
-    const piece = decodePiece(kind, flags, index, buffer, offset, length);
+    const piece = decodePiece(kind, flags, index, view, offset, length);
     if (piece !== null) pieces.push(piece);
     offset += padded(length);
   }
@@ -127,7 +135,10 @@ export function decodeMessage(buffer: ArrayBuffer): Message {
 }
 
 /** A kind of a later server is skipped: what it says is an addition. */
-function decodePiece(kind: number, flags: number, index: number, buffer: ArrayBuffer, at: number, length: number): Piece | null {
+function decodePiece(
+  kind: number, flags: number, index: number, view: DataView<ArrayBuffer>, at: number, length: number,
+): Piece | null {
+  const { buffer } = view;
   switch (kind) {
     case WELCOME:
       return { type: "welcome", part: new Uint8Array(buffer, at, length), more: (flags & WELCOME_MORE) !== 0 };
@@ -142,7 +153,7 @@ function decodePiece(kind: number, flags: number, index: number, buffer: ArrayBu
     case SCALAR:
       return decodeScalar(index, buffer, at);
     case SERIES:
-      return decodeSeries(index, flags, buffer, at);
+      return decodeSeries(index, flags, view, at, length);
     case CURVE: {
       const head = new DataView(buffer, at);
       const n = head.getUint32(0, true);
@@ -182,32 +193,46 @@ function decodeScalar(slot: number, buffer: ArrayBuffer, at: number): ScalarPiec
   return { type: "scalar", slot, value, previous: view.getFloat64(8, true) };
 }
 
-function decodeSeries(slot: number, flags: number, buffer: ArrayBuffer, start: number): SeriesPiece {
-  const head = new DataView(buffer, start);
-  const n = head.getUint32(4, true);
-  let at = start + SERIES_HEAD_BYTES;
-  const offsets = new Uint32Array(buffer, at, n);
-  at += padded(n * 4);
-  const column = (): Floats => {
-    const values = flags & SERIES_F32 ? new Float32Array(buffer, at, n) : new Float64Array(buffer, at, n);
-    at += padded(values.byteLength);
-    return values;
-  };
-  const first = column();
+function decodeSeries(slot: number, flags: number, view: DataView<ArrayBuffer>, from: number, length: number): SeriesPiece {
+  if (length < SERIES_HEAD_BYTES) throw new RangeError(`a series of ${length} bytes`);
+  const { buffer } = view;
+  const k = view.getInt16(from, true);
+  const size = view.getUint16(from + 2, true);
+  let at = from + SERIES_HEAD_BYTES;
+  let offsets: Uint16Array | Uint32Array | null = null;
+  let start = 0;
+  let step = 1;
+  if (flags & SERIES_STEP) {
+    start = view.getUint32(at, true);
+    step = view.getUint32(at + 4, true);
+    at += SERIES_STEPS_BYTES;
+  } else if (flags & (SERIES_U16 | SERIES_U32)) {
+    offsets = flags & SERIES_U16 ? new Uint16Array(buffer, at, size) : new Uint32Array(buffer, at, size);
+    at += padded(offsets.byteLength);
+  }
   const flat = (flags & SERIES_FLAT) !== 0;
+  const isNarrow = (flags & SERIES_F32) !== 0;
+  const columnBytes = size * (isNarrow ? 4 : 8);
+  if (at + columnBytes * (flat ? 1 : 4) > from + length) throw new RangeError(`a series of ${size} buckets in ${length} bytes`);
+  const column = (index: number): Floats =>
+    isNarrow ? new Float32Array(buffer, at + index * columnBytes, size) : new Float64Array(buffer, at + index * columnBytes, size);
+  const first = column(0);
   return {
     type: "series",
     slot,
     replace: (flags & SERIES_REPLACE) !== 0,
-    k: head.getInt32(0, true),
-    firstId: head.getFloat64(8, true),
-    cadence: head.getFloat64(16, true),
-    newest: head.getFloat64(24, true),
+    k,
+    firstId: view.getFloat64(from + 8, true),
+    cadence: view.getFloat32(from + 4, true) * 2 ** k,
+    newest: view.getFloat64(from + 16, true),
+    size,
     offsets,
+    start,
+    step,
     first,
-    min: flat ? first : column(),
-    max: flat ? first : column(),
-    last: flat ? first : column(),
+    min: flat ? first : column(1),
+    max: flat ? first : column(2),
+    last: flat ? first : column(3),
   };
 }
 

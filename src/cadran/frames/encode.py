@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from cadran.errors import UsageError
 from cadran.frames.message import PIECE_BYTES_MAX, piece
+from cadran.frames.series_pieces import series_pieces as series_pieces
 from cadran.frames.wire import (
     CURVE,
     CURVE_HEAD,
@@ -23,11 +22,6 @@ from cadran.frames.wire import (
     SCALAR_HEAD,
     SCALAR_NUMBER,
     SCALAR_TEXT,
-    SERIES,
-    SERIES_F32,
-    SERIES_FLAT,
-    SERIES_HEAD,
-    SERIES_REPLACE,
     TABLE,
     TIMES,
     TIMES_ROW,
@@ -39,14 +33,8 @@ from cadran.frames.wire import (
     TableRows,
     Welcome,
 )
-from cadran.readable import Floats, Points, Scalar
-from cadran.store import Buckets, TableState
-
-BUCKETS_PER_PIECE = 1_600
-"""Four float64 columns of this many buckets stay below ``PIECE_BYTES_MAX``."""
-
-OFFSET_MAX = 2**32 - 1
-"""The farthest that a bucket's id may be from its piece's first."""
+from cadran.readable import Points, Scalar
+from cadran.store import TableState
 
 _json = msgspec.json.Encoder()
 
@@ -75,63 +63,6 @@ def scalar_piece(slot: int, value: Scalar, base: Scalar) -> bytes:
     else:
         kind, number = SCALAR_NUMBER, value
     return piece(SCALAR, slot, SCALAR_HEAD.pack(number, previous, kind, len(text)) + text)
-
-
-def series_pieces(
-    slot: int, buckets: Buckets, first_id: float, *, replace: bool, cadence: float, newest_x: float
-) -> list[bytes]:
-    """Return SERIES pieces that say: for every id >= ``first_id`` the series is now these buckets."""
-    pieces: list[bytes] = []
-    for start, stop in _parts_of(buckets.ids, first_id):
-        is_whole = stop - start == buckets.ids.size
-        part = buckets if is_whole else Buckets(buckets.k, *(column[start:stop] for column in buckets[1:]))
-        first = first_id if not pieces else float(part.ids[0])
-        pieces.append(_series_piece(slot, part, first, replace and not pieces, cadence, newest_x))
-    return pieces
-
-
-def _parts_of(ids: Floats, first_id: float) -> list[tuple[int, int]]:
-    """Cut ids into parts that fit a piece: in bytes, and each within 32 bits of its first (a producer's clock
-    that is wrong by years puts points far apart)."""
-    if ids.size <= BUCKETS_PER_PIECE and (not ids.size or float(ids[-1]) - first_id <= OFFSET_MAX):
-        return [(0, ids.size)]
-    parts: list[tuple[int, int]] = []
-    start = 0
-    while not parts or start < ids.size:
-        stop = min(start + BUCKETS_PER_PIECE, ids.size)
-        base = float(ids[start]) if parts else first_id
-        stop = start + int(np.searchsorted(ids[start:stop], base + OFFSET_MAX, "right"))
-        parts.append((start, stop))
-        start = stop
-    return parts
-
-
-def _series_piece(
-    slot: int, buckets: Buckets, first_id: float, replace: bool, cadence: float, newest_x: float
-) -> bytes:
-    columns = (buckets.first,) if buckets.is_flat else (buckets.first, buckets.min, buckets.max, buckets.last)
-    flags = (SERIES_REPLACE if replace else 0) | (SERIES_FLAT if len(columns) == 1 else 0)
-    narrow = [_as_f32(column) for column in columns] if _as_f32(columns[0][:1]) is not None else []
-    encoded = [_padded(column.tobytes()) for column in narrow if column is not None]
-    if len(encoded) == len(columns):
-        flags |= SERIES_F32
-    else:
-        encoded = [column.astype("<f8", copy=False).tobytes() for column in columns]
-    head = SERIES_HEAD.pack(buckets.k, buckets.ids.size, first_id, cadence, newest_x)
-    ids = _padded((buckets.ids - first_id).astype("<u4").tobytes())
-    return piece(SERIES, slot, b"".join((head, ids, *encoded)), flags)
-
-
-def _as_f32(column: Floats) -> npt.NDArray[np.float32] | None:
-    """The column as float32 where that loses nothing; the same data then always gives the same bytes."""
-    with np.errstate(over="ignore"):
-        narrow = column.astype("<f4")
-    is_same = narrow == column
-    return narrow if bool(is_same.all()) or bool((is_same | np.isnan(column)).all()) else None
-
-
-def _padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 8)
 
 
 def curve_pieces(slot: int, points: Points) -> list[bytes]:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from cadran.screen.layout import Layout
 
-VERSION = 1
+VERSION = 2
 MESSAGE_BYTES_MAX = 65_536
 BEAT_SECS = 5.0
 """The server's heartbeat; a viewer that misses two counts itself disconnected."""
@@ -32,14 +32,16 @@ WELCOME, PANEL, TIMES, SCALAR, SERIES, TABLE, CURVE, NOTICE = 1, 2, 3, 4, 5, 6, 
 # Flag of a WELCOME piece: its payload goes on in the next piece.
 WELCOME_MORE = 1
 # Flags of a SERIES piece.
-SERIES_REPLACE, SERIES_FLAT, SERIES_F32 = 1, 2, 4
+SERIES_REPLACE, SERIES_FLAT, SERIES_F32, SERIES_STEP, SERIES_U16, SERIES_U32 = 1, 2, 4, 8, 16, 32
 # Types of a SCALAR.
 SCALAR_GAP, SCALAR_NUMBER, SCALAR_BOOL, SCALAR_TEXT = 0, 1, 2, 3
 
 SCALAR_HEAD = struct.Struct("<ddII")
 """value, previous (NaN: none), type, bytes of text that follow."""
-SERIES_HEAD = struct.Struct("<iIddd")
-"""k (buckets are 2**k wide), number of buckets, first id covered, cadence in x (NaN: unknown), newest x."""
+SERIES_HEAD = struct.Struct("<hHfdd")
+"""k (buckets are 2**k wide), number of buckets, cadence in buckets (NaN: unknown), first id covered, newest x."""
+SERIES_STEPS = struct.Struct("<II")
+"""With ``SERIES_STEP``: the first bucket's id less the first id covered, and the step from each to the next."""
 TIMES_ROW = struct.Struct("<HHffff")
 """source, state, then ages in seconds before the header's time: event, change, check; then seconds of promise."""
 CURVE_HEAD = struct.Struct("<II")

@@ -11,10 +11,11 @@ Cadran's own tests use only this. Nothing here sleeps, opens a socket or starts 
 
 from cadran.testing.clock import VirtualClock
 from cadran.testing.expected import evaluate_eagerly, held_view, store_view
+from cadran.testing.held import SeriesHeld
 from cadran.testing.link import Link
 from cadran.testing.live import LiveScreen, open
 from cadran.testing.sources import FakeSource, Later, fake_source
-from cadran.testing.viewer import HeadlessViewer, SeriesHeld
+from cadran.testing.viewer import HeadlessViewer
 
 __all__ = [
     "FakeSource",

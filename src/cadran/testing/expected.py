@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from cadran.engine.core import Core
 from cadran.frames.shown import ShownSeries
 from cadran.frames.span import range_of
@@ -43,7 +45,10 @@ def store_view(core: Core, viewer: HeadlessViewer, slug: str, key: str, position
 
 
 def held_view(core: Core, viewer: HeadlessViewer, slug: str, key: str, position: int = 0) -> dict[float, Bucket]:
-    """Return the buckets that a viewer does hold of the range that it looks at, by id."""
+    """Return the buckets that a viewer does hold of the range that it looks at, by id.
+
+    The wire sends some values as the float32 nearest to them: one that is exactly that counts as the store's.
+    """
     stage = core.stage(slug)
     panel = viewer.panel(key)
     shown = stage.shown[stage.slots_of[panel.index][position].slot]
@@ -54,10 +59,11 @@ def held_view(core: Core, viewer: HeadlessViewer, slug: str, key: str, position:
     if held is None:
         return {}
     assert held.k == wanted.k, f"{key} is held at level {held.k}, its pixels need {wanted.k}"
+    sent = store_view(core, viewer, slug, key, position)
     columns = (held.first, held.min, held.max, held.last)
     buckets = zip(held.ids.tolist(), *(column.tolist() for column in columns), strict=True)
     return {
-        number: _comparable(first, low, high, last)
+        number: _restored(_comparable(first, low, high, last), sent.get(number))
         for number, first, low, high, last in buckets
         if wanted.low <= number <= wanted.high
     }
@@ -72,6 +78,15 @@ def _bucket(values: list[float]) -> Bucket:
 
 def _comparable(*values: float) -> Bucket:
     first, low, high, last = (_GAP if math.isnan(value) else value for value in values)
+    return (first, low, high, last)
+
+
+def _restored(held: Bucket, sent: Bucket | None) -> Bucket:
+    if sent is None:
+        return held
+    with np.errstate(over="ignore"):
+        narrow = np.array(sent, np.float32).tolist()
+    first, low, high, last = (true if one == near else one for one, near, true in zip(held, narrow, sent, strict=True))
     return (first, low, high, last)
 
 

@@ -25,10 +25,6 @@ from cadran.frames.wire import (
     SCALAR_NUMBER,
     SCALAR_TEXT,
     SERIES,
-    SERIES_F32,
-    SERIES_FLAT,
-    SERIES_HEAD,
-    SERIES_REPLACE,
     TABLE,
     TIMES,
     TIMES_ROW,
@@ -48,21 +44,7 @@ from cadran.frames.wire import (
 )
 from cadran.readable import Floats, Scalar
 from cadran.screen.layout import KpiPanel, Layout, LinePanel, Panel, TextPanel
-
-
-@dataclass(slots=True)
-class SeriesHeld:
-    """The buckets of one line that a viewer holds: arrays of shape (n,)."""
-
-    k: int
-    low: float
-    ids: Floats
-    first: Floats
-    min: Floats
-    max: Floats
-    last: Floats
-    cadence: float = math.nan
-    newest_x: float = math.nan
+from cadran.testing.held import SeriesHeld, joined
 
 
 @dataclass(slots=True)
@@ -248,7 +230,8 @@ class HeadlessViewer:
         if piece.kind == SCALAR:
             self.picture.scalars[piece.target] = _scalar(payload)
         elif piece.kind == SERIES:
-            self._series(piece.target, payload, piece.flags)
+            held = self.picture.series.get(piece.target)
+            self.picture.series[piece.target] = joined(held, payload, piece.flags)
         elif piece.kind == TABLE:
             self._table(piece.target, payload)
         elif piece.kind == CURVE:
@@ -274,29 +257,6 @@ class HeadlessViewer:
             self.source_states[source] = state
             self.checked_at[source] = at - checked_age
             self.promises[source] = at + promise
-
-    def _series(self, slot: int, payload: bytes, flags: int) -> None:
-        k, num, first_id, cadence, newest_x = SERIES_HEAD.unpack_from(payload)
-        offset = SERIES_HEAD.size
-        ids = np.frombuffer(payload, "<u4", num, offset).astype(np.float64) + first_id
-        offset += 4 * num + -4 * num % 8
-        dtype, width = ("<f4", 4) if flags & SERIES_F32 else ("<f8", 8)
-        columns = []
-        for _ in range(1 if flags & SERIES_FLAT else 4):
-            columns.append(np.frombuffer(payload, dtype, num, offset).astype(np.float64))
-            offset += width * num + -width * num % 8
-        first, low, high, last = columns * 4 if len(columns) == 1 else columns
-        new = SeriesHeld(k, first_id, ids, first, low, high, last)
-        held = self.picture.series.get(slot)
-        if held is not None and not flags & SERIES_REPLACE:
-            if held.k != k:
-                raise AssertionError(f"slot {slot} holds level {held.k}, got a tail of level {k}")
-            keep = held.ids < first_id
-            new.low = min(held.low, first_id)
-            for name in ("ids", "first", "min", "max", "last"):
-                setattr(new, name, np.concatenate((getattr(held, name)[keep], getattr(new, name))))
-        new.cadence, new.newest_x = cadence, newest_x
-        self.picture.series[slot] = new
 
     def _table(self, slot: int, payload: bytes) -> None:
         table = msgspec.json.decode(payload, type=TableRows)
