@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message
 
 from cadran.clock import Instant
 from cadran.engine import Close, Outlet
+from cadran.engine.core import Core
 from cadran.errors import UsageError
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
@@ -65,6 +66,19 @@ class FakeEngine:
             future.set_exception(self.report)
         else:
             future.set_result(self.report)
+        return future
+
+    def measure(self) -> Future[Any]:
+        return self._looked(lambda core, now: core.measuring(now).engine((), core.stages()))
+
+    def measure_screen(self, slug: str) -> Future[Any]:
+        return self._looked(lambda core, now: core.measuring(now).screen(core.stage(slug)))
+
+    def _looked(self, look: Callable[[Core, Instant], Any]) -> Future[Any]:
+        """What an engine that has just begun would tell."""
+        future: Future[Any] = Future()
+        clock = FakeClock()
+        future.set_result(look(Core(FakeProgram(), clock.now(), epoch="fake"), clock.now()))
         return future
 
     def deliver(self, viewer: int, *items: bytes | Close) -> None:

@@ -36,16 +36,14 @@ _decoder = msgspec.json.Decoder(ViewerMessage)
 class Traffic(NamedTuple):
     """What viewers were sent."""
 
-    num_frames: int = 0
-    """Beats do not count."""
     num_bytes: int = 0
+    """Beats count."""
     num_starved: int = 0
     """Settled states that a viewer did not get for want of credit: it got a later one instead."""
 
     def plus(self, viewer: Viewer) -> Traffic:
         """Return the sum with a viewer's."""
         return Traffic(
-            self.num_frames + viewer.num_frames,
             self.num_bytes + viewer.credit.sent_bytes,
             self.num_starved + viewer.num_starved,
         )
@@ -236,6 +234,7 @@ class Audience:
             if round_ is None or viewer.outgoing or not self._lacks(viewer, stage, round_.s, is_ready):
                 continue
             if not viewer.credit.can_send(0, now.mono):
+                viewer.num_starved += is_tick
                 continue
             waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else ()
             messages = self._builder.build(viewer, stage, round_, waiting)

@@ -18,6 +18,7 @@ from cadran.demand import LINGER_SECS, Leases
 from cadran.engine.audience import HOUSE_SECS, Audience, PanelKey
 from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
+from cadran.engine.measuring import Measuring
 from cadran.engine.messages import (
     Close,
     Connected,
@@ -110,6 +111,10 @@ class Core:
             self._hold_always(stage)
         return stage
 
+    def stages(self) -> Iterable[Stage]:
+        """The screens that were looked at."""
+        return self._stages.values()
+
     def step(self, now: Instant, inputs: Iterable[Input] = ()) -> Outputs:
         """Take what happened, do all that is due, and say what to do next and when to step again."""
         outputs = Outputs()
@@ -152,6 +157,11 @@ class Core:
             reads={name: schedule.num_runs for name, schedule in schedules.items()},
             cache_bytes=self._cache.num_bytes,
         )
+
+    def measuring(self, now: Instant) -> Measuring:
+        """Look at what everything cost so far. Changes nothing."""
+        statistics, health = self.statistics(), self.health(now)
+        return Measuring(self.costs, self.audience, self._polling, statistics, health, now)
 
     def close(self) -> None:
         """Give back what sources opened."""

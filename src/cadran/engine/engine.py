@@ -19,6 +19,7 @@ from cadran.channel import Channel, RunningFeed
 from cadran.clock import Clock, SystemClock
 from cadran.demand import LINGER_SECS
 from cadran.engine.core import Core
+from cadran.engine.measured import EngineMeasures, ScreenMeasures
 from cadran.engine.messages import (
     Close,
     Connected,
@@ -167,12 +168,36 @@ class Engine:
 
     def statistics(self) -> EngineStatistics:
         """Count the work done and what is live. Raises ``ClosedError`` if the engine does not run."""
-        future: Future[EngineStatistics] = Future()
+        return self._look(lambda core: core.statistics()).result(timeout=5.0)
+
+    def measure(self) -> Future[EngineMeasures]:
+        """Tell what everything cost so far; nothing is watched for it. Raises ``ClosedError`` as ``statistics``."""
+        return self._look(lambda core: core.measuring(self._clock.now()).engine(self._program.sources, core.stages()))
+
+    def measure_screen(self, slug: str) -> Future[ScreenMeasures]:
+        """Tell what each panel of a screen cost so far. Raises ``UsageError`` for an unknown one."""
+        self._program.description(slug)
+        return self._look(lambda core: core.measuring(self._clock.now()).screen(core.stage(slug)))
+
+    def _look(self, look: Callable[[Core], T]) -> Future[T]:
+        """Look at the core between two steps."""
+        future: Future[T] = Future()
         loop, core = self._loop, self._core
         if loop is None or core is None or self._is_stopping:
             raise ClosedError("the engine does not run")
-        loop.call_soon_threadsafe(lambda: future.set_result(core.statistics()))
-        return future.result(timeout=5.0)
+
+        def answer() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(look(core))
+                except BaseException as error:
+                    future.set_exception(error)
+
+        try:
+            loop.call_soon_threadsafe(answer)
+        except RuntimeError:  # its loop was closed this moment
+            raise ClosedError("the engine does not run") from None
+        return future
 
     # --- the thread ---
 

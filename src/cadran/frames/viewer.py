@@ -56,11 +56,8 @@ class Viewer:
     outgoing: list[bytes] = field(default_factory=list)
     """The messages of a frame that has begun; the next one waits for its commit."""
     credit: Credit = field(default_factory=Credit)
-    starved_s: float = -1.0
-    """The S of which it last got no frame for want of credit."""
     num_starved: int = 0
-    """Settled states that it did not get for that."""
-    num_frames: int = 0
+    """Settled states that it did not get for want of credit."""
     heard_mono: float = 0.0
     sent_mono: float = 0.0
     paused_at: float | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import cast
+from concurrent.futures import Future
+from typing import Any, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,6 +15,8 @@ from cadran.errors import ClosedError, UsageError
 from cadran.screen.program import Program
 from cadran.server.body import read_body
 from cadran.server.life import Life, NotStartedError
+from cadran.server.metrics import metrics_text
+from cadran.server.openmetrics import CONTENT_TYPE
 from cadran.server.ports import ChannelPort
 from cadran.server.problems import STOPPED, Problem, RefusedError, json_response
 from cadran.updates import decode_updates
@@ -22,10 +25,11 @@ UPDATES_BYTES_MAX = 1024 * 1024
 _INLINE_BYTES_MAX = 16_384
 _INSPECT_SECS = 2.0
 _MARGIN_SECS = 0.5
+_LOOK_SECS = 5.0
 
 
 class Api:
-    """``/healthz``, ``/readyz`` and everything below ``/api/``."""
+    """``/healthz``, ``/readyz``, ``/metrics`` and everything below ``/api/``."""
 
     def __init__(self, program: Program, life: Life) -> None:
         self._program = program
@@ -37,6 +41,8 @@ class Api:
             Route("/readyz", self.ready, methods=["GET"]),
             Route("/api/screens", self.list_screens, methods=["GET"]),
             Route("/api/screens/{name}", self.inspect_screen, methods=["GET"]),
+            Route("/api/screens/{name}/debug", self.measure_screen, methods=["GET"]),
+            Route("/metrics", self.metrics, methods=["GET"]),
             Route("/api/channels/{name}", self.feed_channel, methods=["POST"]),
         ]
 
@@ -73,6 +79,19 @@ class Api:
             raise RefusedError(Problem(504, "screen_too_slow", message, "name"))
         return json_response(future.result())
 
+    async def measure_screen(self, request: Request) -> Response:
+        """What each panel of a screen cost so far. Nothing is watched or read for it."""
+        name = request.path_params["name"]
+        if name not in self._program.screens:
+            raise RefusedError(Problem(404, "no_such_screen", f"there is no screen {name!r}", "name"))
+        return json_response(await _soon(self._life.engine().measure_screen(name)))
+
+    async def metrics(self, request: Request) -> Response:
+        """What everything cost so far, in the OpenMetrics format."""
+        measures = await _soon(self._life.engine().measure())
+        text = metrics_text(measures, self._life.statistics())
+        return Response(text, headers={"Content-Type": CONTENT_TYPE})
+
     async def feed_channel(self, request: Request) -> Response:
         """Send updates to a channel; all of them or, where one is wrong, none."""
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
@@ -97,3 +116,13 @@ class Api:
         except ClosedError as error:
             raise RefusedError(Problem(409, "channel_closed", str(error), "name")) from None
         return json_response({"updates": num_updates}, 202)
+
+
+async def _soon(asked: Future[Any]) -> Any:
+    """Wait for a look at the engine; refuse if it holds its loop for too long, or stops meanwhile."""
+    future = asyncio.wrap_future(asked)
+    await asyncio.wait({future}, timeout=_LOOK_SECS)
+    if future.done() and not future.cancelled():
+        return future.result()
+    future.cancel()
+    raise RefusedError(STOPPED)

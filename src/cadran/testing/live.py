@@ -15,6 +15,7 @@ from typing import Self, cast
 from cadran.channel import Channel
 from cadran.durations import Duration, parse_secs
 from cadran.engine.core import Core
+from cadran.engine.measured import ScreenMeasures
 from cadran.engine.messages import (
     Close,
     Connected,
@@ -181,6 +182,11 @@ class LiveScreen:
     def statistics(self) -> EngineStatistics:
         """What the core counted."""
         return self.core.statistics()
+
+    def measures(self, slug: str | None = None) -> ScreenMeasures:
+        """What each panel of a screen cost so far."""
+        stage = self.core.stage(slug or next(iter(self.program.screens)))
+        return self.core.measuring(self.clock.now()).screen(stage)
 
     def inspect(self, slug: str | None = None) -> ScreenReport:
         """Watch the whole screen once."""

@@ -1,0 +1,168 @@
+"""Gathers what was measured, when somebody asks. Asking watches nothing, reads no source and changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from msgspec import structs
+
+from cadran.channel import Channel
+from cadran.clock import Instant
+from cadran.engine.audience import Audience, PanelKey
+from cadran.engine.causes import chain_of_causes
+from cadran.engine.measured import (
+    EngineMeasures,
+    LoopMeasures,
+    PanelMeasures,
+    ScreenMeasures,
+    SourceMeasures,
+    StageTimes,
+    TrafficMeasures,
+)
+from cadran.engine.polling import Polling
+from cadran.engine.statistics import EngineStatistics
+from cadran.frames.costs import Costs
+from cadran.frames.health import Health
+from cadran.frames.stage import Stage
+from cadran.readable import Source
+from cadran.sources.polled import PolledSource
+from cadran.timings import Durations
+
+
+class Measuring:
+    """One look at everything, at one moment."""
+
+    def __init__(
+        self,
+        costs: Costs,
+        audience: Audience,
+        polling: Polling,
+        statistics: EngineStatistics,
+        health: Mapping[str, Health],
+        now: Instant,
+    ) -> None:
+        self._costs = costs
+        self._audience = audience
+        self._polling = polling
+        self._statistics = statistics
+        self._health = health
+        self._now = now
+        self._num_viewers: Counter[PanelKey] = Counter()
+        self._num_starved: Counter[PanelKey] = Counter()
+        for viewer in audience.viewers():
+            if viewer.is_watching(now.mono):
+                keys = [(viewer.slug, panel) for panel in viewer.panels]
+                self._num_viewers.update(keys)
+                self._num_starved.update(dict.fromkeys(keys, viewer.num_starved))
+
+    def engine(self, sources: Iterable[Source], stages: Iterable[Stage]) -> EngineMeasures:
+        """Tell of everything."""
+        return EngineMeasures(
+            statistics=self._statistics,
+            loop=self._loop(),
+            traffic=self._traffic(),
+            sources=tuple(map(self._source, sources)),
+            screens={stage.slug: self._panels(stage, has_causes=False) for stage in stages},
+        )
+
+    def screen(self, stage: Stage) -> ScreenMeasures:
+        """Tell of one screen, with the chain of causes of each panel."""
+        return ScreenMeasures(
+            screen=stage.slug,
+            title=stage.description.layout.title,
+            s=self._statistics.s,
+            at=self._now.wall,
+            num_ticks=self._statistics.num_ticks,
+            num_viewers=self._statistics.num_viewers,
+            loop=self._loop(),
+            panels=self._panels(stage, has_causes=True),
+            sources=tuple(map(self._source, stage.description.sources)),
+        )
+
+    def _panels(self, stage: Stage, *, has_causes: bool) -> tuple[PanelMeasures, ...]:
+        sources = {source.id: self._source(source) for source in stage.description.sources}
+        return tuple(self._panel(stage, panel.index, sources, has_causes) for panel in stage.panels)
+
+    def _loop(self) -> LoopMeasures:
+        hold = self._costs.hold
+        return LoopMeasures(
+            bounds_secs=hold.bounds_secs, cumulative=hold.cumulative(), hold=stage_times(hold.durations)
+        )
+
+    def _traffic(self) -> TrafficMeasures:
+        total = self._audience.traffic()
+        viewers = self._audience.viewers()
+        return TrafficMeasures(
+            num_bytes=total.num_bytes,
+            num_starved=total.num_starved,
+            num_starving=sum(not viewer.credit.can_send(0, self._now.mono) for viewer in viewers),
+        )
+
+    def _source(self, source: Source) -> SourceMeasures:
+        health = self._health[source.id]
+        is_polled = isinstance(source, PolledSource)
+        schedule = self._polling.schedule(source.id) if is_polled else None
+        return SourceMeasures(
+            id=source.id,
+            label=source.label,
+            kind=source.kind if isinstance(source, PolledSource) else "channel",
+            state=health.state,
+            reading=stage_times(schedule.times if schedule is not None else None),
+            num_reads=schedule.num_runs if schedule is not None else 0,
+            num_failures=schedule.num_failures if schedule is not None else 0,
+            num_skipped=schedule.num_skipped_ticks if schedule is not None else 0,
+            effective_secs=schedule.effective_secs if schedule is not None else None,
+            event_age_secs=self._age(health.event_at),
+            changed_age_secs=self._age(health.changed_at),
+            checked_age_secs=self._age(health.checked_at),
+            channel=source.statistics() if isinstance(source, Channel) else None,
+        )
+
+    def _panel(
+        self, stage: Stage, index: int, sources: Mapping[str, SourceMeasures], has_causes: bool
+    ) -> PanelMeasures:
+        panel, status = stage.panels[index], stage.status[index]
+        costs, key = self._costs.panel(stage.slug, index), (stage.slug, index)
+        under = stage.under(index)
+        shown = [node for slot in stage.slots_of[index] for node in stage.shown[slot.slot].nodes]
+        heaviest = max((node for node in under if node.times.num), key=lambda one: one.times.p95_secs(), default=None)
+        own = [sources[source.id] for source in stage.sources_of(index)]
+        read = [one for one in own if one.reading.num]
+        slowest = max(read, key=lambda one: one.reading.p95_secs or 0.0, default=None)
+        return PanelMeasures(
+            index=index,
+            key=panel.key,
+            title=panel.title,
+            kind=str(type(panel).__struct_config__.tag),
+            state=status.state if status is not None else "loading",
+            query=stage_times(None) if slowest is None else structs.replace(slowest.reading, label=slowest.label),
+            recalculation=stage_times(heaviest.times, heaviest.label) if heaviest is not None else stage_times(None),
+            num_recalculations=sum(node.times.num for node in under),
+            recalculation_secs=sum(node.times.total_secs for node in under),
+            encoding=stage_times(costs.encoding),
+            sending=stage_times(costs.sending),
+            encoded_bytes=costs.encoded_bytes,
+            sent_bytes=costs.sent_bytes,
+            num_merged=sum(one.num_skipped + (one.channel.num_merged_kpis if one.channel else 0) for one in own),
+            num_behind=sum(node.num_late for node in under),
+            num_starved=self._num_starved[key],
+            num_viewers=self._num_viewers[key],
+            causes=chain_of_causes(shown, sources, costs, self._num_viewers[key]) if has_causes else (),
+        )
+
+    def _age(self, wall: float | None) -> float | None:
+        return None if wall is None else self._now.wall - wall
+
+
+def stage_times(durations: Durations | None, label: str | None = None) -> StageTimes:
+    """Tell of durations; None tells of work that is not done at all."""
+    if durations is None or not durations.num:
+        return StageTimes(num=0, total_secs=0.0, last_secs=None, p95_secs=None, label=label)
+    return StageTimes(
+        num=durations.num,
+        total_secs=durations.total_secs,
+        last_secs=durations.last_secs,
+        p95_secs=durations.p95_secs(),
+        label=label,
+    )
