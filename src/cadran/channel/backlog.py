@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 from cadran.channel.landed import Drained, KpiLanded, TableLanded
-from cadran.channel.series_backlog import CHUNK_POINT_BYTES, MIN_CHUNK_POINTS, SINGLE_POINT_BYTES, SeriesBacklog
+from cadran.channel.series_backlog import (
+    CHUNK_POINT_BYTES,
+    MAX_RUN_POINTS,
+    MIN_CHUNK_POINTS,
+    SINGLE_POINT_BYTES,
+    SeriesBacklog,
+)
 from cadran.updates.prepare import PreparedKpi, PreparedPoints, PreparedTable
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, XKind
 
@@ -54,10 +59,12 @@ class Backlog:
                 if item.series is not name:
                     name = item.series
                     series = points.get(name) or self._series(name, item.x)
+                    if len(series.xs) > MAX_RUN_POINTS:
+                        series.close_run()  # while its numbers are still in the cache
                     append_x, append_y = series.xs.append, series.ys.append
-                x, y = cast(tuple[float, float], item.points)
-                append_x(x)
-                append_y(y)
+                x, y = item.points
+                append_x(x)  # type: ignore[arg-type]  # a pair of floats, checked at send: a cast would take as long
+                append_y(y)  # type: ignore[arg-type]
                 num_singles += 1
             elif isinstance(item, PreparedKpi):
                 kpis[item.key] = item

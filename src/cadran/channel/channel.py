@@ -21,8 +21,8 @@ from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 from cadran.readable import KpiOf, SeriesOf, Source, TableOf
 from cadran.updates.numbers import describe
-from cadran.updates.prepare import X_KINDS, check_name
-from cadran.updates.update import Update, XKind
+from cadran.updates.prepare import MAX_TIME_SECS, X_KINDS, check_name
+from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 
 MAX_ITEMS = 100_000
 MAX_BYTES = 64 * 1024 * 1024
@@ -63,7 +63,8 @@ class Channel(Source):
         self._totals = dict.fromkeys(_COUNTS, 0)
         self._peaks = (0, 0)
         self._intake = Intake(name, max_bytes)
-        self._ready = self._intake.ready
+        self._kpi_keys = self._intake.kpi_keys
+        self._kinds = self._intake.appended
         self._wake: Callable[[], None] | None = None
         self._bell: list[bool] = []  # holds one entry while a wake-up is due: whoever pops it rings
         self._is_closed = False
@@ -102,11 +103,27 @@ class Channel(Source):
             raise ClosedError(f"channel {self.name!r} is closed: nothing can be sent to it any more")
         inbox = self._inbox
         is_big = False
-        if not others and (ready := self._ready(update)) is not None:
-            inbox.append(ready)
-        else:
+        is_ready = False
+        try:  # the two commonest forms land as they are; to ask the intake would cost as much as the whole rest
+            if type(update) is KpiUpdated:
+                is_ready = type(update.value) is float and update.at is None and update.key in self._kpi_keys
+            elif type(update) is ChartDataUpdated and self._kinds[update.series] == update.x:
+                points: Any = update.points
+                pair = points[0] if type(points) is list and len(points) == 1 else points
+                if type(pair) is tuple and update.replace is False:
+                    x, y = pair
+                    is_ready = type(x) is float and -MAX_TIME_SECS <= x <= MAX_TIME_SECS and type(y) is float
+                    if is_ready and pair is not points:
+                        update = ChartDataUpdated(update.series, pair, False, update.x)
+        except Exception:  # something new, or odd, such as a name that can't be hashed: the full check says so
+            is_ready = False
+        if is_ready and not others:
+            inbox.append(update)  # type: ignore[arg-type]  # no table is ready
+        elif others or (ready := self._intake.ready(update)) is None:
             prepared, is_big = self._intake.checked(() if update is _NOTHING else (update, *others))
             inbox.extend(prepared)  # atomic: a drain takes all of them or none
+        else:
+            inbox.append(ready)
         if self._bell:
             self._ring()
         if is_big or len(inbox) >= INBOX_ITEMS:

@@ -23,37 +23,30 @@ class Intake:
         self._name = channel_name
         self._max_bytes = max_bytes
         self._max_names = max_names
-        self._kpi_keys: set[str] = set()
+        self.kpi_keys: set[str] = set()
+        """Those that came before."""
         self._table_names: set[str] = set()
         self._kinds: dict[str, XKind] = {}
-        self._appended: dict[str, XKind] = {}  # the kinds without "free" curves, which are whole states
+        self.appended: dict[str, XKind] = {}
+        """The kinds of the series that came before, without "free" curves, which are whole states."""
 
     def ready(self, update: Any) -> Ready | None:
-        """Return the common forms as they land, without a full check; None for the others.
-
-        The commonest come first, and nothing is made for them: a KPI that is a float, a point that is a pair.
-        """
+        """Return the common forms as they land, without a full check; None for the others."""
         try:
             if type(update) is KpiUpdated:
-                if type(update.value) is float and update.at is None and update.key in self._kpi_keys:
-                    return update
                 return self._ready_kpi(update)
-            if type(update) is ChartDataUpdated and self._appended[update.series] == update.x:
-                points = update.points
-                if type(points) is tuple and update.replace is False:
-                    x, y = points
-                    is_fit = x - x == 0.0 and (x <= MAX_TIME_SECS or update.x != "time")
-                    if is_fit and type(x) is float and type(y) is float:
-                        return update
-                return self._ready_point(update)
+            if type(update) is ChartDataUpdated and self.appended[update.series] == update.x:
+                return _ready_point(update)
         except Exception:
             return None  # something new, or odd, such as a name that can't be hashed: the full check says so
         return None
 
     def _ready_kpi(self, update: KpiUpdated) -> Ready | None:
         value = update.value
-        if update.at is not None or update.key not in self._kpi_keys:
+        if update.at is not None or update.key not in self.kpi_keys:
             return None
+        if type(value) is float:
+            return update
         if isinstance(value, float):  # NumPy's float64 is one
             return KpiUpdated(update.key, float(value))
         if type(value) is int and -EXACT_INT <= value <= EXACT_INT:
@@ -64,24 +57,10 @@ class Intake:
             return PreparedKpi(update.key, value, None)
         return None
 
-    def _ready_point(self, update: ChartDataUpdated) -> Ready | None:
-        pair: Any = update.points
-        if type(pair) is list and len(pair) == 1:
-            pair = pair[0]
-        if type(pair) is not tuple or len(pair) != 2 or update.replace is not False:
-            return None
-        x, y = pair
-        if not isinstance(x, float) or not isinstance(y, float) or x - x != 0.0:
-            return None
-        if x > MAX_TIME_SECS and update.x == "time":
-            return None
-        if type(x) is not float or type(y) is not float:  # NumPy's float64
-            pair = float(x), float(y)
-        return ChartDataUpdated(update.series, pair, False, update.x)
-
     def checked(self, updates: tuple[Update, ...]) -> tuple[list[Ready], bool]:
         """Return ``updates`` as they land, and whether they are big; nothing is kept of them if one is wrong."""
-        prepared: list[Ready] = [self.ready(update) or prepare(update) for update in updates]
+        is_one = len(updates) == 1  # and known not to be ready
+        prepared: list[Ready] = [(None if is_one else self.ready(update)) or prepare(update) for update in updates]
         kinds: dict[str, XKind] = {}
         num_points, num_chars = 0, 0
         for item in prepared:
@@ -94,7 +73,7 @@ class Intake:
                 self._admit(self._table_names, item.table, f"channel {self._name!r}: tables")
                 num_points += BIG_BATCH_POINTS
             elif not isinstance(item, ChartDataUpdated):
-                self._admit(self._kpi_keys, item.key, f"channel {self._name!r}: KPIs")
+                self._admit(self.kpi_keys, item.key, f"channel {self._name!r}: KPIs")
                 num_chars += len(item.value) if isinstance(item.value, str) else 0
         self.claim(kinds, f"channel {self._name!r}: send")
         return prepared, num_points >= BIG_BATCH_POINTS or num_chars > BIG_TEXT_CHARS
@@ -117,7 +96,7 @@ class Intake:
                 if self._kinds.setdefault(name, kind) != kind:  # another thread was first
                     raise _two_kinds(where, name, self._kinds[name], kind)
                 if kind != "free":
-                    self._appended[name] = kind
+                    self.appended[name] = kind
 
     def _admit(self, names: set[str], name: str, where: str) -> None:
         if name not in names:
@@ -128,6 +107,21 @@ class Intake:
         if num_names >= self._max_names:
             advice = "put what varies into the values, not into the name"
             raise UsageError(f"{where}: expected at most {self._max_names:,} names, got one more: {name!r}; {advice}")
+
+
+def _ready_point(update: ChartDataUpdated) -> Ready | None:
+    points: Any = update.points
+    pair = points[0] if type(points) is list and len(points) == 1 else points
+    if type(pair) is not tuple or len(pair) != 2 or update.replace is not False:
+        return None
+    x, y = pair
+    if type(x) is not float or type(y) is not float:
+        if not isinstance(x, float) or not isinstance(y, float):
+            return None
+        pair = x, y = float(x), float(y)  # NumPy's float64
+    if x - x != 0.0 or (x > MAX_TIME_SECS and update.x == "time"):
+        return None
+    return update if pair is points else ChartDataUpdated(update.series, pair, False, update.x)
 
 
 def _two_kinds(where: str, series: str, known: XKind, got: XKind) -> UsageError:
