@@ -1,4 +1,4 @@
-"""A series as two flat columns in order of x, with retention and a memory of its changes."""
+"""A series in order of x: immutable chunks, a tail that grows, and a memory of its changes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import Buckets, buckets_of, cadence_of
+from cadran.store.buckets import Buckets
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
+from cadran.store.chunks import CHUNK_POINTS, Chunk
+from cadran.store.history import NO_HISTORY
 from cadran.store.snapshot import SeriesSnapshot
 
 _EMPTY: Floats = np.empty(0, dtype=np.float64)
@@ -21,15 +23,18 @@ EVICTED_MIN, EVICTED_PART = 256, 16
 class SeriesColumns:
     """Points in ascending x; equal x keep their order of arrival.
 
-    ``points`` are read-only views that stay true after later changes: appends write behind them,
-    every other change makes new arrays.
+    Snapshots and their points stay true after later changes: appends write behind them, every other change makes
+    new chunks or a new tail, of the part that it concerns. No change costs what the history is long.
     """
 
     def __init__(self, *, max_points: int | None = None) -> None:
+        self._history = NO_HISTORY
         self._xs = _EMPTY
         self._ys = _EMPTY
         self._start = 0
         self._end = 0
+        """Of the tail: ``_xs[_start:_end]``, all after the history."""
+        self._snapshot: SeriesSnapshot | None = None
         self._max_points = max_points
         self.changes = ChangeLog()
         self.changed_s = 0
@@ -37,46 +42,54 @@ class SeriesColumns:
         """The S at which old points last left."""
         self.num_evicted = 0
         self.num_dropped = 0
-        """Of those evicted, how many went by the bound in number, not by age."""
+        """Of those evicted, how many went by a bound in number, not by age."""
 
     def __len__(self) -> int:
-        return self._end - self._start
+        return self._history.num_points + self._end - self._start
 
     @property
     def points(self) -> Points:
-        """The present points, read-only."""
-        xs = self._xs[self._start : self._end]
-        ys = self._ys[self._start : self._end]
-        xs.flags.writeable = False
-        ys.flags.writeable = False
-        return Points(xs, ys)
+        """The present points, read-only; of a long series they are put together for it, see ``snapshot``."""
+        return self.snapshot().points
 
     @property
     def first_x(self) -> float | None:
         """The least x that is kept."""
-        return float(self._xs[self._start]) if len(self) else None
+        first_x = self._history.first_x
+        return first_x if first_x is not None or self._start == self._end else float(self._xs[self._start])
 
     @property
     def last_x(self) -> float | None:
         """The greatest x."""
-        return float(self._xs[self._end - 1]) if len(self) else None
+        return self._history.last_x if self._start == self._end else float(self._xs[self._end - 1])
 
     @property
     def cadence(self) -> float:
         """The usual distance in x between points: the median of the newest; NaN where there are too few."""
-        return cadence_of(self.points)
+        return self.snapshot().cadence
+
+    @property
+    def num_bytes(self) -> int:
+        """What the points, the room behind the tail, and the levels made so far take."""
+        return self._history.num_bytes + self._xs.nbytes + self._ys.nbytes
 
     def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
         """Return the buckets of level k with ``low_id <= id <= high_id``: all that a viewer ever gets of a series."""
-        return buckets_of(self.points, k, low_id, high_id)
+        return self.snapshot().view(k, low_id, high_id)
+
+    def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
+        """Return about how many points and rows this view would pass over now, levels to be made included."""
+        return self.snapshot().cost(k, low_id, high_id)
 
     def snapshot(self) -> SeriesSnapshot:
         """The series as it is now, for other threads and later moments."""
-        return SeriesSnapshot(self.points, self.changed_s)
-
-    def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
-        """Return about how many points and rows this view would pass over now."""
-        return self.snapshot().cost(k, low_id, high_id)
+        if self._snapshot is None:
+            part = slice(self._start, self._end)
+            xs, ys = self._xs[part], self._ys[part]
+            xs.flags.writeable = False
+            ys.flags.writeable = False
+            self._snapshot = SeriesSnapshot(self._history, Points(xs, ys), self.changed_s)
+        return self._snapshot
 
     def extend(self, xs: Floats, ys: Floats, s: int, *, is_sorted: bool = False) -> float | None:
         """Add points in any order; return the least x that changed, or None where nothing did.
@@ -85,78 +98,193 @@ class SeriesColumns:
         """
         if not xs.size:
             return None
-        if not is_sorted and xs.size > 1 and bool(np.any(xs[1:] < xs[:-1])):
-            order = np.argsort(xs, kind="stable")
-            xs, ys = xs[order], ys[order]
+        if not is_sorted:
+            xs, ys = _in_order(xs, ys)
         x0 = float(xs[0])
         last_x = self.last_x
         if last_x is None or x0 >= last_x:
             self._append(xs, ys)
         else:
             self._merge(xs, ys)
-        self._bound(s)
         self._changed(s, x0)
+        self._bound(s)
         return x0
 
     def replace(self, points: Points, s: int) -> float | None:
-        """Make these the points; return the least x that changed (``-inf``: all), None where none did."""
-        old = self.points
-        if points.xs.size > 1 and bool(np.any(points.xs[1:] < points.xs[:-1])):
-            order = np.argsort(points.xs, kind="stable")
-            points = Points(points.xs[order], points.ys[order])
-        x0 = first_difference(old, points)
-        if x0 == NEVER:
+        """Make these the points; return the least x that changed (``-inf``: all), None where none did.
+
+        Nobody may write to the arrays afterwards: they are taken over, or in part copied. What has not changed stays.
+        """
+        xs, ys = _in_order(*points)
+        old = self.snapshot()
+        index = _num_same(old, xs, ys)
+        if index == len(old) == xs.size:
             return None
-        self._xs = np.array(points.xs, dtype=np.float64)
-        self._ys = np.array(points.ys, dtype=np.float64)
-        self._start, self._end = 0, self._xs.size
-        self._bound(s)
+        x0 = ALWAYS
+        if index:
+            x0 = min(([old.x_at(index)] if index < len(old) else []) + ([float(xs[index])] if index < xs.size else []))
+        self._keep_first(index)
+        if index:
+            self._append(xs[index:], ys[index:])
+        else:
+            self._take_over(xs, ys)
         self._changed(s, x0)
+        self._bound(s)
         return x0
 
     def evict(self, oldest_x: float, s: int) -> None:
         """Drop the points with ``x < oldest_x``, oldest first, once they are worth the work."""
-        num_old = int(np.searchsorted(self._xs[self._start : self._end], oldest_x, "left"))
+        first_x = self.first_x
+        if first_x is None or first_x >= oldest_x:
+            return
+        num_old = self.snapshot().count(oldest_x, "left")
         if num_old >= max(EVICTED_MIN, len(self) // EVICTED_PART):
             self._drop(num_old, s)
 
+    def drop_oldest(self, num_points: int, s: int) -> None:
+        """Drop so many points, counted as dropped."""
+        num_points = min(num_points, len(self))
+        self.num_dropped += num_points
+        self._drop(num_points, s)
+
     def _bound(self, s: int) -> None:
         if self._max_points is not None and len(self) > self._max_points:
-            self.num_dropped += len(self) - self._max_points + self._max_points // EVICTED_PART
-            self._drop(len(self) - self._max_points + self._max_points // EVICTED_PART, s)
+            self.drop_oldest(len(self) - self._max_points + self._max_points // EVICTED_PART, s)
 
     def _drop(self, num_points: int, s: int) -> None:
-        self._start += num_points
+        num_sealed = self._history.num_points
+        if num_sealed:
+            self._history = self._history.part(min(num_points, num_sealed), num_sealed)
+        self._start += max(0, num_points - num_sealed)
         self.num_evicted += num_points
         self.evicted_s = s
+        self._snapshot = None
 
     def _changed(self, s: int, x0: float) -> None:
         self.changed_s = s
         self.changes.add(s, x0)
+        self._snapshot = None
+
+    # --- the tail ---
 
     def _append(self, xs: Floats, ys: Floats) -> None:
-        needed = self._end + xs.size
-        if needed > self._xs.size:
-            self._grow(len(self) + xs.size)
-            needed = self._end + xs.size
-        self._xs[self._end : needed] = xs
-        self._ys[self._end : needed] = ys
-        self._end = needed
+        """Add points in order, none before the last one. A tail of ``CHUNK_POINTS`` becomes a chunk."""
+        held = self._end - self._start
+        if held + xs.size < CHUNK_POINTS:
+            self._write(xs, ys)
+            return
+        chunks: list[Chunk] = []
+        done = 0
+        if held:
+            done = CHUNK_POINTS - held
+            self._write(xs[:done], ys[:done])
+            chunks.append(self._sealed())
+        for start in range(done, xs.size - CHUNK_POINTS + 1, CHUNK_POINTS):
+            done = start + CHUNK_POINTS
+            chunks.append(Chunk(xs[start:done].copy(), ys[start:done].copy()))
+        self._history = self._history.with_chunks(chunks)
+        self._set_tail(_EMPTY, _EMPTY)
+        self._write(xs[done:], ys[done:])
 
-    def _merge(self, xs: Floats, ys: Floats) -> None:
-        old_xs, old_ys = self.points
-        at = np.searchsorted(old_xs, xs, "right")
-        self._xs = np.insert(old_xs, at, xs)
-        self._ys = np.insert(old_ys, at, ys)
-        self._start, self._end = 0, self._xs.size
+    def _write(self, xs: Floats, ys: Floats) -> None:
+        if not xs.size:
+            return
+        end = self._end + xs.size
+        if end > self._xs.size:
+            self._grow(self._end - self._start + xs.size)
+            end = self._end + xs.size
+        self._xs[self._end : end] = xs
+        self._ys[self._end : end] = ys
+        self._end = end
 
     def _grow(self, num_points: int) -> None:
-        capacity = max(_CAPACITY_MIN, num_points + num_points // 2)
-        xs, ys = self.points
-        self._xs, self._ys = np.empty(capacity), np.empty(capacity)
-        self._xs[: xs.size] = xs
-        self._ys[: ys.size] = ys
-        self._start, self._end = 0, xs.size
+        """Make room for so many points, at most ``CHUNK_POINTS``."""
+        # Of a tail that will be full one day nothing is copied on the way; what it has not reached takes no memory yet.
+        capacity = CHUNK_POINTS if self._history.num_points else min(CHUNK_POINTS, max(_CAPACITY_MIN, 2 * num_points))
+        xs, ys, held = self._xs, self._ys, slice(self._start, self._end)
+        num_held = self._end - self._start
+        self._set_tail(np.empty(capacity), np.empty(capacity), num_held)
+        self._xs[:num_held] = xs[held]
+        self._ys[:num_held] = ys[held]
+
+    def _sealed(self) -> Chunk:
+        """The tail as a chunk: its own arrays, where they are full."""
+        held = slice(self._start, self._end)
+        if self._end - self._start == self._xs.size:
+            return Chunk(self._xs.view(), self._ys.view())
+        return Chunk(self._xs[held].copy(), self._ys[held].copy())
+
+    def _set_tail(self, xs: Floats, ys: Floats, num_points: int = 0) -> None:
+        self._xs, self._ys, self._start, self._end = xs, ys, 0, num_points
+
+    # --- late points, and other ones ---
+
+    def _merge(self, xs: Floats, ys: Floats) -> None:
+        """Insert points in order, some of them before the last one."""
+        held = slice(self._start, self._end)
+        num_late = xs.size
+        if self._start < self._end:
+            # Before the tail's first point is history, where there is any.
+            num_late = int(xs.searchsorted(self._xs[self._start], "left")) if self._history.num_points else 0
+        if num_late:
+            self._history = self._history.with_points(xs[:num_late], ys[:num_late])
+        if num_late == xs.size:
+            return
+        xs, ys = xs[num_late:], ys[num_late:]
+        at = self._xs[held].searchsorted(xs, "right")
+        xs, ys = np.insert(self._xs[held], at, xs), np.insert(self._ys[held], at, ys)
+        self._set_tail(_EMPTY, _EMPTY)
+        self._append(xs, ys)
+
+    def _keep_first(self, num_points: int) -> None:
+        """Forget all but the first points."""
+        num_sealed = self._history.num_points
+        if num_points < num_sealed:
+            self._history = self._history.part(0, num_points)
+            self._set_tail(_EMPTY, _EMPTY)
+        elif num_points < len(self):
+            held = slice(self._start, self._start + num_points - num_sealed)
+            xs, ys = self._xs[held], self._ys[held]
+            self._set_tail(_EMPTY, _EMPTY)
+            self._write(xs, ys)  # elsewhere: snapshots hold what is forgotten
+
+    def _take_over(self, xs: Floats, ys: Floats) -> None:
+        """Make these all the points, without a copy."""
+        num_sealed = xs.size - xs.size % CHUNK_POINTS
+        parts = [slice(start, start + CHUNK_POINTS) for start in range(0, num_sealed, CHUNK_POINTS)]
+        self._history = NO_HISTORY.with_chunks(Chunk(xs[part], ys[part]) for part in parts)
+        xs, ys = xs[num_sealed:], ys[num_sealed:]
+        self._set_tail(xs, ys, xs.size)
+
+
+def _in_order(xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
+    """Return points by ascending x, those of equal x as they came."""
+    if xs.size > 1 and bool((xs[1:] < xs[:-1]).any()):
+        order = np.argsort(xs, kind="stable")
+        return xs[order], ys[order]
+    return xs, ys
+
+
+def _num_same(old: SeriesSnapshot, xs: Floats, ys: Floats) -> int:
+    """Return how many points at the beginning of a series are these."""
+    index = 0
+    for block in old.blocks():
+        size = min(block.xs.size, xs.size - index)
+        part = slice(index, index + size)
+        same = _num_equal(Points(block.xs[:size], block.ys[:size]), Points(xs[part], ys[part]))
+        index += same
+        if same < block.xs.size:
+            break
+    return index
+
+
+def _num_equal(old: Points, new: Points) -> int:
+    """Return how many points at the beginning are equal, of two series of one length. NaN equals NaN."""
+    # A window that moved differs from its first point on.
+    if not old.xs.size or old.xs[0] != new.xs[0]:
+        return 0
+    same = (old.xs == new.xs) & ((old.ys == new.ys) | (np.isnan(old.ys) & np.isnan(new.ys)))
+    return same.size if bool(same.all()) else int(np.argmin(same))
 
 
 def first_difference(old: Points, new: Points) -> float:
@@ -165,9 +293,7 @@ def first_difference(old: Points, new: Points) -> float:
     NaN equals NaN.
     """
     shared = min(old.xs.size, new.xs.size)
-    old_ys, new_ys = old.ys[:shared], new.ys[:shared]
-    same = (old.xs[:shared] == new.xs[:shared]) & ((old_ys == new_ys) | (np.isnan(old_ys) & np.isnan(new_ys)))
-    index = shared if bool(same.all()) else int(np.argmin(same))
+    index = _num_equal(Points(old.xs[:shared], old.ys[:shared]), Points(new.xs[:shared], new.ys[:shared]))
     if index == old.xs.size == new.xs.size:
         return NEVER
     if index == 0:

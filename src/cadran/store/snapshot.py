@@ -3,57 +3,142 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
-from cadran.readable import Points
-from cadran.store.buckets import Buckets, buckets_of, cadence_of
+import numpy as np
+
+from cadran.readable import Floats, Points
+from cadran.store.buckets import Buckets, bounds_of, buckets_of, cadence_of
+from cadran.store.chunks import Totals, added, totals_of
+from cadran.store.history import History
+from cadran.store.joining import RAW, Piece, joined
+
+CADENCE_POINTS = 64
+"""So many of the newest points say how far apart points are."""
 
 
 class SeriesSnapshot:
-    """The points of one S. ``changed_s``: the S at which the series had last changed."""
+    """The points of one S. ``changed_s``: the S at which the series had last changed.
 
-    def __init__(self, points: Points, changed_s: int) -> None:
-        self._points = points
+    To take one costs nothing. Levels are made when a view first needs them, and stay for all later snapshots.
+    """
+
+    __slots__ = ("_cadence", "_history", "_points", "_tail", "changed_s")
+
+    def __init__(self, history: History, tail: Points, changed_s: int) -> None:
+        self._history = history
+        self._tail = tail
         self.changed_s = changed_s
+        self._points: Points | None = None
+        self._cadence: float | None = None
 
     def __len__(self) -> int:
-        return self._points.xs.size
+        return self._history.num_points + self._tail.xs.size
 
-    @property
-    def points(self) -> Points:
-        """All points, read-only."""
-        return self._points
+    # --- views ---
 
-    @property
-    def first_x(self) -> float | None:
-        """The least x."""
-        return float(self._points.xs[0]) if len(self) else None
+    def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
+        """Return the buckets of level k with ``low_id <= id <= high_id``: all that a viewer ever gets of a series."""
+        if self._is_in_tail(bounds_of(k, low_id, high_id)[0]):
+            return buckets_of(self._tail, k, low_id, high_id)
+        return joined(self.pieces(k, low_id, high_id), k)
 
-    @property
-    def last_x(self) -> float | None:
-        """The greatest x."""
-        return float(self._points.xs[-1]) if len(self) else None
+    def pieces(self, k: int, low_id: float, high_id: float = math.inf) -> list[Piece]:
+        """Return what a view passes over: points, and rows of the coarsest levels that are not coarser than k."""
+        low_x, high_x = bounds_of(k, low_id, high_id)
+        xs, ys = self._tail
+        tail = slice(int(xs.searchsorted(low_x, "left")), int(xs.searchsorted(high_x, "left")))
+        return [*self._history.gather(k, low_x, high_x), Piece(RAW, (xs[tail], ys[tail]))]
+
+    def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
+        """Return about how many points and rows this view would pass over now, levels to be made included."""
+        low_x, high_x = bounds_of(k, low_id, high_id)
+        xs = self._tail.xs
+        num_tail = int(xs.searchsorted(high_x, "left")) - int(xs.searchsorted(low_x, "left"))
+        return num_tail if self._is_in_tail(low_x) else num_tail + self._history.cost(k, low_x, high_x)
 
     @property
     def cadence(self) -> float:
         """The usual distance in x between points: the median of the newest; NaN where there are too few."""
-        return cadence_of(self._points)
+        if self._cadence is None:
+            self._cadence = cadence_of(self.newest(CADENCE_POINTS), CADENCE_POINTS)
+        return self._cadence
 
-    def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
-        """Return the buckets of level k with ``low_id <= id <= high_id``: all that a viewer ever gets of a series."""
-        return buckets_of(self._points, k, low_id, high_id)
+    # --- points, in ascending x ---
 
-    def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
-        """Return about how many points and rows this view would pass over now."""
-        xs = self._points.xs
-        low, high = (math.ldexp(one, k) if math.isfinite(one) else one for one in (low_id, high_id + 1))
-        return int(xs.searchsorted(high, "left")) - int(xs.searchsorted(low, "left"))
+    @property
+    def first_x(self) -> float | None:
+        """The least x."""
+        return self.x_at(0) if len(self) else None
+
+    @property
+    def last_x(self) -> float | None:
+        """The greatest x."""
+        return self.x_at(len(self) - 1) if len(self) else None
+
+    @property
+    def points(self) -> Points:
+        """All points, read-only. Of more than one chunk they are put together, once: that takes time and memory."""
+        if self._points is None:
+            self._points = self.part(0, len(self))
+        return self._points
+
+    @property
+    def totals(self) -> Totals:
+        """The number, sum, least and greatest of all values that are not NaN."""
+        return added(self._history.totals, totals_of(self._tail.ys))
+
+    def newest(self, num_points: int) -> Points:
+        """Return the last points, at most so many."""
+        return self.part(max(0, len(self) - num_points), len(self))
 
     def points_after(self, x: float) -> Points:
         """Return the points with an x greater than this."""
-        return self.between(x, math.inf)
+        return self.part(self.count(x, "right"), len(self))
 
     def between(self, x0: float, x1: float) -> Points:
         """Return the points with ``x0 < x <= x1``."""
-        xs, ys = self._points
-        part = slice(int(xs.searchsorted(x0, "right")), int(xs.searchsorted(x1, "right")))
-        return Points(xs[part], ys[part])
+        return self.part(self.count(x0, "right"), self.count(x1, "right"))
+
+    def count(self, x: float, side: str) -> int:
+        """Return how many points have an x below this (``left``), or at most this (``right``)."""
+        xs, history = self._tail.xs, self._history
+        if xs.size and (xs[0] < x or (side == "right" and xs[0] == x)):
+            return history.num_points + int(xs.searchsorted(x, side))  # type: ignore[call-overload]
+        return history.count(x, side)
+
+    def x_at(self, index: int) -> float:
+        """Return the x of one point, counted from 0."""
+        return float(self.part(index, index + 1).xs[0])
+
+    def y_at(self, index: int) -> float:
+        """Return the value of one point, counted from 0."""
+        return float(self.part(index, index + 1).ys[0])
+
+    def part(self, start: int, stop: int) -> Points:
+        """Return the points from ``start`` to ``stop``, read-only; uncopied where they lie in one block."""
+        num_before = self._history.num_points
+        if start >= num_before or start >= stop:
+            part = slice(max(0, start - num_before), max(0, stop - num_before))
+            return Points(self._tail.xs[part], self._tail.ys[part])
+        blocks = list(self.blocks(start, stop))
+        return blocks[0] if len(blocks) == 1 else Points(*(_whole(columns) for columns in zip(*blocks, strict=True)))
+
+    def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[Points]:
+        """Yield the points from ``start`` to ``stop`` in blocks, uncopied."""
+        stop = len(self) if stop is None else stop
+        num_before = self._history.num_points
+        yield from self._history.blocks(start, min(stop, num_before))
+        if stop > num_before:
+            part = slice(max(0, start - num_before), stop - num_before)
+            yield Points(self._tail.xs[part], self._tail.ys[part])
+
+    def _is_in_tail(self, low_x: float) -> bool:
+        last_x = self._history.last_x
+        return last_x is None or last_x < low_x
+
+
+def _whole(columns: tuple[Floats, ...]) -> Floats:
+    whole: Floats = np.concatenate(columns)
+    whole.flags.writeable = False
+    return whole
