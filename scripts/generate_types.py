@@ -11,27 +11,51 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
+from cadran.engine import measured
 from cadran.frames import wire
 from cadran.screen import layout
 
-TARGET = Path(__file__).parents[1] / "page" / "src" / "generated" / "wire.ts"
+FOLDER = Path(__file__).parents[1] / "page" / "src" / "generated"
 MODULES = (layout, wire)
 HEAD = """\
 // Generated from src/cadran/screen/layout.py and src/cadran/frames/wire.py by scripts/generate_types.py.
 // Change those, then run it again.
 """
+MEASURED_HEAD = """\
+// Generated from src/cadran/engine/measured.py by scripts/generate_types.py. Change that, then run it again.
+"""
 
 
 def main() -> int:
-    text = generate()
+    texts = {FOLDER / "wire.ts": generate(), FOLDER / "measured.ts": generate_measured()}
     if "--check" in sys.argv[1:]:
-        if not TARGET.exists() or TARGET.read_text() != text:
-            print(f"{TARGET.name} is out of date: run python scripts/generate_types.py", file=sys.stderr)
-            return 1
-        return 0
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text)
+        stale = [file.name for file, text in texts.items() if not file.exists() or file.read_text() != text]
+        if stale:
+            print(f"{', '.join(stale)} is out of date: run python scripts/generate_types.py", file=sys.stderr)
+        return len(stale[:1])
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for file, text in texts.items():
+        file.write_text(text)
     return 0
+
+
+def generate_measured() -> str:
+    """Return the TypeScript of what ``GET /api/screens/{name}/debug`` answers."""
+    found: dict[str, str] = {}
+
+    def walk(info: Any) -> None:
+        if isinstance(info, inspect.StructType | inspect.DataclassType):
+            if info.cls.__name__ in found:
+                return
+            found[info.cls.__name__] = ""
+            for field in info.fields:
+                walk(field.type)
+            found[info.cls.__name__] = _interface(info.cls, optional_defaults=False)
+        for one in (*getattr(info, "types", ()), *([info.item_type] if hasattr(info, "item_type") else ())):
+            walk(one)
+
+    walk(inspect.type_info(measured.ScreenMeasures))
+    return "\n".join([MEASURED_HEAD, *(found[name] for name in sorted(found))])
 
 
 def generate() -> str:
@@ -88,15 +112,15 @@ def _reachable(root: Any) -> set[str]:
     return found
 
 
-def _interface(cls: type[msgspec.Struct], *, optional_defaults: bool) -> str:
+def _interface(cls: type, *, optional_defaults: bool) -> str:
     info = inspect.type_info(cls)
-    assert isinstance(info, inspect.StructType)
+    assert isinstance(info, inspect.StructType | inspect.DataclassType)
     comment = f"/** {(cls.__doc__ or '').strip().splitlines()[0]} */\n" if cls.__doc__ else ""
-    if info.array_like:
+    if isinstance(info, inspect.StructType) and info.array_like:
         items = ", ".join(f"{field.encode_name}: {_name(field.type)}" for field in info.fields)
         return f"{comment}export type {cls.__name__} = readonly [{items}];\n"
     lines = [f"{comment}export interface {cls.__name__} {{"]
-    if info.tag_field is not None:
+    if isinstance(info, inspect.StructType) and info.tag_field is not None:
         lines.append(f'  readonly {info.tag_field}: "{info.tag}";')
     for field in info.fields:
         mark = "?" if optional_defaults and not field.required else ""
@@ -107,7 +131,7 @@ def _interface(cls: type[msgspec.Struct], *, optional_defaults: bool) -> str:
 def _name(info: Any) -> str:
     """Return the TypeScript of one type."""
     match info:
-        case inspect.StructType():
+        case inspect.StructType() | inspect.DataclassType():
             return info.cls.__name__
         case inspect.NoneType():
             return "null"
