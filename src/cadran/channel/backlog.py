@@ -87,18 +87,17 @@ class Backlog:
             self._hold_bounds()
 
     def _series(self, name: str, x: XKind) -> SeriesBacklog:
-        found = self.points.get(name)
-        if found is None:
-            found = self.points[name] = SeriesBacklog(x)
-            self.bytes_at_most += found.num_bytes
-        return found
+        """Begin a series."""
+        series = self.points[name] = SeriesBacklog(x)
+        self.bytes_at_most += series.num_bytes
+        return series
 
     def _add_points(self, batch: PreparedPoints) -> None:
         self.num_lossy_values += batch.num_lossy
         self.num_rejected_points += batch.num_rejected
         if not batch.xs.size and not batch.replace:
             return
-        series = self._series(batch.series, batch.x)
+        series = self.points.get(batch.series) or self._series(batch.series, batch.x)
         if batch.replace:
             series.replace_all()
         if batch.xs.size:
@@ -168,13 +167,15 @@ class Backlog:
         self.num_dropped_states += num_dropped
         return True
 
-    def drained(self) -> Drained:
+    def drained(self, num_dropped_ever: int, num_rejected_ever: int) -> Drained:
         """Build what a drain gives. The backlog is not used afterwards."""
         return Drained(
             {key: KpiLanded(_gap_from_nan(item.value), item.at) for key, item in self.kpis.items()},
             {name: series.landed() for name, series in self.points.items()},
             {name: TableLanded(state.frame, state.key) for name, state in self.tables.items()},
             self.num_updates,
+            num_dropped_ever,
+            num_rejected_ever,
         )
 
 

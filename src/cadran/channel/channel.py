@@ -189,9 +189,12 @@ class Channel(Source):
                 self._bell[:] = [True]  # before the inbox is taken: what comes later rings again
             backlog = self._settle()
             self._backlog = Backlog(self.max_items, self.max_bytes)
+            totals = self._totals
             for name in _COUNTS:
-                self._totals[name] += getattr(backlog, name)
-        return backlog.drained()
+                totals[name] += getattr(backlog, name)
+            num_dropped = totals["num_dropped_points"] + totals["num_dropped_states"]
+            num_rejected = totals["num_rejected_points"]
+        return backlog.drained(num_dropped, num_rejected)
 
     def _settle(self) -> Backlog:
         backlog = self._backlog

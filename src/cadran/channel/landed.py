@@ -53,6 +53,10 @@ class Drained:
     tables: dict[str, TableLanded] = field(default_factory=dict)
     num_updates: int = 0
     """Updates sent that are in here, merged ones included."""
+    num_dropped_ever: int = 0
+    """Points, KPIs and tables given up at a bound since the channel was made."""
+    num_rejected_ever: int = 0
+    """Points without a finite x since the channel was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from cadran.channel import Channel
+from cadran.channel import Channel, Drained
 from cadran.clock import Instant
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS, Notice
@@ -45,7 +45,7 @@ class Listening:
             if drained.num_updates:
                 heard.heard, heard.fault = now, None
                 self._store.apply(channel.id, drained, now_wall=now.wall, keep_secs=channel.keep_secs)
-                notices += self._notices(heard)
+                notices += _notices(heard, drained)
         return notices
 
     def fail(self, source: str, message: str, now: Instant) -> None:
@@ -88,18 +88,17 @@ class Listening:
             promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
         )
 
-    def _notices(self, heard: _Heard) -> Iterator[Notice]:
-        """What was lost since the last look, if anything was."""
-        channel = heard.channel
-        counts = channel.statistics()
-        num_dropped = counts.num_dropped_points + counts.num_dropped_states
-        if num_dropped != heard.num_dropped:
-            heard.num_dropped = num_dropped
-            message = f"was full: {num_dropped:,} points or states were dropped so far ({channel.policy})."
-            yield _warning("dropped", channel, message)
-        if counts.num_rejected_points != heard.num_rejected:
-            heard.num_rejected = counts.num_rejected_points
-            yield _warning("rejected", channel, f"was sent {heard.num_rejected:,} points without a finite x: left out.")
+
+def _notices(heard: _Heard, drained: Drained) -> Iterator[Notice]:
+    """What was lost since the last look, if anything was."""
+    channel = heard.channel
+    if (num_dropped := drained.num_dropped_ever) != heard.num_dropped:
+        heard.num_dropped = num_dropped
+        message = f"was full: {num_dropped:,} points or states were dropped so far ({channel.policy})."
+        yield _warning("dropped", channel, message)
+    if (num_rejected := drained.num_rejected_ever) != heard.num_rejected:
+        heard.num_rejected = num_rejected
+        yield _warning("rejected", channel, f"was sent {num_rejected:,} points without a finite x: left out.")
 
 
 def _warning(what: str, channel: Channel, message: str) -> Notice:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 
 class Key(NamedTuple):
@@ -15,8 +16,7 @@ class Key(NamedTuple):
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True, gc=False):
     """The value of ``key`` is another."""
 
     key: Key
@@ -24,8 +24,7 @@ class Value:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class From:
+class From(msgspec.Struct, frozen=True, gc=False):
     """At ``x >= x0`` the series is now another."""
 
     key: Key
@@ -34,8 +33,7 @@ class From:
     x0: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reset:
+class Reset(msgspec.Struct, frozen=True, gc=False):
     """Nothing of what the series was counts."""
 
     key: Key

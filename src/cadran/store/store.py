@@ -76,11 +76,12 @@ class Store:
         for name, kpi in drained.kpis.items():
             times.saw_event(now_wall if kpi.at is None else kpi.at)
             events += self._land_kpi(Key(source, "kpi", name), kpi)
+        oldest_time = -np.inf if keep_secs is None else now_wall - keep_secs
         for name, points in drained.points.items():
-            if points.x == "time" and points.xs.size:
-                times.saw_event(float(points.xs.max()))
-            oldest = -np.inf if keep_secs is None or points.x != "time" else now_wall - keep_secs
-            events += self._land_points(Key(source, "series", name), points, oldest)
+            is_time = points.x == "time"
+            if is_time and points.xs.size:
+                times.saw_event(points.newest_x)
+            events += self._land_points(Key(source, "series", name), points, oldest_time if is_time else -np.inf)
         for name, table in drained.tables.items():
             times.saw_event(now_wall)
             events += self._land_table(Key(source, "table", name), table)
@@ -171,9 +172,10 @@ class Store:
         if landed.replace:
             x0 = series.replace(Points(landed.xs, landed.ys), s)
         else:
-            x0 = series.extend(landed.xs, landed.ys, s)
+            x0 = series.extend(landed.xs, landed.ys, s, is_sorted=landed.is_sorted)
         series.evict(oldest_x, s)
-        self._count_dropped(key.source, series.num_dropped - num_dropped)
+        if series.num_dropped != num_dropped:
+            self._count_dropped(key.source, series.num_dropped - num_dropped)
         if x0 is None:
             return []
         self.s = s
