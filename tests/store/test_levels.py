@@ -45,13 +45,13 @@ def assert_same(got: Buckets, expected: Buckets) -> None:
 def some_points(rng: random.Random, from_x: float, num: int) -> tuple[Floats, Floats]:
     """So many points after ``from_x``: regular, irregular, in bursts or at one x; some without a value."""
     style = rng.choice(["regular", "irregular", "bursts", "one x"])
-    gaps: dict[str, Callable[[], float]] = {
+    gap: Callable[[], float] = {
         "regular": lambda: 0.5,
         "irregular": lambda: rng.expovariate(1.0),
         "bursts": lambda: rng.choice([0.0, 1e-3, 1e-3, 40.0]),
         "one x": lambda: 0.0,
     }[style]
-    xs = from_x + np.cumsum([gaps() for _ in range(num)])
+    xs = from_x + np.cumsum([gap() for _ in range(num)])
     missing = rng.choice([0.0, 0.1, 0.9])
     ys = [math.nan if rng.random() < missing else rng.choice([rng.gauss(0, 1), 0.0, math.inf]) for _ in range(num)]
     return xs, np.array(ys, dtype=np.float64)

@@ -108,7 +108,7 @@ def _content(stage: Stage, index: int, shown: list[Shown]) -> dict[str, Any]:
 def _series(label: str, shown: Shown) -> ReportedSeries:
     points = None
     if isinstance(shown, ShownSeries):
-        points = shown.columns.points
+        points = shown.columns.snapshot().newest(REPORT_POINTS)
     elif isinstance(shown, ShownCurve):
         points = shown.points
     if points is None:

@@ -6,7 +6,7 @@ import polars as pl
 
 from cadran.errors import CadranError, UsageError
 from cadran.metrics.graph import Graph
-from cadran.metrics.leaf import key_of
+from cadran.metrics.leaf import key_of, plain
 from cadran.metrics.node import Node
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.readable import Points, Scalar
@@ -115,13 +115,14 @@ class ShownCurve(_Shown):
         if node.changed_s <= self.changed_s or node.value is MISSING:
             return
         self.changed_s = node.changed_s
-        if not isinstance(node.value, Points):
-            self.fault = f"{node.label} should give a curve, got {_kind(node.value)}"
-        elif node.value.xs.size > MAX_FREE_POINTS:
+        value = plain(node.value)
+        if not isinstance(value, Points):
+            self.fault = f"{node.label} should give a curve, got {_kind(value)}"
+        elif value.xs.size > MAX_FREE_POINTS:
             most = f"at most {MAX_FREE_POINTS:,} points over a free x, which are sent whole"
-            self.fault = f'{node.label} should give {most}, got {node.value.xs.size:,}: thin it out, or use x="number"'
+            self.fault = f'{node.label} should give {most}, got {value.xs.size:,}: thin it out, or use x="number"'
         else:
-            self.points, self.fault = node.value, None
+            self.points, self.fault = value, None
 
 
 class ShownTable(_Shown):

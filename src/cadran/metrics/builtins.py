@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from cadran.errors import UsageError
-from cadran.metrics.lens import Lens
+from cadran.metrics.lens import Lens, num_reached
 from cadran.readable import (
     Aggregate,
     Floats,
@@ -25,6 +25,8 @@ from cadran.readable import (
     Tail,
     ValueAgo,
 )
+from cadran.store import SeriesSnapshot
+from cadran.store.chunks import totals_of
 from cadran.store.rows import floats_of, seconds_of
 
 FOREVER = math.inf
@@ -41,11 +43,11 @@ def compute(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) 
     """Compute one built-in from its inputs' values. Raises ``UsageError`` for data that does not fit."""
     match readable:
         case SeriesLast():
-            return _series_last(readable, _points(inputs[0], readable), lens)
+            return _series_last(readable, _series(inputs[0], readable), lens)
         case SeriesAggregate():
-            return Computed(_series_aggregate(_points(inputs[0], readable).ys, readable.operation))
+            return Computed(_series_aggregate(_series(inputs[0], readable), readable.operation))
         case ValueAgo():
-            return _value_ago(_points(inputs[0], readable), readable.period_secs, lens.now)
+            return _value_ago(_series(inputs[0], readable), readable.period_secs, lens.now)
         case Last():
             return _last(readable, _frame(inputs[0], readable), lens)
         case Tail():
@@ -60,8 +62,8 @@ def compute(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) 
             raise UsageError(f"{type(readable).__name__} is not something that can be computed here")
 
 
-def _points(value: object, readable: Readable[object]) -> Points:
-    if isinstance(value, Points):
+def _series(value: object, readable: Readable[object]) -> Points | SeriesSnapshot:
+    if isinstance(value, Points | SeriesSnapshot):
         return value
     raise UsageError(f"{readable.label} needs a series, got {type(value).__name__}")
 
@@ -78,27 +80,35 @@ def _column(frame: pl.DataFrame, name: str, readable: Readable[object]) -> pl.Se
     return frame[name]
 
 
-def _series_last(readable: SeriesLast, points: Points, lens: Lens) -> Computed:
-    mask, until = lens.look(points.xs, readable.window_secs)
-    return Computed(Points(points.xs[mask], points.ys[mask]), until)
+def _series_last(readable: SeriesLast, series: Points | SeriesSnapshot, lens: Lens) -> Computed:
+    if isinstance(series, SeriesSnapshot):
+        start, stop, until = lens.look_at(series, readable.window_secs)
+        return Computed(series.part(start, stop), until)
+    mask, until = lens.look(series.xs, readable.window_secs)
+    return Computed(Points(series.xs[mask], series.ys[mask]), until)
 
 
-def _series_aggregate(ys: np.ndarray[tuple[int], np.dtype[np.float64]], operation: str) -> Scalar:
+def _series_aggregate(series: Points | SeriesSnapshot, operation: str) -> Scalar:
     if operation == "latest":
+        ys = series.newest(1).ys if isinstance(series, SeriesSnapshot) else series.ys
         return float(ys[-1]) if ys.size else None
-    ys = ys[~np.isnan(ys)]
-    if not ys.size:
+    totals = series.totals if isinstance(series, SeriesSnapshot) else totals_of(series.ys)
+    if not totals.num:
         return None
     if operation == "mean":
-        return float(ys.mean())
-    return float(ys.min() if operation == "min" else ys.max())
+        return totals.sum / totals.num
+    return totals.min if operation == "min" else totals.max
 
 
-def _value_ago(points: Points, period_secs: float, now: float) -> Computed:
-    reached = points.xs + period_secs
+def _value_ago(series: Points | SeriesSnapshot, period_secs: float, now: float) -> Computed:
+    if isinstance(series, SeriesSnapshot):
+        index = num_reached(series, now, period_secs)
+        reaches = series.x_at(index) + period_secs if index < len(series) else FOREVER
+        return Computed(series.y_at(index - 1) if index else None, reaches)
+    reached = series.xs + period_secs
     index = int(np.searchsorted(reached, now, "right"))
     until = float(reached[index]) if index < reached.size else FOREVER
-    return Computed(float(points.ys[index - 1]) if index else None, until)
+    return Computed(float(series.ys[index - 1]) if index else None, until)
 
 
 def _last(readable: Last, frame: pl.DataFrame, lens: Lens) -> Computed:

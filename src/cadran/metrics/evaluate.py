@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from cadran.metrics.builtins import FOREVER, Computed, compute
-from cadran.metrics.lens import Before, Lens, Part
+from cadran.metrics.leaf import plain
+from cadran.metrics.lens import Before, Between, Lens
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.metrics.sparkline import can_group, grouped_values
@@ -44,7 +45,7 @@ async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Comput
         values.append(computed.value)
         until = min(until, computed.until)
     if isinstance(readable, Metric):
-        result = readable.function(*values)
+        result = readable.function(*map(plain, values))
         if inspect.isawaitable(result):
             result = await result
         return Computed(result_of(result, readable.name), until)
@@ -77,7 +78,7 @@ async def _grouped(of: Readable[object], leaf: Leaf, lens: Lens, edges: Floats) 
 async def _one_by_one(readable: Sparkline, leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:
     ys: list[float] = []
     for low, high in pairwise(edges.tolist()):
-        value = (await evaluate(readable.of, leaf, Part(lens.now, low, high))).value
+        value = (await evaluate(readable.of, leaf, Between(lens.now, low, high))).value
         if value is MISSING:
             return None
         number = scalar_of(value, readable.of.label)

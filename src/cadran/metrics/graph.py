@@ -15,7 +15,7 @@ from cadran.clock import Instant
 from cadran.jobs import Job, JobDone
 from cadran.metrics.builtins import FOREVER, Computed, compute
 from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
-from cadran.metrics.leaf import leaf_value
+from cadran.metrics.leaf import leaf_value, plain
 from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
@@ -171,7 +171,7 @@ class Graph:
         self.num_recalculations += 1
         readable = node.readable
         if isinstance(readable, Metric):
-            call: Callable[[], object] = partial(readable.function, *values)
+            call: Callable[[], object] = partial(_called, readable.function, values)
             return [self._start(node, call, readable.is_async, readable.timeout_secs, input_s, cause, now)]
         if isinstance(readable, Previous | Sparkline) and has_metric(readable):
             call, is_async = self._deep_call(readable, node, now)
@@ -256,6 +256,11 @@ class Graph:
         for one in node.inputs:
             self._collect(one, found)
         found[node] = None
+
+
+def _called(function: Callable[..., object], values: tuple[object, ...]) -> object:
+    """Call a user's function where it may take its time: a long series is put together for it there."""
+    return function(*map(plain, values))
 
 
 ORDERS_MAX = 256

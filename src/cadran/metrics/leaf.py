@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cadran.metrics.results import MISSING
 from cadran.readable import KpiOf, Readable, SeriesOf, Source, TableOf
-from cadran.store import Key, Store
+from cadran.store import Key, SeriesSnapshot, Store
 
 
 def key_of(readable: Readable[object]) -> Key:
@@ -22,12 +22,20 @@ def key_of(readable: Readable[object]) -> Key:
 
 
 def leaf_value(readable: Readable[object], store: Store) -> tuple[object, int, str]:
-    """Return the value (``MISSING`` before the first), the S since which it is this, and the cause."""
+    """Return the value (``MISSING`` before the first), the S since which it is this, and the cause.
+
+    A series is its snapshot: what reads it takes the part that it needs, and user code gets it ``plain``.
+    """
     key = key_of(readable)
     series = store.series(key)
     if series is not None:
-        return series.points, series.changed_s, store.cause(key)
+        return series.snapshot(), series.changed_s, store.cause(key)
     cell = store.cell(key)
     if cell is not None:
         return cell.value, cell.changed_s, store.cause(key)
     return MISSING, 0, ""
+
+
+def plain(value: object) -> object:
+    """Return a value as user code gets it: a series as ``Points`` of arrays, everything else as it is."""
+    return value.points if isinstance(value, SeriesSnapshot) else value

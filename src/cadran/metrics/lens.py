@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cadran.readable import Floats
+from cadran.store import SeriesSnapshot
 
 Mask = npt.NDArray[np.bool_]
 
@@ -18,6 +19,14 @@ class Seen(NamedTuple):
     """What a lens shows of some times: a mask, and the wall second at which it will show something else."""
 
     mask: Mask
+    until: float
+
+
+class Part(NamedTuple):
+    """What a lens shows of a series: the points from ``start`` to ``stop``, until a wall second."""
+
+    start: int
+    stop: int
     until: float
 
 
@@ -31,6 +40,10 @@ class Lens(Protocol):
 
     def look(self, times: Floats, window_secs: float) -> Seen:
         """Return which of ``times`` are in the window."""
+        ...
+
+    def look_at(self, series: SeriesSnapshot, window_secs: float) -> Part:
+        """Return which points are in the window, as ``look`` does, at the cost of a search."""
         ...
 
 
@@ -49,6 +62,10 @@ class Present:
         mask = leaves > self.now
         return Seen(mask, float(leaves[mask].min()) if mask.any() else math.inf)
 
+    def look_at(self, series: SeriesSnapshot, window_secs: float) -> Part:
+        start = num_reached(series, self.now, window_secs)
+        return Part(start, len(series), _reaches(series, start, window_secs))
+
 
 @dataclass(frozen=True, slots=True)
 class Before:
@@ -63,9 +80,15 @@ class Before:
         turns = np.concatenate((leaves[mask], enters[enters > self.now]))
         return Seen(mask, float(turns.min()) if turns.size else math.inf)
 
+    def look_at(self, series: SeriesSnapshot, window_secs: float) -> Part:
+        start = num_reached(series, self.now, window_secs, window_secs)
+        stop = num_reached(series, self.now, window_secs)
+        leaves = _reaches(series, start, window_secs, window_secs) if start < stop else math.inf
+        return Part(start, stop, min(leaves, _reaches(series, stop, window_secs)))
+
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Between:
     """``low < time <= high``, whatever the window: one bucket of a sparkline."""
 
     now: float
@@ -74,3 +97,27 @@ class Part:
 
     def look(self, times: Floats, window_secs: float) -> Seen:
         return Seen((times > self.low) & (times <= self.high), math.inf)
+
+    def look_at(self, series: SeriesSnapshot, window_secs: float) -> Part:
+        return Part(series.count(self.low, "right"), series.count(self.high, "right"), math.inf)
+
+
+def num_reached(series: SeriesSnapshot, now: float, *shifts: float) -> int:
+    """Return how many points have ``x + shift + … <= now``, summed in this order."""
+    # By a search for the difference, and then by the sum itself: with floats the two may differ by a few steps.
+    count = series.count(now - sum(shifts), "right")
+    while count and _reaches(series, count - 1, *shifts) > now:
+        count = series.count(series.x_at(count - 1), "left")
+    while count < len(series) and _reaches(series, count, *shifts) <= now:
+        count = series.count(series.x_at(count), "right")
+    return count
+
+
+def _reaches(series: SeriesSnapshot, index: int, *shifts: float) -> float:
+    """``x + shift + …`` of one point; infinite past the last."""
+    if index >= len(series):
+        return math.inf
+    reached = series.x_at(index)
+    for shift in shifts:  # not ``sum``, which corrects its rounding where Python is new enough
+        reached += shift
+    return reached

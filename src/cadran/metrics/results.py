@@ -11,6 +11,7 @@ import polars as pl
 
 from cadran.errors import UsageError
 from cadran.readable import Points, Scalar
+from cadran.store import SeriesSnapshot
 
 
 class _Missing:
@@ -62,7 +63,7 @@ def scalar_of(value: object, name: str) -> Scalar:
             return scalar_of(result_of(value.item(), name), name)
         rows, columns = value.shape
         raise UsageError(f"{name} should give one value for a KPI, got a table of {rows} rows and {columns} columns")
-    if isinstance(value, Points):
+    if isinstance(value, Points | SeriesSnapshot):
         raise UsageError(f"{name} should give one value for a KPI, got a series: show {name}.latest()")
     if value is None or isinstance(value, str | bool | float):
         return value

@@ -9,6 +9,7 @@ import polars as pl
 
 from cadran.metrics.builtins import number_column, time_column
 from cadran.readable import Aggregate, Floats, Last, Points, Readable, SeriesAggregate, SeriesLast
+from cadran.store import SeriesSnapshot
 
 
 def can_group(readable: Readable[object]) -> bool:
@@ -23,6 +24,8 @@ def grouped_values(readable: Readable[object], data: object, edges: Floats) -> F
 
     ``data``: what the window is of, a table or a series. Shape (n,) for n + 1 edges.
     """
+    if isinstance(data, SeriesSnapshot):
+        data = data.between(float(edges[0]), float(edges[-1]))
     if isinstance(readable, SeriesAggregate) and isinstance(data, Points):
         return values_by_bucket(data.xs, data.ys, readable.operation, edges)
     assert isinstance(readable, Aggregate)
