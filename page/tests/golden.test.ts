@@ -59,6 +59,23 @@ describe("golden messages", () => {
     expect(() => decodeMessage(load("panel").slice(0, 48))).toThrow(RangeError);
   });
 
+  test("a series that says more than its bytes hold is refused, whatever follows it in the message", () => {
+    const whole = load("series");
+    const [n, firstPiece] = [34 + 8, 32];
+    const length = new DataView(whole).getUint32(firstPiece + 4, true);
+    expect(decodeMessage(whole).pieces[0]).toMatchObject({ size: 3 });
+    for (const size of [4, 5, 1_600, 65_535]) {
+      new DataView(whole).setUint16(n, size, true);
+      expect(() => decodeMessage(whole)).toThrow(RangeError);
+    }
+    new DataView(whole).setUint16(n, 3, true);
+    for (let cut = 0; cut < length; cut += 8) {
+      new DataView(whole).setUint32(firstPiece + 4, cut, true);
+      expect(() => decodeMessage(whole)).toThrow(RangeError);
+    }
+    for (let cut = 32; cut < whole.byteLength; cut += 4) expect(() => decodeMessage(load("series").slice(0, cut))).toThrow(RangeError);
+  });
+
   test("a kind of a later server is skipped", () => {
     const buffer = load("notice");
     new DataView(buffer).setUint8(32, 200);

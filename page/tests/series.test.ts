@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 
 import { nearest } from "../src/charts/buckets";
-import { SeriesBuffer } from "../src/store/series";
+import { asWritten, SeriesBuffer } from "../src/store/series";
 import { Slots } from "../src/store/slots";
 import type { SeriesPiece } from "../src/wire/decode";
 import { random } from "./random";
@@ -95,6 +95,26 @@ describe("a series in buckets", () => {
     buffer.apply(piece({ ids: [1, 2], values: [5, NaN] }));
     expect(buffer.present()).toBe(5);
     expect(new SeriesBuffer().present()).toBeNaN();
+  });
+
+  test("what came as float32 reads as the digits that were written", () => {
+    for (const value of [21.37, -0.1, 1e-7, 98_765.43, 0, 0.5, 1_000_003, 16_777_215, 3.402823e38, Infinity, -Infinity]) {
+      expect(asWritten(Math.fround(value))).toBe(value);
+    }
+    for (const value of [21.37, 0.1 + 0.2, 1e300, 123_456_789.125]) expect(asWritten(value)).toBe(value);
+    expect(asWritten(NaN)).toBeNaN();
+    const buffer = new SeriesBuffer();
+    buffer.apply(piece({ ids: [1], values: [Math.fround(21.37)] }));
+    expect(buffer.present()).toBe(21.37);
+  });
+
+  test("ids in steps and ids one by one are the same", () => {
+    const [steps, ones] = [new SeriesBuffer(), new SeriesBuffer()];
+    const said = { firstId: -7, ids: [-4, -1, 2, 5] };
+    steps.apply({ ...piece(said), offsets: null, start: 3, step: 3 });
+    ones.apply(piece(said));
+    expect([...steps.ids.subarray(0, 4)]).toEqual([-4, -1, 2, 5]);
+    expect(steps.ids).toEqual(ones.ids);
   });
 
   test("the nearest bucket is found within reach only", () => {

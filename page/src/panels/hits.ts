@@ -3,6 +3,7 @@
 import { nearest, pxFromX, pxFromY } from "../charts/buckets";
 import type { Projection } from "../charts/buckets";
 import type { TooltipRow } from "../charts/tooltip";
+import { asWritten } from "../store/series";
 import type { Curve, SeriesBuffer } from "../store/series";
 import { GAP } from "../text/format";
 import { nearestOnCurve } from "./held";
@@ -38,7 +39,8 @@ export function hitAt(
   const cadence = Number.isNaN(series.cadence) ? 0 : series.cadence;
   const i = nearest(series, x, Math.max(REACH_PX * perPx, series.width, 1.25 * cadence));
   const value = i < 0 ? NaN : (series.last[i] as number);
-  return Number.isNaN(value) ? null : hit(series.xAt(i), value, series.min[i] as number, series.max[i] as number);
+  if (Number.isNaN(value)) return null;
+  return hit(series.xAt(i), asWritten(value), asWritten(series.min[i] as number), asWritten(series.max[i] as number));
 }
 
 /** A line of the tooltip, without its name; `x` is NaN for a gap. */

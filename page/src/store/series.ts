@@ -84,11 +84,11 @@ export class SeriesBuffer {
     if (index > this.start) this.start = index;
   }
 
-  /** The value of the newest bucket that has one; NaN for none. */
+  /** The value of the newest bucket that has one, to be read; NaN for none. */
   present(): number {
     for (let i = this.end - 1; i >= this.start; i -= 1) {
       const value = this.last[i] as number;
-      if (!Number.isNaN(value)) return value;
+      if (!Number.isNaN(value)) return asWritten(value);
     }
     return NaN;
   }
@@ -115,6 +115,16 @@ export class SeriesBuffer {
     this.end -= this.start;
     this.start = 0;
   }
+}
+
+/**
+ * A value to be read by people. What came as float32 is the seven digits that it stands for: 21.37, and not the
+ * 21.370000839 that is the nearest float32.
+ */
+export function asWritten(value: number): number {
+  if (Math.fround(value) !== value) return value;
+  const short = Number(value.toPrecision(7));
+  return Math.fround(short) === value ? short : value;
 }
 
 /** A series that has a shape but is no series: a whole curve, in the order given. */

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from cadran.frames.wire import (
     PIECE,
@@ -142,9 +142,12 @@ def _ids_of_few(ids: list[float], first_id: float) -> tuple[int, bytes]:
     return SERIES_U32, struct.pack(f"<{num}I{-4 * num % 8}x", *offsets)
 
 
-def _are_same(ones: list[float], others: list[float]) -> bool:
+def _are_same(ones: Sequence[float], others: Sequence[float]) -> bool:
     """Whether two columns of the same buckets are equal; they have NaN in the same places."""
-    return ones == others or all(one == other or one != one for one, other in zip(ones, others, strict=True))
+    for one, other in zip(ones, others, strict=True):  # noqa: SIM110 a generator costs more than the comparisons
+        if one != other and one == one:
+            return False
+    return True
 
 
 def _as_f32(values: list[float], spreads: tuple[list[float], list[float]] | None) -> bytes | None:
@@ -154,27 +157,25 @@ def _as_f32(values: list[float], spreads: tuple[list[float], list[float]] | None
         data = layout.pack(*values)
     except OverflowError:
         return None
-    narrow = layout.unpack(data)
-    if all(one == value or value != value for one, value in zip(narrow, values, strict=True)):
+    if _are_same(values, layout.unpack(data)):
         return data
     return data if spreads is not None and _do_few_vouch(*spreads) else None
 
 
 def _do_few_vouch(lows: list[float], highs: list[float]) -> bool:
+    for low, high in zip(lows, highs, strict=True):
+        peak = high if high > -low else -low
+        if not (ROUNDED_MIN <= peak <= ROUNDED_MAX and high - low >= peak * VOUCHING_SHARE):
+            break
+    else:
+        return True
+    # Some bucket does not by itself: it may be a gap, or next to one that does.
     spreads = [high - low for low, high in zip(lows, highs, strict=True)]
-    for i, low in enumerate(lows):
-        if low != low:
-            continue
-        peak = max(abs(low), abs(highs[i]))
+    for i, (low, high) in enumerate(zip(lows, highs, strict=True)):
+        peak = max(high, -low)
         needed = max(peak, ROUNDED_MIN) * VOUCHING_SHARE
-        if not (
-            peak <= ROUNDED_MAX
-            and (
-                spreads[i] >= needed
-                or (i > 0 and spreads[i - 1] >= needed)
-                or (i + 1 < len(spreads) and spreads[i + 1] >= needed)
-            )
-        ):
+        around = spreads[max(0, i - 1) : i + 2]
+        if low == low and not (peak <= ROUNDED_MAX and any(spread >= needed for spread in around)):
             return False
     return True
 
@@ -184,11 +185,10 @@ def _do_few_vouch(lows: list[float], highs: list[float]) -> bool:
 
 def _piece_of_many(slot: int, buckets: Buckets, first_id: float, flags: int, cadence: float, newest_x: float) -> bytes:
     ids_flag, ids_bytes = _ids_of_many(buckets.ids, first_id)
-    is_flat = buckets.is_flat
-    values = buckets.first if is_flat else np.concatenate(buckets[2:])
-    narrow = _as_narrow(values, buckets, is_flat)
-    flags |= ids_flag | (SERIES_FLAT if is_flat else 0) | (SERIES_F32 if narrow is not None else 0)
-    data = values.astype("<f8", copy=False).tobytes() if narrow is None else narrow.tobytes()
+    _, _, first, low, high, last = buckets
+    is_flat = not (low.size and low[0] < high[0]) and buckets.is_flat
+    is_narrow, data = _values_of_many((first,) if is_flat else (first, low, high, last))
+    flags |= ids_flag | (SERIES_FLAT if is_flat else 0) | (SERIES_F32 if is_narrow else 0)
     return _joined(slot, flags, buckets.k, buckets.ids.size, first_id, cadence, newest_x, ids_bytes, data)
 
 
@@ -205,22 +205,32 @@ def _ids_of_many(ids: Floats, first_id: float) -> tuple[int, bytes]:
     return flag, data + _PADDING[len(data) & 7]
 
 
-def _as_narrow(values: Floats, buckets: Buckets, is_flat: bool) -> npt.NDArray[np.float32] | None:
+def _values_of_many(columns: Sequence[Floats]) -> tuple[bool, bytes]:
+    """Whether the columns go as float32, and their bytes."""
+    if _is_f32(columns[0][:1]) and all(map(_is_f32, columns)):
+        is_narrow = True
+    else:
+        is_narrow = len(columns) == 4 and _do_many_vouch(columns[1], columns[2])
+    kind = "<f4" if is_narrow else "<f8"
+    return is_narrow, b"".join([column.astype(kind, copy=False).tobytes() for column in columns])
+
+
+def _is_f32(column: Floats) -> bool:
+    """Whether float32 holds these values."""
     with np.errstate(over="ignore"):
-        narrow = values.astype("<f4")
-    is_same = narrow == values
-    if bool(is_same.all()) or bool((is_same | np.isnan(values)).all()):
-        return narrow
-    return narrow if not is_flat and _do_many_vouch(buckets.min, buckets.max) else None
+        is_same = column.astype("<f4") == column
+    return bool(is_same.all()) or bool((is_same | np.isnan(column)).all())
 
 
 def _do_many_vouch(lows: Floats, highs: Floats) -> bool:
-    peaks = np.maximum(np.abs(lows), np.abs(highs))
-    with np.errstate(invalid="ignore", over="ignore"):
-        spreads = highs - lows
-        needed = np.maximum(peaks, ROUNDED_MIN) * VOUCHING_SHARE
+    peak = max(float(np.fmax.reduce(highs)), -float(np.fmin.reduce(lows)))
+    if not peak <= ROUNDED_MAX:
+        return False
+    spreads = highs - lows
+    if spreads.min() >= max(peak, ROUNDED_MIN) * VOUCHING_SHARE:
+        return True
+    needed = np.maximum(np.maximum(highs, -lows), ROUNDED_MIN) * VOUCHING_SHARE
     is_sure = spreads >= needed
     is_sure[1:] |= spreads[:-1] >= needed[1:]
     is_sure[:-1] |= spreads[1:] >= needed[:-1]
-    is_sure &= peaks <= ROUNDED_MAX
     return bool((is_sure | np.isnan(lows)).all())
