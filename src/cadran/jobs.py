@@ -16,6 +16,8 @@ class Job:
     is_async: bool
     timeout_secs: float
     """After this the core counts it as hung; whoever runs it does not stop it."""
+    is_ours: bool = False
+    """The engine's own work: it runs apart from user functions, so that neither can starve the other."""
 
 
 @dataclass(frozen=True, slots=True)

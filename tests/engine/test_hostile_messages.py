@@ -15,7 +15,6 @@ from tests.laws.conftest import make_plant
 import cadran as cd
 from cadran import testing
 from cadran.frames.wire import VERSION
-from cadran.frames.wire import VERSION
 from cadran.testing import HeadlessViewer, LiveScreen
 
 VIEW: dict[str, Any] = {"n": 2, "panels": [{"i": 4, "px": 300}]}

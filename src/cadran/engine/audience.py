@@ -76,6 +76,10 @@ class Audience:
         """Whether somebody may get something now that could not before."""
         return bool(self._touched)
 
+    def touch_partial(self) -> None:
+        """What some viewers wait for may be there now."""
+        self._touched.update((viewer.id, viewer) for viewer in self._viewers.values() if viewer.is_partial)
+
     def viewers(self) -> Iterable[Viewer]:
         """All viewers."""
         return self._viewers.values()
@@ -252,6 +256,8 @@ class Audience:
             return True
         if not viewer.view.paused:
             return viewer.sent_s < s or viewer.is_partial
+        if viewer.is_partial:
+            return True
         ready = [i for i in viewer.panels if is_ready(viewer, i)]
         if viewer.is_refresh_asked:
             return len(ready) == len(viewer.panels)

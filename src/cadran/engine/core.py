@@ -118,6 +118,7 @@ class Core:
     def step(self, now: Instant, inputs: Iterable[Input] = ()) -> Outputs:
         """Take what happened, do all that is due, and say what to do next and when to step again."""
         outputs = Outputs()
+        self._builder.lines.begin_step()
         for one in inputs:
             self._take(one, now, outputs)
         outputs.cancels += self._polling.cancel_overdue(now)
@@ -131,6 +132,7 @@ class Core:
         self._serve(now, outputs)
         self._follow_demand(now)
         outputs.jobs += self._polling.start_due(now)
+        outputs.jobs += self._builder.blocks.start(now.mono)
         outputs.wake_mono = self._next_wake(now)
         return outputs
 
@@ -146,12 +148,14 @@ class Core:
             num_ticks=self.num_ticks,
             num_viewers=len(self.audience),
             num_watched_panels=len(self.leases.watched),
-            num_jobs=self._polling.num_jobs + self.graph.num_jobs,
+            num_jobs=self._polling.num_jobs + self.graph.num_jobs + self._builder.blocks.num_jobs,
             num_recalculations=self.graph.num_recalculations,
             num_encodings=self._cache.num_encodings,
             num_parts_built=self._builder.num_parts_built,
             num_frames_built=self._builder.num_frames_built,
             num_frames_sent=self._builder.num_frames_sent,
+            num_blocks=self._builder.blocks.num_made,
+            rows_per_step_max=self._builder.lines.rows_max,
             num_holdings=self.audience.num_holdings,
             num_reads=sum(schedule.num_runs for schedule in schedules.values()),
             reads={name: schedule.num_runs for name, schedule in schedules.items()},
@@ -219,7 +223,10 @@ class Core:
         self._is_dirty = True
 
     def _finish(self, done: JobDone, now: Instant) -> None:
-        if not self._polling.owns(done.job):
+        if done.job.is_ours:
+            if self._builder.blocks.finish(done):
+                self.audience.touch_partial()
+        elif not self._polling.owns(done.job):
             self.graph.finish(done, now)
             self._is_dirty = True
         elif self._opened_mono is not None:
@@ -353,15 +360,16 @@ class Core:
     def _pump(self, round_: Round | None, now: Instant, *, is_tick: bool) -> list[tuple[int, bytes | Close]]:
         is_ready = partial(self._is_ready, now)
         sent = self.audience.pump(now, round_, is_tick=is_tick, is_ready=is_ready)
-        if self._builder.is_fault_new:
-            self._builder.is_fault_new, self._is_dirty = False, True
+        if self._builder.take_is_fault_new():
+            self._is_dirty = True
         return sent
 
     def _round_now(self, now: Instant) -> Round:
         """The round of the last tick, or a new one where that is too old: its S is the state until now, however long
         ago it was settled, and ages count from a moment ago."""
         known = self._round
-        if known is None or known.s != self.settled_s or not 0 <= now.mono - known.mono < TICK_SECS:
+        is_known = known is not None and known.s == self.settled_s and not known.is_open
+        if known is None or not is_known or not 0 <= now.mono - known.mono < TICK_SECS:
             known = self._round = Round(self.health(now), self.settled_s, now.wall, now.mono)
         return known
 
@@ -382,6 +390,9 @@ class Core:
             is_more = self._is_dirty or self._is_rung or self.store.s != self._advanced_s
             if is_more or self._inspecting or self.leases.version != self._demand_version:
                 wake = next_tick
+        if self._builder.lines.is_put_off:
+            self.audience.touch_partial()
+            wake = now.mono
         return None if wake == math.inf else max(wake, now.mono)
 
     def _times_to_wake(self, now: Instant) -> tuple[float, ...]:
@@ -392,6 +403,7 @@ class Core:
             self._house_mono if self.audience else math.inf,
             self._inspecting.next_end_mono(),
             self.graph.next_hung_mono(),
+            self._builder.blocks.next_end_mono(),
             self.graph.next_retry_mono(self._roots),
             self.leases.next_end_mono or math.inf,
             now.mono + next_wall - now.wall,

@@ -38,6 +38,7 @@ from cadran.engine.messages import (
 from cadran.engine.pool import RELIEF_SECS, Pool
 from cadran.engine.report import ScreenReport
 from cadran.engine.statistics import EngineStatistics
+from cadran.engine.workers import Workers
 from cadran.errors import ClosedError
 from cadran.frames.stage import roots_of
 from cadran.metrics.metric import Metric
@@ -87,6 +88,7 @@ class Engine:
         self._woken: asyncio.Event | None = None
         self._core: Core | None = None
         self._pool: Pool | None = None
+        self._workers = Workers(self._post)
         self._feeds: list[RunningFeed] = []
         self._undo: list[Callable[[], None]] = []
         self._bound: set[object] = set()
@@ -279,7 +281,7 @@ class Engine:
             except Exception:
                 log.exception("cancelling a read failed; it is waited for")
         for job in outputs.jobs:
-            self._pool.start(job)
+            (self._workers if job.is_ours else self._pool).start(job)
         batches: dict[Outlet, list[tuple[int, bytes | Close]]] = {}
         for viewer, message in outputs.deliveries:
             outlet = self._outlets.get(viewer)
@@ -353,5 +355,6 @@ class Engine:
             outlet.deliver(batch)
         for future in self._reports.values():
             future.cancel()
+        self._workers.stop()
         if self._pool is not None:
             self._pool.stop(_STOP_SECS)

@@ -22,6 +22,10 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     """Frames, each for all viewers who saw and held the same."""
     num_frames_sent: int
     """To all viewers together."""
+    num_blocks: int
+    """Histories of lines that were made off the engine's loop."""
+    rows_per_step_max: int
+    """The most points and rows of levels that one step passed over for lines."""
     num_holdings: int
     """How many different things viewers hold now."""
     num_reads: int

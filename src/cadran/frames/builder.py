@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from time import perf_counter
 
+from cadran.frames.blocks import Blocks
 from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
 from cadran.frames.encode import (
@@ -18,17 +19,16 @@ from cadran.frames.encode import (
     times_piece,
     welcome_pieces,
 )
+from cadran.frames.guarded import GuardedPieces
 from cadran.frames.health import STATE_NUMBERS
 from cadran.frames.holding import Held, Holding, Interned
+from cadran.frames.lines import Lines
 from cadran.frames.message import message
 from cadran.frames.round import Frame, PanelPart, Round
-from cadran.frames.series_frames import lack_of, lacking_pieces
 from cadran.frames.shown import Shown, ShownCurve, ShownScalar, ShownSeries, ShownTable
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
 from cadran.frames.wire import BEAT, BEAT_SECS, COMMIT, FIRST, RESET, VERSION, Notice, PanelView, Welcome
-from cadran.screen.slots import Slot
-from cadran.words import describe_error
 
 GREETINGS_NONE = (False, False)
 
@@ -42,13 +42,19 @@ class FrameBuilder:
         self._costs = costs or Costs(perf_counter)
         self._notices: dict[str, tuple[Notice, int]] = {}
         self._notice_s = 0
+        self._guarded = GuardedPieces(cache)
+        self.blocks = Blocks(self._guarded)
+        self.lines = Lines(self._guarded, self.blocks)
         self.interned = Interned()
-        self.is_fault_new = False
-        """Some panel's state is another, by what was found when it was encoded."""
         self.num_frames_built = 0
         self.num_frames_sent = 0
         self.num_parts_built = 0
         """How often it was worked out what is lacking of one panel."""
+
+    def take_is_fault_new(self) -> bool:
+        """Whether some panel's state is another since the last call, by what was found when it was encoded."""
+        is_new, self._guarded.is_fault_new = self._guarded.is_fault_new, False
+        return is_new
 
     def build(self, viewer: Viewer, stage: Stage, now: Round, waiting: Collection[int] = ()) -> Sequence[bytes]:
         """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
@@ -135,7 +141,7 @@ class FrameBuilder:
         ]
         frame = self._frame(viewer, stage, now, parts, greeting, now.at if paused_at is None else paused_at)
         if is_refresh:
-            viewer.is_refresh_asked = False
+            viewer.is_refresh_asked = frame.is_partial  # what is still owed comes with the present, too
             viewer.paused_at = now.at
             viewer.sent_s = now.s
         now.frames[viewer] = frame
@@ -225,64 +231,43 @@ class FrameBuilder:
             return PanelPart(index, [], {}, None, True, account, 0)
         cache = self._cache
         num, secs, num_bytes = cache.num_encodings, cache.encoding_secs, cache.encoded_bytes
-        pieces: list[bytes] = []
+        now_held: dict[int, Held] = {}
+        data: list[bytes] = []
+        lines: list[tuple[ShownSeries, Held | None]] = []
+        for slot in stage.slots_of[index]:
+            shown, held = stage.shown[slot.slot], holding.held.get(slot.slot)
+            if isinstance(shown, ShownSeries):
+                lines.append((shown, held))
+            else:
+                slot_pieces, now_held[slot.slot] = self._state(stage, slot.slot, shown, held, now, paused_at)
+                data += slot_pieces
+        found = self.lines.lacking(stage, lines, view, now, paused_at) if lines and view.px > 0 else ([], {})
+        if found is not None:
+            data += found[0]
+            now_held |= found[1]
         status, status_s = stage.status[index], stage.status_s[index]
         held_s = holding.status.get(index)
-        if status is not None and (held_s is None or (held_s < status_s and paused_at is None)):
-            pieces += cache.get(("panel", stage.slug, index, status_s), lambda: [panel_piece(index, status)])
+        pieces: list[bytes] = []
+        is_first = held_s is None and (found is not None or (status is not None and status.state != "live"))
+        if status is not None and (is_first or (held_s is not None and held_s < status_s and paused_at is None)):
+            pieces = cache.get(("panel", stage.slug, index, status_s), lambda: [panel_piece(index, status)])
             held_s = status_s
-        now_held: dict[int, Held] = {}
-        for slot in stage.slots_of[index]:
-            held = holding.held.get(slot.slot)
-            slot_pieces, one_held = self._slot(stage, slot, view, held, now, paused_at)
-            pieces += slot_pieces
-            if one_held is not None:
-                now_held[slot.slot] = one_held
+        pieces = pieces + data
         if cache.num_encodings != num:
             self._costs.encoded(account, cache.encoding_secs - secs, cache.encoded_bytes - num_bytes)
-        return PanelPart(index, pieces, now_held, held_s, False, account, sum(map(len, pieces)))
+        return PanelPart(index, pieces, now_held, held_s, found is None, account, sum(map(len, pieces)))
 
-    def _slot(
-        self, stage: Stage, slot: Slot, view: PanelView, held: Held | None, now: Round, paused_at: float | None
-    ) -> tuple[list[bytes], Held | None]:
-        """Return what is lacking of a slot, and what a viewer then holds of it: all of this S, or nothing."""
-        shown, number = stage.shown[slot.slot], slot.slot
-        if isinstance(shown, ShownSeries):
-            return self._series(stage, shown, view, held, now, paused_at)
+    def _state(
+        self, stage: Stage, number: int, shown: Shown, held: Held | None, now: Round, paused_at: float | None
+    ) -> tuple[list[bytes], Held]:
+        """Return what is lacking of a value, a table or a curve, and what a viewer then holds of it."""
         if held is not None and paused_at is not None:
             return [], held
         if (held is not None and shown.changed_s <= held.s) or (shown.is_empty and shown.changed_s == 0):
             return [], Held(now.s)
         since = held.s if held is not None and isinstance(shown, ShownTable) else 0.0
         key: Hashable = ("state", stage.slug, stage.revision, number, shown.changed_s, since)
-        return self._guarded(shown, key, lambda: _state_pieces(number, shown, since)), Held(now.s)
-
-    def _series(
-        self, stage: Stage, shown: ShownSeries, view: PanelView, held: Held | None, now: Round, paused_at: float | None
-    ) -> tuple[list[bytes], Held | None]:
-        if view.px <= 0:
-            return [], held
-        number, at = shown.spec.slot, now.at if paused_at is None else paused_at
-        lack = lack_of(shown, view, held, now.s, at, is_paused=paused_at is not None)
-        if not lack.is_sent:
-            return [], lack.held
-        k, high = lack.wanted.k, lack.wanted.high
-        changed_s = shown.columns.changed_s
-        key = ("series", stage.slug, stage.revision, number, k, lack.from_id, high, lack.replace, changed_s)
-        return self._guarded(shown, key, lacking_pieces(number, shown, lack)), lack.held
-
-    def _guarded(self, shown: Shown, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
-        def guarded() -> list[bytes]:
-            pieces, fault = [], None
-            try:
-                pieces = encode()
-            except Exception as error:  # too large to send, or odd in another way: this panel's fault alone
-                fault = describe_error(shown.nodes[0].label, error)
-            if fault != shown.unsendable:
-                shown.unsendable, self.is_fault_new = fault, True
-            return pieces
-
-        return self._cache.get(key, guarded)
+        return self._guarded.get(shown, key, lambda: _state_pieces(number, shown, since)), Held(now.s)
 
 
 def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:

@@ -30,6 +30,10 @@ class PieceCache:
     def __len__(self) -> int:
         return len(self._pieces)
 
+    def has(self, key: Hashable) -> bool:
+        """Whether ``get`` would encode nothing."""
+        return key in self._pieces
+
     def get(self, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
         """Return the pieces of ``key``, encoding them at the first call."""
         pieces = self._pieces.get(key)

@@ -75,6 +75,8 @@ class Round:
         self.s = s
         self.at = at
         self.mono = mono
+        self.is_open = False
+        """Something was put off, so that the same viewers may lack something else in the next step."""
         self.frames: dict[Hashable, Frame] = {}
         self.parts: dict[Hashable, PanelPart] = {}
         self.times: dict[Hashable, list[bytes]] = {}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import NamedTuple
 
-from cadran.frames.encode import series_pieces
 from cadran.frames.holding import Held
 from cadran.frames.shown import ShownSeries
 from cadran.frames.span import Range, range_of
 from cadran.frames.wire import PanelView
-from cadran.store import NEVER, id_of
+from cadran.store import ALWAYS, NEVER, SeriesColumns, id_of
 
 
 class Lack(NamedTuple):
@@ -46,27 +44,19 @@ def lack_of(shown: ShownSeries, view: PanelView, held: Held | None, s: int, at: 
         return Lack(wanted, wanted.low, False, False, held)
     if columns.changed_s <= held.s:
         return Lack(wanted, wanted.low, False, False, now_held)
-    x0, last_x = columns.changes.since(held.s), columns.last_x
-    if x0 == NEVER:
-        return Lack(wanted, wanted.low, False, False, now_held)
-    if x0 == -math.inf or last_x is None:
+    if columns.changes.since(held.s) == ALWAYS or columns.last_x is None:
         return Lack(wanted, wanted.low, True, True, now_held)
+    from_id = tail_from(columns, held.s, wanted)
+    return Lack(wanted, from_id, False, from_id < math.inf, now_held)
+
+
+def tail_from(columns: SeriesColumns, s: float, wanted: Range) -> float:
+    """Return the first bucket of a tail with all that changed after ``s``; ``inf`` where nothing did."""
+    x0, last_x = columns.changes.since(s), columns.last_x
+    if x0 == NEVER or last_x is None:
+        return math.inf
     from_id = max(wanted.low, _tail_from(id_of(x0, wanted.k), id_of(last_x, wanted.k)))
-    return Lack(wanted, from_id, False, from_id <= wanted.high, now_held)
-
-
-def lacking_pieces(slot: int, shown: ShownSeries, lack: Lack) -> Callable[[], list[bytes]]:
-    """Return the encoding of what is lacking, to be called where nobody did it before."""
-
-    def encode() -> list[bytes]:
-        columns = shown.columns
-        buckets = columns.view(lack.wanted.k, lack.from_id, lack.wanted.high)
-        newest_x = math.nan if columns.last_x is None else columns.last_x
-        return series_pieces(
-            slot, buckets, lack.from_id, replace=lack.replace, cadence=columns.cadence, newest_x=newest_x
-        )
-
-    return encode
+    return from_id if from_id <= wanted.high else math.inf
 
 
 def _tail_from(changed_id: float, last_id: float) -> float:

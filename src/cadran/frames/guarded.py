@@ -1,0 +1,38 @@
+"""Encoding for all viewers at once, where what can't be encoded is one panel's fault alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from cadran.frames.cache import PieceCache
+from cadran.frames.shown import Shown
+from cadran.words import describe_error
+
+
+class GuardedPieces:
+    """The shared cache of pieces; a failing encoding becomes the fault of what is shown."""
+
+    def __init__(self, cache: PieceCache) -> None:
+        self.cache = cache
+        self.is_fault_new = False
+        """Some panel's state is another, by what was found when it was encoded."""
+
+    def get(self, shown: Shown, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
+        """Return the pieces of ``key``; none where they can't be made."""
+
+        def guarded() -> list[bytes]:
+            try:
+                pieces = encode()
+            except Exception as error:  # too large to send, or odd in another way: this panel's fault alone
+                self.found(shown, error)
+                return []
+            self.found(shown, None)
+            return pieces
+
+        return self.cache.get(key, guarded)
+
+    def found(self, shown: Shown, error: BaseException | None) -> None:
+        """What is shown could be encoded, or could not."""
+        fault = None if error is None else describe_error(shown.nodes[0].label, error)
+        if fault != shown.unsendable:
+            shown.unsendable, self.is_fault_new = fault, True

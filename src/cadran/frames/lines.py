@@ -1,0 +1,150 @@
+"""The lines of one panel: tails at once; histories as blocks, within a bound of work for each step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from cadran.frames.blocks import Block, Blocks, LineKey, range_pieces
+from cadran.frames.guarded import GuardedPieces
+from cadran.frames.holding import Held
+from cadran.frames.round import Round
+from cadran.frames.series_frames import Lack, lack_of, tail_from
+from cadran.frames.shown import ShownSeries
+from cadran.frames.span import Range
+from cadran.frames.stage import Stage
+from cadran.frames.wire import PanelView
+
+ROWS_PER_STEP = 50_000
+"""How many points and rows of levels one step passes over for histories: a few milliseconds. More is a job's work."""
+
+
+TAIL_PART = 0.75
+"""A tail after a block begins in its last quarter, or the block is made anew."""
+
+
+class _Plan(NamedTuple):
+    """How a viewer gets what it lacks of one line."""
+
+    shown: ShownSeries
+    lack: Lack
+    block: Block | None
+    """To begin with, where all is lacking and there is one."""
+    from_id: float
+    """Then the tail from here on, or all; ``inf`` for nothing."""
+    rows: int
+    """That are passed over for it."""
+    is_late: bool
+    """A block came too late; don't wait for another."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all must be worked out anew."""
+        return self.lack.replace and self.block is None
+
+
+class Lines:
+    """Works out what is lacking of lines; keeps the account of what a step may still pass over."""
+
+    def __init__(self, guarded: GuardedPieces, blocks: Blocks, rows_per_step: int = ROWS_PER_STEP) -> None:
+        self._guarded = guarded
+        self._blocks = blocks
+        self.rows_per_step = rows_per_step
+        self._rows_left = rows_per_step
+        self.rows_max = 0
+        """The most that a step passed over."""
+        self.is_put_off = False
+        """Something was left to the next step."""
+
+    def begin_step(self) -> None:
+        """A step begins, with all that it may do."""
+        self._rows_left = self.rows_per_step
+        self.is_put_off = False
+
+    def lacking(
+        self,
+        stage: Stage,
+        lines: Sequence[tuple[ShownSeries, Held | None]],
+        view: PanelView,
+        now: Round,
+        paused_at: float | None,
+    ) -> tuple[list[bytes], dict[int, Held]] | None:
+        """Return what is lacking of a panel's lines, and what a viewer then holds; None: later, all together."""
+        at, is_paused = now.at if paused_at is None else paused_at, paused_at is not None
+        held: dict[int, Held] = {}
+        plans: list[_Plan] = []
+        for shown, had in lines:
+            lack = lack_of(shown, view, had, now.s, at, is_paused=is_paused)
+            held[shown.spec.slot] = lack.held
+            if lack.is_sent:
+                plans.append(self._plan(stage, shown, lack))
+        rows = sum(plan.rows for plan in plans)
+        if rows > self._rows_left and self._puts_off(stage, plans, rows, now):
+            now.is_open = True
+            return None
+        self._rows_left -= rows
+        self.rows_max = max(self.rows_max, self.rows_per_step - self._rows_left)
+        pieces: list[bytes] = []
+        for plan in plans:
+            pieces += self._pieces(stage, plan, now)
+        return pieces, held
+
+    def _puts_off(self, stage: Stage, plans: Sequence[_Plan], rows: int, now: Round) -> bool:
+        """Whether all this waits for the next step, or for jobs that are asked for. Tails never wait, if short."""
+        if rows <= self.rows_per_step:
+            self.is_put_off = self.is_put_off or any(plan.is_whole for plan in plans)
+            return any(plan.is_whole for plan in plans)
+        whole = [plan for plan in plans if plan.is_whole and not plan.is_late]
+        for plan in whole:
+            self._blocks.ask(_line_key(stage, plan.shown, plan.lack.wanted), plan.shown, plan.lack.wanted, now.s)
+        return bool(whole)
+
+    def _plan(self, stage: Stage, shown: ShownSeries, lack: Lack) -> _Plan:
+        rows = self._rows(stage, shown, lack, lack.from_id, lack.replace)
+        if not lack.replace:
+            if rows <= self.rows_per_step:
+                return _Plan(shown, lack, None, lack.from_id, rows, False)
+            lack = lack._replace(from_id=lack.wanted.low, replace=True)  # late points: as long as all of it
+        columns, wanted = shown.columns, lack.wanted
+        block, is_late = self._blocks.find(_line_key(stage, shown, wanted), columns, wanted)
+        if block is not None:
+            from_id = tail_from(columns, block.s, wanted)
+            tail_rows = self._rows(stage, shown, lack, from_id, False)
+            is_late_enough = from_id >= block.low + TAIL_PART * (block.last_id - block.low)
+            if (is_late_enough and tail_rows <= self.rows_per_step) or not block.is_used:
+                return _Plan(shown, lack, block, from_id, tail_rows, False)
+        return _Plan(shown, lack, None, wanted.low, rows, is_late)
+
+    def _rows(self, stage: Stage, shown: ShownSeries, lack: Lack, from_id: float, replace: bool) -> int:
+        """What a part passes over: nothing where it is encoded already."""
+        wanted = lack.wanted
+        if from_id == math.inf or self._guarded.cache.has(_piece_key(stage, shown, wanted, from_id, replace)):
+            return 0
+        return shown.columns.cost(wanted.k, from_id, wanted.high)
+
+    def _pieces(self, stage: Stage, plan: _Plan, now: Round) -> list[bytes]:
+        shown, wanted = plan.shown, plan.lack.wanted
+        slot, snapshot = shown.spec.slot, shown.columns.snapshot()
+        pieces: list[bytes] = []
+        if plan.block is not None:
+            plan.block.is_used = True
+            pieces = plan.block.pieces
+        if plan.from_id == math.inf:
+            return pieces
+        key = _piece_key(stage, shown, wanted, plan.from_id, plan.is_whole)
+        encode = partial(range_pieces, slot, snapshot, wanted, plan.from_id, replace=plan.is_whole)
+        encoded = self._guarded.get(shown, key, encode)
+        if plan.is_whole:
+            self._blocks.keep(_line_key(stage, shown, wanted), shown.columns, wanted, now.s, encoded)
+        return pieces + encoded
+
+
+def _line_key(stage: Stage, shown: ShownSeries, wanted: Range) -> LineKey:
+    return (stage.slug, stage.revision, shown.spec.slot, wanted.k, wanted.high)
+
+
+def _piece_key(stage: Stage, shown: ShownSeries, wanted: Range, from_id: float, replace: bool) -> Hashable:
+    changed_s = shown.columns.changed_s
+    return ("series", stage.slug, stage.revision, shown.spec.slot, wanted.k, from_id, wanted.high, replace, changed_s)
