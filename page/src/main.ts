@@ -8,14 +8,17 @@ import "./style/grid.css";
 import "./style/panel.css";
 import "./style/charts.css";
 import "./style/table.css";
+import "./style/debug.css";
 
 import { inspection } from "./app/inspect";
 import { Screen } from "./app/screen";
 import { settingsOf, socketAddress } from "./app/settings";
+import { DebugToggle } from "./debug/toggle";
 
 const root = document.getElementById("cadran") as HTMLElement;
 
-const screen = new Screen(root, socketAddress(location.href), settingsOf(location.search), {
+const settings = settingsOf(location.search);
+const screen = new Screen(root, socketAddress(location.href), settings, {
   open: (url) => new WebSocket(url),
   monotonic: () => performance.now() / 1000,
   later: (secs, run) => {
@@ -26,3 +29,4 @@ const screen = new Screen(root, socketAddress(location.href), settingsOf(locatio
 });
 
 window.cadran = inspection(screen);
+new DebugToggle(screen, settings.debug);

@@ -108,7 +108,9 @@ export class Board {
       const { renderer } = held.shell;
       if (!this.dirty.has(index) && !renderer.slides?.(at)) continue;
       this.dirty.delete(index);
-      renderer.draw();
+      const { probe } = this.around;
+      if (probe) probe.draw(index, () => renderer.draw());
+      else renderer.draw();
       held.draws += 1;
       drawn += 1;
     }

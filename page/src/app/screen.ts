@@ -5,6 +5,7 @@ import { Header } from "../chrome/header";
 import { Notices } from "../chrome/notices";
 import { element, setText } from "../chrome/dom";
 import { onceInThisTab } from "../chrome/memory";
+import type { Probe } from "../debug/probe";
 import type { Have, Welcome } from "../generated/wire";
 import type { Surroundings } from "../panels/renderer";
 import { ServerClock } from "../session/clock";
@@ -84,6 +85,20 @@ export class Screen implements Surroundings, SessionHandlers {
     return this.manner.formatter;
   }
 
+  // What is measured, while somebody looks.
+
+  get slug(): string | null {
+    return this.board?.layout.slug ?? null;
+  }
+
+  get probe(): Probe | null {
+    return this.session.probe;
+  }
+
+  set probe(probe: Probe | null) {
+    this.session.probe = probe;
+  }
+
   // What panels ask for.
 
   viewChanged(): void {
@@ -154,6 +169,12 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   private flush(): void {
+    const { probe } = this;
+    if (probe && this.pending.length > 0) probe.time(probe.applying, () => this.takeIn());
+    else this.takeIn();
+  }
+
+  private takeIn(): void {
     const frames = this.pending;
     const bytes = this.pendingBytes;
     this.pending = [];
@@ -161,7 +182,10 @@ export class Screen implements Surroundings, SessionHandlers {
     for (const frame of frames) this.apply(frame);
     if (!document.hidden && this.board) {
       this.board.draw(this.held.at);
-      if (frames.some(({ beat }) => !beat)) this.lastPaint = { s: this.held.s, at: this.held.at, painted_at: Date.now() / 1000 };
+      if (frames.some(({ beat }) => !beat)) {
+        this.lastPaint = { s: this.held.s, at: this.held.at, painted_at: Date.now() / 1000 };
+        this.probe?.painted(this.clock.now() - this.held.at);
+      }
     }
     // An age that is new is told at once, not at the next second.
     if (frames.length > 0 && !this.knowsAge) this.tick();
@@ -202,6 +226,7 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   private build({ layout }: Welcome): void {
+    this.probe?.forget();
     const kept = this.board?.keep();
     const scroll = scrollY;
     this.board?.destroy();

@@ -1,20 +1,22 @@
-/** What the address says: `?refresh=5s&kiosk&theme=dark&lang=fr`. Parsed once. */
+/** What the address says: `?refresh=5s&kiosk&theme=dark&lang=fr&debug`. Parsed once. */
 
 import { secsFromText } from "../text/ages";
 
 export interface Settings {
   readonly refreshSecs: number | null;
   readonly kiosk: boolean;
+  readonly debug: boolean;
   readonly theme: string | null;
   readonly language: string | null;
 }
 
 export function settingsOf(search: string): Settings {
   const asked = new URLSearchParams(search);
-  const kiosk = asked.get("kiosk");
+  const isOn = (name: string) => ![null, "0", "false"].includes(asked.get(name));
   return {
     refreshSecs: secsFromText(asked.get("refresh") ?? ""),
-    kiosk: kiosk !== null && kiosk !== "0" && kiosk !== "false",
+    kiosk: isOn("kiosk"),
+    debug: isOn("debug"),
     theme: asked.get("theme"),
     language: asked.get("lang"),
   };

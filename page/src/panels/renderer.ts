@@ -1,5 +1,6 @@
 /** What every kind of panel can do, and what it is given to do it with. */
 
+import type { Probe } from "../debug/probe";
 import type { Slots } from "../store/slots";
 import type { Style } from "../charts/style";
 import type { Formatter } from "../text/format";
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly at: number;
   /** The span of live charts that this viewer chose; null leaves it to the layout. */
   readonly span: number | null;
+  /** Measures drawings, while somebody looks at the measurements. */
+  readonly probe: Probe | null;
   /** A zoom or a size changed: the server must know. */
   viewChanged(): void;
   /** Draw this panel at the next animation frame. */

@@ -1,6 +1,7 @@
 /** One viewer's conversation with the server: hello, frames, acks, beats, and coming back after a cut. */
 
 import { BEAT_SECS, VERSION } from "../generated/wire";
+import type { Probe } from "../debug/probe";
 import type { Have, View, ViewerMessage } from "../generated/wire";
 import { decodeMessage, VersionError } from "../wire/decode";
 import { Acks } from "./acks";
@@ -39,6 +40,8 @@ export class Session {
   reconnects = 0;
   messages = 0;
   bytes = 0;
+  /** Measures decoding, while somebody looks at the measurements. */
+  probe: Probe | null = null;
   private socket: WebSocket | null = null;
   private state: Connection = "connecting";
   private n = 0;
@@ -126,7 +129,7 @@ export class Session {
     this.messages += 1;
     this.bytes += buffer.byteLength;
     try {
-      const message = decodeMessage(buffer);
+      const message = this.probe?.decode(buffer.byteLength, () => decodeMessage(buffer)) ?? decodeMessage(buffer);
       this.handlers.received(this.frames.take(message), message.bytes);
     } catch (error) {
       if (error instanceof VersionError) {
