@@ -7,6 +7,8 @@ import pytest
 
 import cadran as cd
 from cadran import testing
+from cadran.channel import Drained, PointsLanded
+from cadran.store import Key
 from cadran.store import store as store_module
 
 
@@ -28,4 +30,23 @@ def test_law11_points_past_the_bound_in_number_are_shown_as_dropped(monkeypatch:
         live.settle()
         (notice,) = viewer.notices.values()
         assert notice.message is not None
-        assert "its oldest 200 points or rows were dropped" in notice.message
+        assert "its oldest 106 points or rows were dropped" in notice.message
+
+
+def test_law11_past_the_bound_the_longest_series_gives_up_its_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "POINTS_MAX", 4_000)
+    store = store_module.Store()
+    for number in range(60):
+        for source, num in (("long", 200), ("short", 10)):
+            xs = number + np.arange(num) / num
+            drained = Drained(points={"v": PointsLanded(xs, xs, False, "time")})
+            store.apply(source, drained, now_wall=float(number), keep_secs=None)
+            assert num_kept(store, "long") + num_kept(store, "short") <= 4_000
+    assert num_kept(store, "short") == 600
+    assert 3_000 < num_kept(store, "long") <= 3_400
+    assert store.take_dropped() == {"long": 12_000 - num_kept(store, "long")}
+
+
+def num_kept(store: store_module.Store, source: str) -> int:
+    series = store.series(Key(source, "series", "v"))
+    return 0 if series is None else len(series)

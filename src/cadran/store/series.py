@@ -16,6 +16,8 @@ from cadran.store.snapshot import SeriesSnapshot
 _EMPTY: Floats = np.empty(0, dtype=np.float64)
 _EMPTY.flags.writeable = False
 _CAPACITY_MIN = 256
+TAKEN_OVER_CHUNKS = 16
+"""Of so large a batch the chunks are parts of its arrays, uncopied: at most a sixteenth more is kept alive by them."""
 EVICTED_MIN, EVICTED_PART = 256, 16
 """Old points leave together, a sixteenth of the series at a time: what viewers hold of them is then resent rarely."""
 
@@ -94,7 +96,8 @@ class SeriesColumns:
     def extend(self, xs: Floats, ys: Floats, s: int, *, is_sorted: bool = False) -> float | None:
         """Add points in any order; return the least x that changed, or None where nothing did.
 
-        ``is_sorted``: the caller knows that ``xs`` ascend.
+        ``is_sorted``: the caller knows that ``xs`` ascend. Nobody may write to the arrays afterwards: large ones are
+        taken over, small ones copied.
         """
         if not xs.size:
             return None
@@ -179,9 +182,11 @@ class SeriesColumns:
             done = CHUNK_POINTS - held
             self._write(xs[:done], ys[:done])
             chunks.append(self._sealed())
+        is_large = xs.size >= TAKEN_OVER_CHUNKS * CHUNK_POINTS
         for start in range(done, xs.size - CHUNK_POINTS + 1, CHUNK_POINTS):
             done = start + CHUNK_POINTS
-            chunks.append(Chunk(xs[start:done].copy(), ys[start:done].copy()))
+            part = slice(start, done)
+            chunks.append(Chunk(xs[part], ys[part]) if is_large else Chunk(xs[part].copy(), ys[part].copy()))
         self._history = self._history.with_chunks(chunks)
         self._set_tail(_EMPTY, _EMPTY)
         self._write(xs[done:], ys[done:])

@@ -10,13 +10,14 @@ import polars as pl
 from cadran.channel import Drained, KpiLanded, PointsLanded, TableLanded
 from cadran.readable import Points, Scalar
 from cadran.store.events import Event, From, Key, Reset, Value
+from cadran.store.memory import memory_bytes, points_max
 from cadran.store.rows import keep_recent, newest_time
-from cadran.store.series import SeriesColumns
+from cadran.store.series import EVICTED_PART, SeriesColumns
 from cadran.store.times import SourceTimes
 from cadran.store.values import same_value
 
-POINTS_MAX = 4_000_000
-"""The most points that one series keeps, whatever its ``keep`` says: 64 MB."""
+POINTS_MAX = points_max(memory_bytes())
+"""The most points that all series together keep, whatever their ``keep`` says: those that fit in half of the memory."""
 CHUNKS_MAX = 64
 """More pieces than this of a table are made one."""
 ROWS_MAX = 1_000_000
@@ -38,6 +39,8 @@ class Store:
         self.s = 0
         self._cells: dict[Key, Cell] = {}
         self._series: dict[Key, SeriesColumns] = {}
+        self._num_points = 0
+        """Of all series."""
         self._times: dict[str, SourceTimes] = {}
         self._causes: dict[Key, str] = {}
         self._dropped: dict[str, int] = {}
@@ -167,17 +170,27 @@ class Store:
             return self._set(key, Points(landed.xs, landed.ys), cause)
         series = self._series.get(key)
         if series is None:
-            series = self._series[key] = SeriesColumns(max_points=POINTS_MAX)
-        s, num_dropped = self.s + 1, series.num_dropped
+            series = self._series[key] = SeriesColumns()
+        s, num_points = self.s + 1, len(series)
         if landed.replace:
             x0 = series.replace(Points(landed.xs, landed.ys), s)
         else:
             x0 = series.extend(landed.xs, landed.ys, s, is_sorted=landed.is_sorted)
         series.evict(oldest_x, s)
-        if series.num_dropped != num_dropped:
-            self._count_dropped(key.source, series.num_dropped - num_dropped)
+        self._num_points += len(series) - num_points
+        if self._num_points > POINTS_MAX:
+            self._bound_points(s)
         if x0 is None:
             return []
         self.s = s
         self._causes[key] = cause
         return [Reset(key, s, cause) if x0 == -np.inf else From(key, s, cause, x0)]
+
+    def _bound_points(self, s: int) -> None:
+        """Past the bound the longest series loses its oldest sixteenth, as often as it takes."""
+        while self._num_points > POINTS_MAX:
+            key, longest = max(self._series.items(), key=lambda item: len(item[1]))
+            num_points = max(1, len(longest) // EVICTED_PART)
+            longest.drop_oldest(num_points, s)
+            self._num_points -= num_points
+            self._count_dropped(key.source, num_points)
