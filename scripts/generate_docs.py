@@ -20,10 +20,11 @@ import msgspec
 from cadran.cli.parser import make_parser
 from cadran.frames import wire
 from cadran.screen import layout
+from cadran.server.metrics import FAMILIES
 from cadran.settings.table import Setting, rows
 
 DOCS = Path(__file__).parents[1] / "docs"
-WRITTEN = ("cli.md", "protocol.md", "settings.md")
+WRITTEN = ("cli.md", "metrics.md", "protocol.md", "settings.md")
 _PART = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -47,6 +48,8 @@ def generate(name: str) -> str:
     """Return the text of one generated part. Raises ``KeyError`` for a name that is none."""
     if name == "settings":
         return _settings_table()
+    if name == "metrics":
+        return _metrics_table()
     if name.startswith("structs "):
         return _structs(name.removeprefix("structs "))
     return _command(commands()[name.removeprefix("command ")])
@@ -65,6 +68,15 @@ def _settings_table() -> str:
     lines += [
         f"| `{row.name}` | {_flag(row)} | `{row.variable}` | {row.shown_default} | {row.about.help} |" for row in rows()
     ]
+    return "\n".join(lines)
+
+
+def _metrics_table() -> str:
+    lines = ["| name | type | labels | meaning |", "| --- | --- | --- | --- |"]
+    for one in FAMILIES:
+        labels = ", ".join(f"`{label}`" for label in one.labels) or "–"
+        suffix = "_total" if one.type == "counter" else ""
+        lines.append(f"| `{one.name}{suffix}` | {one.type} | {labels} | {one.help} |")
     return "\n".join(lines)
 
 
