@@ -72,7 +72,12 @@ def floats_from_values(values: object, where: str) -> Converted:
 
 
 def convert_array(array: npt.NDArray[Any], where: str, given: object) -> Converted:
-    """Return ``array`` (any shape) as a fresh float64 array; ``given`` is what it was made from."""
+    """Return ``array`` (any shape) as a fresh float64 array, NaN where masked; ``given`` is what it was made from."""
+    if isinstance(array, np.ma.MaskedArray):
+        plain = np.asarray(array.data)
+        converted = convert_array(plain, where, plain)
+        converted.values[np.ma.getmaskarray(array)] = np.nan
+        return converted
     kind = array.dtype.kind
     if array.size == 0 and kind in "biufO":
         return Converted(array.astype(np.float64), 0)
@@ -127,7 +132,9 @@ def _array_from(values: object, where: str) -> npt.NDArray[Any]:
 
 
 def array_from_sequence(values: object, where: str) -> npt.NDArray[Any]:
-    """``np.asarray`` with errors for people."""
+    """``np.asarray`` with errors for people; masks stay."""
+    if isinstance(values, np.ma.MaskedArray):
+        return values
     try:
         return np.asarray(values)
     except (ValueError, TypeError, OverflowError) as problem:
