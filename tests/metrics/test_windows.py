@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.store.small_blocks import small_blocks
 
@@ -20,6 +20,7 @@ from cadran.store import SeriesColumns, SeriesSnapshot, same_value
 
 tenths = st.integers(-40, 40).map(lambda x: x / 10)
 """Sums of these are seldom what they are in decimals, so comparisons turn where one would not think."""
+WINDOWS = [0.1, 0.3, 0.7, 2.1]
 ys_values = st.one_of(st.just(math.nan), st.integers(-5, 5).map(float))
 points_lists = st.lists(st.tuples(tenths, ys_values), max_size=60)
 VIBRATION: SeriesReadable = cd.channel("windows").series("v")
@@ -44,15 +45,24 @@ def assert_alike(readable: Readable[object], points: list[tuple[float, float]], 
     assert found.until == expected.until
 
 
-@given(points_lists, tenths, st.sampled_from([0.1, 0.3, 0.7, 2.1]))
-@example([(0.1 * 3, 1.0)], 0.1 * 3 + 0.7, 0.7)
+@pytest.mark.parametrize("window_secs", WINDOWS)
+def test_a_window_turns_where_the_sum_does(window_secs: float) -> None:
+    """At each tenth of a second, with a point at each: where the sum and the difference disagree, the sum is right."""
+    points = [(number / 10, float(number)) for number in range(-20, 21) for _ in range(2)]
+    for number in range(-20, 21):
+        for lens in (Present(number / 10), Before(number / 10)):
+            assert_alike(SeriesLast(VIBRATION, window_secs), points, lens)
+        assert_alike(ValueAgo(VIBRATION, window_secs), points, Present(number / 10))
+
+
+@given(points_lists, tenths, st.sampled_from(WINDOWS))
 def test_a_window(points: list[tuple[float, float]], now: float, window_secs: float) -> None:
     readable = SeriesLast(VIBRATION, window_secs)
     for lens in (Present(now), Before(now), Between(now, now - 1.0, now)):
         assert_alike(readable, points, lens)
 
 
-@given(points_lists, tenths, st.sampled_from([0.1, 0.3, 0.7, 2.1]))
+@given(points_lists, tenths, st.sampled_from(WINDOWS))
 def test_the_value_some_time_ago(points: list[tuple[float, float]], now: float, period_secs: float) -> None:
     assert_alike(ValueAgo(VIBRATION, period_secs), points, Present(now))
 

@@ -86,6 +86,13 @@ def test_a_view_of_all_passes_over_rows_not_points(shape: Callable[[int], Floats
 
 
 @shapes
+def test_a_full_group_is_one_piece_of_a_view(shape: Callable[[int], Floats]) -> None:
+    columns = series_of(shape(2 * 64 * 16_384 + 3 * 16_384))
+    wanted = whole_view(columns, 100)
+    assert len(columns.snapshot().pieces(*wanted)) == 2 + 3 + 1, "two groups, three chunks, the tail"
+
+
+@shapes
 def test_a_view_of_a_part_passes_over_rows_not_points(shape: Callable[[int], Floats]) -> None:
     columns = series_of(shape(1_050_000))
     xs = columns.points.xs
