@@ -171,11 +171,13 @@ def _do_few_vouch(lows: list[float], highs: list[float]) -> bool:
         return True
     # Some bucket does not by itself: it may be a gap, or next to one that does.
     spreads = [high - low for low, high in zip(lows, highs, strict=True)]
-    for i, (low, high) in enumerate(zip(lows, highs, strict=True)):
-        peak = max(high, -low)
-        needed = max(peak, ROUNDED_MIN) * VOUCHING_SHARE
-        around = spreads[max(0, i - 1) : i + 2]
-        if low == low and not (peak <= ROUNDED_MAX and any(spread >= needed for spread in around)):
+    end = len(spreads) - 1
+    for i, low in enumerate(lows):
+        high = highs[i]
+        peak = high if high > -low else -low
+        needed = (peak if peak > ROUNDED_MIN else ROUNDED_MIN) * VOUCHING_SHARE
+        is_sure = spreads[i] >= needed or (i > 0 and spreads[i - 1] >= needed) or (i < end and spreads[i + 1] >= needed)
+        if low == low and not (is_sure and peak <= ROUNDED_MAX):
             return False
     return True
 
