@@ -160,6 +160,16 @@ export class Board {
     return this.panels[index]?.shell.renderer.points?.() ?? [];
   }
 
+  /** Zoom a chart to a range, as dragging over it does. */
+  zoom(key: string, x0: number, x1: number): void {
+    const index = this.layout.panels.findIndex((panel) => panel.key === key);
+    const renderer = this.panels[index]?.shell.renderer;
+    if (!renderer?.keep || !renderer.restore || !(x1 > x0)) return;
+    renderer.restore({ ...(renderer.keep() as object), zoom: { x0, x1 } });
+    this.around.viewChanged();
+    this.around.redraw(index);
+  }
+
   /** What each panel wants to keep over a new layout, by key. */
   keep(): Map<string, unknown> {
     const kept = new Map<string, unknown>();

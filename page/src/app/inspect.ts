@@ -18,6 +18,7 @@ export interface Statistics {
 export interface Inspection {
   statistics(): Statistics;
   points(panel: string): HeldPoints[];
+  zoom(panel: string, x0: number, x1: number): void;
 }
 
 declare global {
@@ -40,5 +41,6 @@ export function inspection(screen: Screen): Inspection {
       lastPaint: { ...screen.lastPaint },
     }),
     points: (panel) => screen.board?.points(panel) ?? [],
+    zoom: (panel, x0, x1) => screen.board?.zoom(panel, x0, x1),
   };
 }
