@@ -9,6 +9,9 @@ ONLY ?=
 PEERS ?=
 QUICK ?=
 DOCS ?=
+REPEATS ?=
+RATES ?=
+WINDOW ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -28,7 +31,7 @@ help:
 	@echo "make test    every check, then every test       ONLY=tests/cli"
 	@echo "make soak    the long forms of tests about load and memory: about half an hour"
 	@echo "make check   format, lint, types, page types    FIX=1 mends what can be mended"
-	@echo "make bench   measurements with their conditions ONLY=sends,age,viewers,idle QUICK=1 DOCS=1 PEERS=1"
+	@echo "make bench   measurements with their conditions ONLY=W1,W3 PEERS=bokeh,dash QUICK=1 DOCS=1 REPEATS=3 RATES=1000 WINDOW=300"
 	@echo "make page    build the page into $(STATIC)"
 	@echo "make types   write what is generated: the page's types, parts of the documents"
 	@echo "make clean   remove all that the others made"
@@ -57,7 +60,8 @@ check: $(VENV)/.dev page/node_modules/.stamp
 
 bench: $(VENV)/.dev $(STATIC)/index.html
 	@CHROMIUM=$$(scripts/find_chromium) || true; export CHROMIUM; \
-		exec $(PY) -m bench $(ONLY) $(if $(QUICK),--quick) $(if $(DOCS),--docs) $(if $(PEERS),--peers)
+		exec $(PY) -m bench $(ONLY) $(if $(PEERS),--peers $(PEERS)) $(if $(QUICK),--quick) $(if $(DOCS),--docs) \
+			$(if $(REPEATS),--repeats $(REPEATS)) $(if $(RATES),--rates $(RATES)) $(if $(WINDOW),--window-secs $(WINDOW))
 
 page: $(STATIC)/index.html
 
@@ -66,7 +70,7 @@ types: $(VENV)/.runtime
 	@$(STEP) "documents" $(PY) scripts/generate_docs.py
 
 clean:
-	@rm -rf $(VENV) page/node_modules $(STATIC) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .bench bench/results page/node_modules $(STATIC) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Set-up. Python here, then what runs needs, then what working on it needs; node's packages; the page.

@@ -1,81 +1,81 @@
-"""``python -m bench [sends,age,viewers,idle]``: measures, prints a Markdown table, and keeps the figures as JSON."""
+"""``python -m bench [W1,W3]``: measures, prints a Markdown report, and keeps the figures as JSON."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 import time
-from pathlib import Path
-
-import msgspec
 
 from bench.conditions import conditions
-from bench.contender import find_contender, peer_names
-from bench.plan import Plan, say
+from bench.contender import find_contender, find_peer, peer_names
+from bench.document import LATEST, read_results, write_document, write_results
+from bench.environments import ready_peers, versions_of
+from bench.plan import RATES, Plan, say
 from bench.report import markdown
-from bench.results import FLOOR, Recorder, Results, Sample, figures_of
-
-WORKLOADS = ("sends", "age", "viewers", "idle")
-LATEST = Path(__file__).parent / "results" / "latest.json"
-DOCS = Path(__file__).parents[1] / "docs"
+from bench.results import CADRAN, FLOOR, Part, Recorder, Results, figures_of
+from bench.workloads import NUMBERS, Workload, find_workload, notes
 
 
 def main() -> int:
     """Run what is asked for; return the exit code."""
     args = _arguments()
-    names = args.only.split(",") if args.only else list(WORKLOADS)
-    unknown = [name for name in names if name not in WORKLOADS]
+    numbers = [one.upper() for one in args.only.split(",") if one] or list(NUMBERS)
+    peers = _peers(args.peers)
+    unknown = [one for one in numbers if one not in NUMBERS] + [one for one in peers if one not in peer_names()]
     if unknown:
-        say(f"expected some of {','.join(WORKLOADS)}, got {','.join(unknown)}")
+        say(f"expected some of {','.join(NUMBERS)} and peers among {','.join(peer_names())}, got {','.join(unknown)}")
         return 2
-    if args.docs and names != list(WORKLOADS):
-        say("the documents show all workloads: leave ONLY out")
-        return 2
-    peers = peer_names() if args.peers else []
-    contenders = ("cadran", FLOOR, *peers)
-    repeats = args.repeats or (1 if args.quick else 3)
-    plan = Plan(is_quick=args.quick, repeats=repeats, contenders=contenders, began=time.time())
-    results = measure(names, plan)
-    document = markdown(results, notes())
-    _keep(LATEST, results)
+    plan = Plan(
+        began=time.time(),
+        is_quick=args.quick,
+        repeats=args.repeats or (1 if args.quick else 2),
+        peers=tuple(ready_peers(peers)),
+        rates=tuple(int(rate) for rate in args.rates.split(",")) if args.rates else RATES,
+        asked_window_secs=args.window_secs or None,
+    )
+    workloads = [find_workload(number) for number in numbers]
+    say(f"{', '.join(numbers)}: about {sum(one.secs(plan) for one in workloads) / 60:.0f} min")
+    measured = Results()
+    for workload in workloads:
+        measured = measured.merged(Results(parts=(_measure(workload, plan),)))
+        write_results(LATEST, read_results(LATEST).merged(measured))
     if args.docs:
-        _keep(DOCS / "performance.json", results)
-        (DOCS / "performance.md").write_text(document, "utf-8")
-    print(document)
-    say(f"{time.time() - plan.began:.0f} s; figures in {LATEST}")
+        write_document(measured)
+    print(markdown(measured, notes()))
+    say(f"{time.time() - plan.began:.0f} s; all figures are in {LATEST}")
     return 0
 
 
-def measure(names: list[str], plan: Plan) -> Results:
-    """Run the named workloads."""
-    where, samples = conditions(plan), list[Sample]()
-    for name in names:
-        recorder = Recorder(name)
-        importlib.import_module(f"bench.workloads.{name}").run(plan, recorder)
-        samples += recorder.samples
-    about = {name: find_contender(name).about for name in plan.contenders}
-    return Results(conditions=where, contenders=about, figures=figures_of(samples))
+def _measure(workload: Workload, plan: Plan) -> Part:
+    say(f"{workload.NUMBER}: {workload.TITLE}, about {workload.secs(plan):.0f} s")
+    began, where, recorder = time.monotonic(), conditions(plan), Recorder(workload.NUMBER)
+    workload.run(plan, recorder)
+    say(f"{workload.NUMBER}: took {time.monotonic() - began:.0f} s")
+    about = {name: find_contender(name).about for name in (CADRAN, FLOOR)}
+    about |= {name: f"{find_peer(name).about} ({versions_of(name)})" for name in plan.peers_in(workload.NUMBER)}
+    return Part(
+        workload=workload.NUMBER,
+        conditions=where,
+        contenders=about,
+        figures=figures_of(recorder.samples),
+    )
 
 
-def notes() -> dict[str, tuple[str, str]]:
-    """Return the title and the explanation of each workload."""
-    modules = {name: importlib.import_module(f"bench.workloads.{name}") for name in WORKLOADS}
-    return {name: (module.TITLE, module.NOTE.strip()) for name, module in modules.items()}
-
-
-def _keep(file: Path, results: Results) -> None:
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+def _peers(text: str) -> list[str]:
+    if text.lower() in ("", "0", "no", "none"):
+        return []
+    return peer_names() if text.lower() in ("1", "all", "yes") else text.split(",")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, beside the floor of the same run.")
-    parser.add_argument("only", nargs="?", default="", help=f"some of {','.join(WORKLOADS)}")
-    parser.add_argument("--quick", action="store_true", help="less than a minute, rougher figures")
-    parser.add_argument("--repeats", type=int, default=0, help="how often to measure each (default 3; quick: 1)")
-    parser.add_argument("--peers", action="store_true", help="also what is in bench/peers")
-    parser.add_argument("--docs", action="store_true", help="write docs/performance.md and .json")
+    parser.add_argument("only", nargs="?", default="", help=f"some of {','.join(NUMBERS)} (default: all)")
+    parser.add_argument("--quick", action="store_true", help="rougher figures, in a few minutes")
+    parser.add_argument("--repeats", type=int, default=0, help="how often to measure each (default 2; quick: 1)")
+    parser.add_argument("--peers", default="", help="all, or some of " + ",".join(peer_names()))
+    parser.add_argument("--rates", default="", help="points a second of W1 (default 10,100,1000,10000)")
+    parser.add_argument("--window-secs", type=float, default=0.0, help="of W1, W2, W6 and W7, such as 60 or 300")
+    parser.add_argument("--docs", action="store_true", help="put these parts into docs/performance.json, .md and plots")
     return parser.parse_args()
 
 

@@ -1,11 +1,10 @@
-"""A real Chromium without a driver: started, given one page, asked for values, and always stopped.
+"""A real Chromium without a driver: started, given pages, asked for values, and always stopped.
 
 Only evaluations are asked of it. No network or page events are subscribed to, which would cost CPU for each message.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import subprocess
@@ -13,14 +12,14 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import msgspec
 import psutil
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+
+from bench.page import Page
 
 START_SECS = 20.0
-ANSWER_SECS = 15.0
 WIDTH, HEIGHT = 1600, 1400
 """All panels of the common screen are in sight."""
 _FLAGS = (
@@ -30,6 +29,9 @@ _FLAGS = (
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
     "--disable-component-update",
     "--disable-extensions",
     "--disable-sync",
@@ -46,15 +48,18 @@ def chromium_path() -> str | None:
 
 
 class Chromium:
-    """One browser with one page. Use as a context manager. Raises ``TimeoutError`` if it does not answer."""
+    """One browser; ``page`` is its first page. Use as a context manager. Raises ``TimeoutError`` if it is silent."""
 
     def __init__(self, path: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="bench-chromium-"))
         command = [path, *_FLAGS, f"--user-data-dir={self._folder}", f"--window-size={WIDTH},{HEIGHT}", "about:blank"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._ids = itertools.count(1)
+        self._pages: list[Page] = []
         try:
-            self._socket = self._connect()
+            self._port, browser = self._address()
+            self._browser = Page(connect(browser, max_size=None, compression=None))
+            targets = self._browser.call("Target.getTargets")["targetInfos"]
+            self.page = self._attach(next(target["targetId"] for target in targets if target["type"] == "page"))
         except BaseException:
             self.close()
             raise
@@ -65,8 +70,14 @@ class Chromium:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._socket.close()
+        for page in self._pages:
+            page.close()
         self.close()
+
+    def new_page(self) -> Page:
+        """Open another page, in a window of its own."""
+        made = self._browser.call("Target.createTarget", url="about:blank", newWindow=True, width=WIDTH, height=HEIGHT)
+        return self._attach(made["targetId"])
 
     def close(self) -> None:
         """End all its processes and remove what it wrote."""
@@ -88,46 +99,28 @@ class Chromium:
         except psutil.NoSuchProcess:
             return []
 
-    def open(self, url: str, script: str) -> None:
-        """Show a page; ``script`` runs before its own."""
-        self._call("Page.enable")
-        self._call("Page.addScriptToEvaluateOnNewDocument", source=script)
-        self._call("Page.navigate", url=url)
+    def renderers(self) -> list[psutil.Process]:
+        """The processes that run pages, the largest first; a spare one is among them."""
+        found: list[tuple[int, psutil.Process]] = []
+        for process in self.processes():
+            try:
+                if "--type=renderer" in process.cmdline():
+                    found.append((process.memory_info().rss, process))
+            except psutil.Error:
+                continue  # it has just ended
+        return [process for _, process in sorted(found, key=lambda one: -one[0])]
 
-    def evaluate(self, expression: str) -> Any:
-        """Return the value of an expression in the page. Raises ``RuntimeError`` if it throws."""
-        answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
-        if "exceptionDetails" in answer:
-            raise RuntimeError(f"{expression}: {answer['exceptionDetails'].get('exception', {}).get('description')}")
-        return answer["result"].get("value")
+    def _attach(self, target: str) -> Page:
+        address = f"ws://127.0.0.1:{self._port}/devtools/page/{target}"
+        page = Page(connect(address, max_size=None, compression=None))
+        self._pages.append(page)
+        return page
 
-    def wait_for(self, expression: str, timeout_secs: float) -> None:
-        """Wait until an expression is true; one that throws is not yet."""
-        until = time.monotonic() + timeout_secs
-        while not self.evaluate(f"(() => {{ try {{ return !!({expression}) }} catch {{ return false }} }})()"):
-            if time.monotonic() > until:
-                raise TimeoutError(f"the page did not come to {expression} within {timeout_secs:g} s")
-            time.sleep(0.1)
-
-    def _connect(self) -> ClientConnection:
+    def _address(self) -> tuple[str, str]:
         file, until = self._folder / "DevToolsActivePort", time.monotonic() + START_SECS
         while not (file.exists() and len(file.read_text().splitlines()) >= 2):
             if time.monotonic() > until or self._process.poll() is not None:
                 raise TimeoutError(f"Chromium did not start within {START_SECS:g} s")
             time.sleep(0.05)
         port, path = file.read_text().splitlines()[:2]
-        with connect(f"ws://127.0.0.1:{port}{path}", max_size=None, compression=None) as browser:
-            self._socket = browser
-            targets = self._call("Target.getTargets")["targetInfos"]
-        page = next(target["targetId"] for target in targets if target["type"] == "page")
-        return connect(f"ws://127.0.0.1:{port}/devtools/page/{page}", max_size=None, compression=None)
-
-    def _call(self, method: str, **params: Any) -> Any:
-        number = next(self._ids)
-        self._socket.send(msgspec.json.encode({"id": number, "method": method, "params": params}).decode())
-        while True:
-            answer = msgspec.json.decode(self._socket.recv(timeout=ANSWER_SECS))
-            if answer.get("id") == number:
-                if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']}")
-                return answer["result"]
+        return port, f"ws://127.0.0.1:{port}{path}"

@@ -34,7 +34,8 @@ def conditions(plan: Plan) -> dict[str, str]:
                 _chromium_version(),
             ]
         ),
-        "Repeats": f"{plan.repeats}, of {plan.window_secs:g} s each; idle of {plan.idle_secs:g} s",
+        "Repeats": f"{plan.repeats}{', quick' if plan.is_quick else ''}",
+        "Windows": f"{plan.window_secs:g} s; W2 {plan.viewers_secs:g} s; W3 {plan.idle_secs:g} s",
     }
 
 

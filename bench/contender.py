@@ -29,16 +29,18 @@ history   ``history_points > 0``: one chart of ``bench.load.history(history_poin
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import pkgutil
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from bench.load import Load
+
+if TYPE_CHECKING:
+    from bench.viewers import Conversation
 
 PEERS = Path(__file__).parent / "peers"
 
@@ -61,7 +63,8 @@ class HistoryHooks:
     """A function ``(x0, x1) => …`` that shows the range ``x0..x1`` of the same width."""
     detail_js: str
     """A function ``(x0, x1) => boolean``: what is painted is the detail of that range: new points that were not in the
-    picture before, not the old picture drawn larger. May be off by one percent of the range."""
+    picture before, not the old picture drawn larger. May be off by a tenth of the range: a mouse
+    points at pixels."""
     before_drag_js: str | None = None
     """Evaluated once after opening: such as to choose the zoom tool."""
 
@@ -109,8 +112,16 @@ class Contender(Protocol):
         """Serve on a bound socket of 127.0.0.1 until the process ends; tell the page's address once."""
         ...
 
-    async def watch(self, url: str, tally: Tally, stop: asyncio.Event) -> None:
-        """Be one viewer of all panels, without a browser, until ``stop``."""
+    def answer(self, question: str) -> object:
+        """Answer the bench from within the server's process; what it asks is up to the workload."""
+        ...
+
+    def socket_of(self, url: str) -> tuple[str, str | None]:
+        """Return the WebSocket of a page's address, and the origin to name."""
+        ...
+
+    def conversation(self) -> Conversation:
+        """Be one viewer of all panels, without a browser."""
         ...
 
 
@@ -133,16 +144,6 @@ class Peer:
     """W5 above this is left out."""
     open_secs: float = 30.0
     """How long a page may take until all its charts are drawn."""
-
-
-async def until_stopped(viewer: asyncio.Task[None], stop: asyncio.Event) -> None:
-    """Let a viewer live until ``stop``. Raises what it raised, or ``RuntimeError`` if it ended before."""
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({viewer, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if viewer.done():
-        viewer.result()
-        raise RuntimeError("a viewer's connection ended by itself")
-    viewer.cancel()
 
 
 def find_contender(name: str) -> Contender:

@@ -1,65 +1,98 @@
-"""Results as Markdown: one table a workload, a contender a column."""
+"""Results as Markdown: the figures to reach, then one table a workload, a contender a column."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bench.results import FLOOR, Figure, Results
+from bench.numerals import number
+from bench.pictures import pictures_of
+from bench.results import CADRAN, FLOOR, MORE_IS_BETTER, Figure, Part, Results
+from bench.targets import Verdict, verdicts
 
 HEAD = """# Performance
 
-Written by `make bench DOCS=1` from `performance.json`; `make bench` measures again and prints the same tables.
+Written by `make bench DOCS=1` from `performance.json`; `make bench` measures again and prints the same tables, and
+`make bench ONLY=W1,W3 PEERS=bokeh` a part of them.
 
 Every figure stands beside its **floor**: the least that does the same work without what Cadran is for, measured in the
-same run. Read the ratios; the absolute figures are those of one machine, shared with other work while it measured. A
-figure is the median of its repeats, with the least and the most in brackets; a ratio is the median of the ratios of
-pairs measured one after the other. CPU is user and system time of all processes of that side: 100 % is one core.
+same run. Read the ratios; the absolute figures are those of one machine. A figure is the median of its repeats, with
+the least and the most in brackets; a ratio to the floor is the median of the ratios of pairs measured one after the
+other. The best peer is the one with the best figure of that line. CPU is user and system time of all processes of that
+side: 100 % is one core.
 """
+TARGETS_NOTE = (
+    """Computed from the figures below. *Not measured*: the parts that it needs were not run, or without peers."""
+)
 
 
 def markdown(results: Results, notes: Mapping[str, tuple[str, str]]) -> str:
-    """Return the whole document. ``notes``: the title and the explanation of each workload, by name."""
-    parts = [HEAD, _pairs("Condition", results.conditions), _pairs("Contender", results.contenders)]
-    for workload in dict.fromkeys(figure.workload for figure in results.figures):
-        title, note = notes.get(workload, (workload, ""))
-        figures = [figure for figure in results.figures if figure.workload == workload]
-        parts += [f"## {title}", note, table(figures)]
+    """Return the whole document. ``notes``: the title and the explanation of each workload, by number."""
+    shared = _shared([part.conditions for part in results.parts])
+    contenders = {name: about for part in results.parts for name, about in part.contenders.items()}
+    parts = [HEAD, "## Figures to reach", TARGETS_NOTE, targets_table(verdicts(results))]
+    parts += ["## Conditions", _pairs("Condition", shared), _pairs("Contender", contenders)]
+    for part in results.parts:
+        title, note = notes.get(part.workload, (part.workload, ""))
+        own = {name: text for name, text in part.conditions.items() if name not in shared}
+        parts += [f"## {part.workload}. {title}", note, "; ".join(f"{name}: {text}" for name, text in own.items())]
+        parts += [f"![{alt}](performance/{name}.svg)" for name, alt in pictures_of(results, part.workload).items()]
+        parts.append(table(part))
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """Return the table of one workload; after each contender that is not the floor, its ratio."""
-    names = list(dict.fromkeys(figure.contender for figure in figures))
-    heads = ["case", "measure"]
-    for name in names:
-        heads += [name] if name == FLOOR else [name, "÷ floor"]
+def targets_table(found: Sequence[Verdict]) -> str:
+    """Return the table of the figures to reach."""
+    words = {True: "holds", False: "**does not hold**", None: "not measured"}
+    lines = [_line(["", "to reach", "measured", ""]), _line(["---"] * 4)]
+    for one in found:
+        lines.append(_line([one.workload, one.wanted, one.measured or "–", words[one.holds]]))
+    return "\n".join(lines)
+
+
+def table(part: Part) -> str:
+    """Return the table of one workload: Cadran and its ratios, the floor, then the peers."""
+    names = list(dict.fromkeys(figure.contender for figure in part.figures))
+    has_floor = FLOOR in names
+    peers = [name for name in names if name not in (CADRAN, FLOOR)]
+    heads = ["case", "measure", CADRAN, *(["÷ floor"] if has_floor else []), *(["÷ best peer"] if peers else [])]
+    heads += [*([FLOOR] if has_floor else []), *peers]
     rows: dict[tuple[str, str], dict[str, Figure]] = {}
-    for figure in figures:
+    for figure in part.figures:
         rows.setdefault((figure.case, f"{figure.measure}, {figure.unit}"), {})[figure.contender] = figure
     lines = [_line(heads), _line(["---", "---", *["---:"] * (len(heads) - 2)])]
     for (case, measure), by_name in rows.items():
-        cells = [case, measure]
-        for name in names:
-            found = by_name.get(name)
-            cells.append(_value(found) if found else "–")
-            if name != FLOOR:
-                cells.append(f"{found.ratio:.3g}" if found and found.ratio is not None else "–")
+        ours = by_name.get(CADRAN)
+        cells = [case, measure, _value(ours)]
+        if has_floor:
+            cells.append(number(ours.ratio) if ours and ours.ratio is not None else "–")
+        if peers:
+            cells.append(_to_best_peer(ours, [by_name[name] for name in peers if name in by_name]))
+        cells += [_value(by_name.get(name)) for name in ([FLOOR] if has_floor else []) + peers]
         lines.append(_line(cells))
     return "\n".join(lines)
 
 
-def number(value: float) -> str:
-    """Return three significant digits, with separators."""
-    if abs(value) >= 1_000:
-        digits = len(str(int(abs(value))))
-        return f"{round(value, 3 - digits):,.0f}"
-    return f"{value:.3g}"
+def _to_best_peer(ours: Figure | None, peers: Sequence[Figure]) -> str:
+    values = [one.median for one in peers if one.median > 0]
+    if ours is None or not values:
+        return "–"
+    return number(ours.median / (max(values) if ours.measure in MORE_IS_BETTER else min(values)))
 
 
-def _value(figure: Figure) -> str:
+def _value(figure: Figure | None) -> str:
+    if figure is None:
+        return "–"
     if figure.num_repeats == 1:
         return number(figure.median)
     return f"{number(figure.median)} ({number(figure.least)}–{number(figure.most)})"
+
+
+def _shared(conditions: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return what is the same for all parts."""
+    if not conditions:
+        return {}
+    first, *others = conditions
+    return {name: text for name, text in first.items() if all(other.get(name) == text for other in others)}
 
 
 def _pairs(head: str, pairs: Mapping[str, str]) -> str:

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-FLOOR = "floor"
+CADRAN, FLOOR = "cadran", "floor"
+MORE_IS_BETTER = frozenset(
+    {"updates painted", "updates painted by each", "lines drawn", "charts drawn", "landed", "caught up"}
+)
+"""Of all other measures less is better."""
 
 
 class Sample(Struct, frozen=True, kw_only=True):
@@ -37,13 +41,43 @@ class Figure(Struct, frozen=True, kw_only=True):
     ratio: float | None = None
 
 
-class Results(Struct, frozen=True, kw_only=True):
-    """A run of the bench."""
+class Part(Struct, frozen=True, kw_only=True):
+    """One workload, measured in one run."""
 
+    workload: str
     conditions: dict[str, str]
     contenders: dict[str, str]
     """What each is, by name."""
     figures: tuple[Figure, ...]
+
+
+class Results(Struct, frozen=True, kw_only=True):
+    """Parts, each of its own run, in the order of their workloads."""
+
+    parts: tuple[Part, ...] = ()
+
+    def merged(self, newer: Results) -> Results:
+        """Return these, with each part that is newer in the place of the old one."""
+        by_name = {part.workload: part for part in (*self.parts, *newer.parts)}
+        return Results(parts=tuple(by_name[name] for name in sorted(by_name)))
+
+    def find(self, workload: str, case: str, measure: str, contender: str = "cadran") -> Figure | None:
+        """Return one figure, or None if it was not measured."""
+        for part in self.parts:
+            if part.workload == workload:
+                wanted = (case, measure, contender)
+                return next((one for one in part.figures if (one.case, one.measure, one.contender) == wanted), None)
+        return None
+
+    def value(self, workload: str, case: str, measure: str, contender: str = "cadran") -> float | None:
+        """Return the median of one figure, or None if it was not measured."""
+        found = self.find(workload, case, measure, contender)
+        return found.median if found else None
+
+    def contenders_of(self, workload: str) -> tuple[str, ...]:
+        """Return who took part in a workload, in order."""
+        found = [figure.contender for part in self.parts if part.workload == workload for figure in part.figures]
+        return tuple(dict.fromkeys(found))
 
 
 class Recorder:

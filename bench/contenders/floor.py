@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import socket
 import struct
+import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -12,20 +15,22 @@ from pathlib import Path
 import numpy as np
 import uvicorn
 from starlette.types import Receive, Scope, Send
-from websockets.asyncio.client import connect
 
-from bench.contender import Tally, until_stopped
-from bench.load import Generator, Load, Pace, Update
+from bench.acks import AckPace
+from bench.contender import HistoryHooks, PageHooks
+from bench.floor.pyramid import Pyramid
+from bench.load import Floats, Generator, Load, Pace, Update, history
 from cadran.server.run import RootPath, config_for
 
-PAGE = Path(__file__).parents[1] / "floor" / "index.html"
+PAGES = Path(__file__).parents[1] / "floor"
 HEAD = struct.Struct("<II")
 """Number of KPIs, number of points of each line; then float64 KPIs and xs, then float32 ys line by line."""
-ACK_SECS = 0.2
+STAMP = struct.Struct("<d")
+"""A ready message begins with the wall second of its tick."""
 ACK = '{"t":"ack","s":123456.0,"bytes":12345678.0}'
 
 
-def packed(xs: np.ndarray, ys: np.ndarray, kpis: list[float]) -> bytes:
+def packed(xs: Floats, ys: Floats, kpis: list[float]) -> bytes:
     """Return one message of the floor."""
     head = HEAD.pack(len(kpis), xs.size)
     return b"".join((head, np.array(kpis).tobytes(), xs.tobytes(), ys.astype("<f4").tobytes()))
@@ -37,13 +42,14 @@ class FloorApp:
     def __init__(self, load: Load) -> None:
         self._load = load
         self._sends: set[Send] = set()
-        self._history: list[Update] = []
+        self._updates: list[Update] = []
         self._task: asyncio.Task[None] | None = None
+        self._pyramid = Pyramid(*history(load.history_points)) if load.history_points else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await receive()
-            if self._load.updates_per_sec:
+            if not (self._load.is_idle or self._pyramid):
                 self._task = asyncio.create_task(self._feed())
             await send({"type": "lifespan.startup.complete"})
             await receive()
@@ -51,35 +57,78 @@ class FloorApp:
         elif scope["type"] == "http":
             headers = [(b"content-type", b"text/html; charset=utf-8")]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": PAGE.read_bytes()})
+            await send({"type": "http.response.body", "body": self._page()})
+        elif self._pyramid is not None:
+            await self._answer(self._pyramid, receive, send)
         else:
             await self._serve(receive, send)
+
+    def _page(self) -> bytes:
+        text = (PAGES / ("history.html" if self._pyramid else "index.html")).read_text("utf-8")
+        return text.replace("LOAD", self._load.to_json()).encode()
 
     async def _serve(self, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.accept"})
-        if self._history and not self._load.ready_bytes:
-            xs = np.concatenate([update.xs for update in self._history])
-            ys = np.concatenate([update.ys for update in self._history], axis=1)
-            await send({"type": "websocket.send", "bytes": packed(xs, ys, self._history[-1].kpis)})
+        if self._updates and not self._load.ready_bytes:
+            xs = np.concatenate([update.xs for update in self._updates])
+            ys = np.concatenate([update.ys for update in self._updates], axis=1)
+            await send({"type": "websocket.send", "bytes": packed(xs, ys, self._updates[-1].kpis)})
+        elif self._load.is_idle:
+            await send({"type": "websocket.send", "bytes": HEAD.pack(0, 0)})
         self._sends.add(send)
         while (await receive())["type"] == "websocket.receive":
             pass
         self._sends.discard(send)
 
+    async def _answer(self, pyramid: Pyramid, receive: Receive, send: Send) -> None:
+        """Each message asks for a range: x0, x1 and a width in pixels; NaN for all."""
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            x0, x1, px = json.loads(message["text"])
+            await send({"type": "websocket.send", "bytes": pyramid.view(x0, x1, px)})
+
     async def _feed(self) -> None:
         load = self._load
-        generator, pace, ready = Generator(load), Pace(load.updates_per_sec), bytes(load.ready_bytes)
+        generator, pace, padding = Generator(load), Pace(load.updates_per_sec), bytes(max(0, load.ready_bytes - 8))
         num_kept = int(load.window_secs * load.updates_per_sec)
         while True:
             await asyncio.sleep(pace.secs_to_next())
-            message = ready
-            if not ready:
+            if load.ready_bytes:
+                message = STAMP.pack(time.time()) + padding
+            else:
                 update = generator.update()
-                self._history = [*self._history[-num_kept:], update]
+                self._updates = [*self._updates[-num_kept:], update]
                 message = packed(*update[1:])
             for send in tuple(self._sends):
                 await send({"type": "websocket.send", "bytes": message})
+
+
+class FloorViewer:
+    """One viewer: acknowledges as often as Cadran's page does."""
+
+    def __init__(self) -> None:
+        self._pace = AckPace()
+        self.is_open = False
+        self.late_millis: float | None = None
+
+    @property
+    def due_mono(self) -> float | None:
+        """When the next acknowledgement is due."""
+        return self._pace.due_mono
+
+    def greeting(self) -> list[str]:
+        return []
+
+    def take(self, message: bytes, now_wall: float, now_mono: float) -> list[str]:
+        self.is_open = True
+        self.late_millis = 1000 * (now_wall - STAMP.unpack_from(message)[0])
+        return [ACK] if self._pace.took(len(message), now_mono, is_urgent=False) else []
+
+    def due(self, now_mono: float) -> list[str]:
+        self._pace.acknowledged(now_mono)
+        return [ACK]
 
 
 class Floor:
@@ -87,37 +136,36 @@ class Floor:
 
     name = "floor"
     about = f"the least that does it: uvicorn {version('uvicorn')}, bytes as they come, a plain canvas a line"
-    stamp_selector = "#kpi0"
-    bytes_js = "floor.bytes"
-    draws_js = "floor.draws"
-    drawn_js = "floor.draws > 0 ? floor.lines.length : 0"
+    page = PageHooks(
+        stamp_js="document.querySelector('#kpi0')",
+        bytes_js="floor.bytes",
+        draws_js="floor.draws",
+        drawn_js="floor.draws > 0 ? floor.lines.length : 0",
+        history=HistoryHooks(
+            full_js="floor.draws > 0",
+            area_js="document.querySelector('canvas').getBoundingClientRect()",
+            pan_js="(x0, x1) => floor.zoom(x0, x1)",
+            detail_js="""(x0, x1) => {
+              const slack = (x1 - x0) / 10;
+              return Math.abs(floor.shown[0] - x0) < slack && Math.abs(floor.shown[1] - x1) < slack;
+            }""",
+        ),
+    )
+
+    def __init__(self) -> None:
+        self.conversation = FloorViewer
 
     def serve(self, load: Load, sock: socket.socket, on_ready: Callable[[str], None]) -> None:
         server = uvicorn.Server(config_for(RootPath(FloorApp(load), "")))
         on_ready(f"http://127.0.0.1:{sock.getsockname()[1]}/")
         server.run(sockets=[sock])
+        os._exit(0)
 
-    async def watch(self, url: str, tally: Tally, stop: asyncio.Event) -> None:
-        address = f"{url.replace('http', 'ws', 1)}ws"
-        async with connect(address, compression=None, ping_interval=None, max_size=None) as socket:
-            tally.num_open += 1
+    def answer(self, question: str) -> object:
+        raise ValueError(f"unknown question {question!r}")
 
-            async def read() -> None:
-                async for data in socket:
-                    tally.num_bytes += len(data)
-                    tally.num_messages += 1
-
-            async def acknowledge() -> None:
-                num_bytes = 0
-                while True:
-                    await asyncio.sleep(ACK_SECS)
-                    if tally.num_bytes != num_bytes:
-                        num_bytes = tally.num_bytes
-                        await socket.send(ACK)
-
-            acks = asyncio.create_task(acknowledge())
-            await until_stopped(asyncio.create_task(read()), stop)
-            acks.cancel()
+    def socket_of(self, url: str) -> tuple[str, str | None]:
+        return f"{url.replace('http', 'ws', 1)}ws", None
 
 
 CONTENDER = Floor()

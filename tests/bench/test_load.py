@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from bench.load import Generator, Load
-from bench.workloads.age import ages_millis
+from bench.probe import ages_millis
 
 from cadran.testing import VirtualClock
 

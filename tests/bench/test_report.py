@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import pytest
-from bench.__main__ import notes
-from bench.report import markdown, number, table
-from bench.results import FLOOR, Recorder, Results, figures_of
+from bench.document import DOCS, documents, read_results, write_results
+from bench.numerals import number
+from bench.report import markdown, table
+from bench.results import CADRAN, FLOOR, Part, Recorder, Results, figures_of
+from bench.workloads import notes
 
-DOCS = Path(__file__).parents[2] / "docs"
+
+def part_of(recorder: Recorder, workload: str, **conditions: str) -> Part:
+    return Part(workload=workload, conditions=conditions, contenders={}, figures=figures_of(recorder.samples))
 
 
 @pytest.mark.parametrize(
@@ -28,29 +31,56 @@ def test_three_digits(value: float, text: str) -> None:
     assert number(value) == text
 
 
-def test_a_table_has_a_column_for_each_contender_and_its_ratio() -> None:
-    recorder = Recorder("idle")
+def test_a_table_has_a_column_for_each_contender_and_the_ratios() -> None:
+    recorder = Recorder("W3")
     for repeat, value in enumerate((2.0, 4.0, 3.0)):
-        recorder.add("1 viewer", "cadran", repeat, "CPU", "%", value)
-        recorder.add("1 viewer", FLOOR, repeat, "CPU", "%", 2.0)
-    recorder.add("1 viewer", "cadran", 0, "bytes", "B/s", 12.0)
-    assert table(figures_of(recorder.samples)).splitlines() == [
+        recorder.add("1 viewer", CADRAN, repeat, "server CPU", "%", value)
+        recorder.add("1 viewer", FLOOR, repeat, "server CPU", "%", 2.0)
+    recorder.add("1 viewer", CADRAN, 0, "bytes", "B/s", 12.0)
+    assert table(part_of(recorder, "W3")).splitlines() == [
         "| case | measure | cadran | ÷ floor | floor |",
         "| --- | --- | ---: | ---: | ---: |",
-        "| 1 viewer | CPU, % | 3 (2–4) | 1.5 | 2 (2–2) |",
+        "| 1 viewer | server CPU, % | 3 (2–4) | 1.5 | 2 (2–2) |",
         "| 1 viewer | bytes, B/s | 12 | – | – |",
     ]
 
 
-def test_the_document_names_its_conditions() -> None:
-    recorder = Recorder("sends")
-    recorder.add("KPIs", "cadran", 0, "landed", "M/s", 1.0)
-    figures = figures_of(recorder.samples)
-    document = markdown(Results(conditions={"Date": "2027-01-15"}, contenders={}, figures=figures), notes())
+def test_the_best_peer_is_the_one_with_most_updates_and_with_least_of_all_else() -> None:
+    recorder = Recorder("W1")
+    for name, painted, age in ((CADRAN, 30.0, 10.0), ("bokeh", 3.0, 50.0), ("dash", 6.0, 100.0)):
+        recorder.add("R = 1", name, 0, "updates painted", "1/s", painted)
+        recorder.add("R = 1", name, 0, "age, p95", "ms", age)
+    rows = table(part_of(recorder, "W1")).splitlines()
+    assert rows[0] == "| case | measure | cadran | ÷ best peer | bokeh | dash |"
+    assert rows[2].split(" | ")[3] == "5"
+    assert rows[3].split(" | ")[3] == "0.2"
+
+
+def test_the_document_names_its_conditions_those_of_one_part_beside_it() -> None:
+    recorder = Recorder("W4")
+    recorder.add("KPIs", CADRAN, 0, "landed", "M/s", 1.0)
+    parts = (
+        part_of(recorder, "W3", Date="2027-01-15", Windows="3 s"),
+        part_of(recorder, "W4", Date="2027-01-15", Windows="9 s"),
+    )
+    document = markdown(Results(parts=parts), notes())
     assert "| Date | 2027-01-15 |" in document
-    assert "## Sends\n" in document
+    assert "## W4. Sends\n" in document
+    assert document.index("## W4") < document.index("Windows: 9 s")
 
 
-def test_docs_performance_is_what_its_figures_say() -> None:
-    results = msgspec.json.decode((DOCS / "performance.json").read_bytes(), type=Results)
-    assert (DOCS / "performance.md").read_text("utf-8") == markdown(results, notes())
+def test_a_newer_part_takes_the_place_of_the_old_one_alone(tmp_path: Path) -> None:
+    old = Results(parts=(part_of(Recorder("W1"), "W1", Date="old"), part_of(Recorder("W4"), "W4", Date="old")))
+    write_results(tmp_path / "kept.json", old)
+    newer = Results(parts=(part_of(Recorder("W3"), "W3", Date="new"), part_of(Recorder("W4"), "W4", Date="new")))
+    merged = read_results(tmp_path / "kept.json").merged(newer)
+    dates = [(part.workload, part.conditions["Date"]) for part in merged.parts]
+    assert dates == [("W1", "old"), ("W3", "new"), ("W4", "new")]
+
+
+def test_all_that_the_documents_show_is_what_their_figures_say() -> None:
+    made = documents(read_results(DOCS / "performance.json"))
+    kept = {name: (DOCS / name).read_text("utf-8") for name in made}
+    assert made == kept
+    plots = {f"performance/{file.name}" for file in (DOCS / "performance").glob("*")}
+    assert plots == made.keys() - {"performance.md"}

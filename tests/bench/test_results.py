@@ -7,7 +7,7 @@ from bench.results import FLOOR, Recorder, figures_of, quantile
 
 
 def recorded(cadran: list[float], floor: list[float]) -> Recorder:
-    recorder = Recorder("age")
+    recorder = Recorder("W1")
     for contender, values in (("cadran", cadran), (FLOOR, floor)):
         for repeat, value in enumerate(values):
             recorder.add("30 updates/s", contender, repeat, "p50", "ms", value)

@@ -1,4 +1,4 @@
-"""Updates made, sent, drained and landed in the store, beside a deque and an array."""
+"""W4: updates made, sent, drained and landed in the store, beside a deque and an array."""
 
 from __future__ import annotations
 
@@ -9,22 +9,31 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 import cadran as cd
 from bench.plan import Plan, say
+from bench.processes import peer_child
 from bench.results import FLOOR, Recorder
-from cadran.store import Store
+from cadran.store import SeriesColumns, Store, level_for
 
+NUMBER = "W4"
 TITLE = "Sends"
 NOTE = """
 Made, sent, drained 30 times a second, and landed in the store, with every one counted at the end; wall time, so that
 16 threads share what one interpreter gives. The channel's bound is raised so that none is dropped. Floors: ready
-tuples appended to a deque and popped from it; batches copied into an array that is large enough from the start.
+tuples appended to a deque and popped from it; batches copied into an array that is large enough from the start. Peers
+have no such channel: theirs is their data structure alone, nothing attached, in their own environment. *Levels*: the
+first view of the whole of a fresh series, which catches up with its levels, less a second such view.
 """
 DRAIN_SECS = 1 / 30
 BATCH = 1_000
+KPIS, POINTS, BATCHES = "KpiUpdated", "ChartDataUpdated.point", "batches of 1,000"
 TIMEOUT_SECS = 60.0
+STRUCTURES_SECS = 120.0
+LEVELS = "levels caught up"
+VIEW_PX = 1_500
 
 Send = Callable[[int, int], None]
 """Sends a number of updates from the thread of a number."""
@@ -43,24 +52,63 @@ class Case(NamedTuple):
 
 
 def run(plan: Plan, recorder: Recorder) -> None:
-    """Measure Cadran and the floor with 1 and 16 threads. Peers have no such channel."""
+    """Measure Cadran and the floor with 1 and 16 threads, then the levels, then the peers' structures."""
     share = 8 if plan.is_quick else 1
     for repeat in range(plan.repeats):
         for case in _cases(share):
             for num_threads in (1, 16):
                 name = f"{case.name}, {num_threads} thread{'s' if num_threads > 1 else ''}"
-                say(f"sends: {name}, {repeat + 1} of {plan.repeats}")
+                say(f"W4: {name}, {repeat + 1} of {plan.repeats}")
                 num = case.num_updates // num_threads * num_threads * case.per_update
                 recorder.add(name, "cadran", repeat, "landed", case.unit, num / _cadran_secs(case, num_threads) / 1e6)
                 recorder.add(name, FLOOR, repeat, "landed", case.unit, num / case.floor(num_threads) / 1e6)
+        say(f"W4: {LEVELS}, {repeat + 1} of {plan.repeats}")
+        recorder.add(LEVELS, "cadran", repeat, "caught up", "M points/s", _levels(10_000_000 // share) / 1e6)
+    for name in plan.peers_in(NUMBER):
+        say(f"W4: {name}")
+        _add_structures(name, share, recorder)
+
+
+def secs(plan: Plan) -> float:
+    """Return about how long this takes."""
+    return plan.repeats * (3.0 if plan.is_quick else 14.0) + 20.0 * len(plan.peers_in(NUMBER))
+
+
+def _add_structures(peer: str, share: int, recorder: Recorder) -> None:
+    try:
+        with peer_child(peer, "structures.py", str(40_000 // share), str(1_000 // share)) as child:
+            while not (line := child.line(STRUCTURES_SECS)).startswith("{"):
+                continue  # a banner
+    except (TimeoutError, RuntimeError) as error:
+        say(f"W4: {peer}: nothing to measure ({error})")
+        return
+    found = msgspec.json.decode(line, type=dict[str, float])
+    recorder.add(f"{POINTS}, 1 thread", peer, 0, "landed", "M points/s", found["singles"] / 1e6)
+    recorder.add(f"{BATCHES}, 1 thread", peer, 0, "landed", "M points/s", found["batches"] / 1e6)
+
+
+def _levels(num_points: int) -> float:
+    """Return the points a second that a first view of everything takes in."""
+    series, batch = SeriesColumns(), 1_000_000
+    for start in range(0, num_points, batch):
+        xs = np.arange(start, start + min(batch, num_points - start)) / 1_000.0
+        series.extend(xs, np.sin(xs), s=1, is_sorted=True)
+    last_x = float(series.last_x or 0.0)
+    k = level_for(last_x, VIEW_PX, last_x)
+    spent: list[float] = []
+    for _ in range(2):
+        began = time.perf_counter()
+        series.view(k, 0.0)
+        spent.append(time.perf_counter() - began)
+    return num_points / max(1e-9, spent[0] - spent[1])
 
 
 def _cases(share: int) -> tuple[Case, ...]:
-    num_singles, num_batches = 200_000 // share, 4_000 // share
+    num_singles, num_batches = 400_000 // share, 16_000 // share
     return (
-        Case("KpiUpdated", "M updates/s", num_singles, 1, _kpis, partial(_deque_secs, num_singles)),
-        Case("ChartDataUpdated.point", "M points/s", num_singles, 1, _points, partial(_deque_secs, num_singles)),
-        Case("batches of 1,000", "M points/s", num_batches, BATCH, _batches, partial(_array_secs, num_batches)),
+        Case(KPIS, "M updates/s", num_singles, 1, _kpis, partial(_deque_secs, num_singles)),
+        Case(POINTS, "M points/s", num_singles, 1, _points, partial(_deque_secs, num_singles)),
+        Case(BATCHES, "M points/s", num_batches, BATCH, _batches, partial(_array_secs, num_batches)),
     )
 
 
@@ -83,7 +131,7 @@ def _points(channel: cd.Channel) -> Send:
 
 
 def _batches(channel: cd.Channel) -> Send:
-    xs = np.arange(BATCH * 4_000) * 0.001
+    xs = np.arange(BATCH * 16_000) * 0.001
     ys = np.sin(xs)
 
     def send(num: int, thread: int) -> None:

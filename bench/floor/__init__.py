@@ -1,0 +1,1 @@
+"""The pages of the floor, and what answers for a history."""
