@@ -230,3 +230,13 @@ def test_statistics_count_what_came_and_went() -> None:
     assert (counts.num_sent, counts.num_drained, counts.num_pending, counts.pending_bytes) == (20, 20, 0, 0)
     assert counts.peak_pending == 11
     assert counts.peak_pending_bytes > 0
+
+
+def test_a_drain_says_what_was_lost_so_far() -> None:
+    press = channel("press", max_items=10)
+    for start in (0, 100):
+        press.send(ChartDataUpdated.point("v", math.nan, 1.0))
+        press.send(ChartDataUpdated.xy("v", np.arange(start, start + 100.0), np.zeros(100)))
+        drained, counts = press.drain(), press.statistics()
+        assert drained.num_dropped_ever == counts.num_dropped_points == 90 * (start // 100 + 1)
+        assert drained.num_rejected_ever == counts.num_rejected_points == start // 100 + 1
