@@ -1,6 +1,6 @@
 """``python -m bench.environments [bokeh,dash]``: a virtual environment of its own for each peer, in ``.bench/``.
 
-Made once; made anew where ``requirements.txt`` changed.
+Made once; brought up to date where ``requirements.txt`` changed.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ def _digest(name: str) -> str:
 def _make(name: str) -> bool:
     began, folder = time.monotonic(), HOME / name
     say(f"{name}: making its environment in {folder.relative_to(HOME.parent)} (a minute or two, once)")
-    shutil.rmtree(folder, ignore_errors=True)
     requirements = str(PEERS / name / "requirements.txt")
-    for command in (
-        [sys.executable, "-m", "venv", str(folder)],
-        [str(python_of(name)), "-m", "pip", "install", "--quiet", "--no-input", "-r", requirements],
-    ):
+    steps = [[str(python_of(name)), "-m", "pip", "install", "--quiet", "--no-input", "-r", requirements]]
+    if not python_of(name).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        steps.insert(0, [sys.executable, "-m", "venv", str(folder)])
+    for command in steps:
         try:
             done = subprocess.run(command, timeout=INSTALL_SECS, check=False, stdout=sys.stderr)
         except subprocess.TimeoutExpired:

@@ -96,6 +96,8 @@ def _shared(conditions: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def _pairs(head: str, pairs: Mapping[str, str]) -> str:
+    if not pairs:
+        return ""
     return "\n".join([_line([head, ""]), _line(["---", "---"]), *(_line([name, text]) for name, text in pairs.items())])
 
 
