@@ -2,9 +2,12 @@
 
 import type { SeriesBuffer } from "../store/series";
 import { Columns, markColumns, NEAR_PX } from "./columns";
+import type { Part } from "./tip";
 
 /** Device pixels below which a difference in height is not drawn. */
 const SEEN_PX = 0.5;
+/** So many buckets away another can change how one is drawn: runs of columns are joined, and short ones dropped. */
+const AROUND = 16;
 
 /** From values to pixels of a canvas. */
 export interface Projection {
@@ -29,6 +32,17 @@ export function pxFromY(y: number, at: Projection): number {
 /** Indexes of the buckets to draw: those in range and one on either side, so that lines leave the picture. */
 export function drawnRange(series: SeriesBuffer, x0: number, x1: number): [number, number] {
   return [Math.max(series.start, series.indexOfX(x0) - 1), Math.min(series.end, series.indexOfX(x1) + 1)];
+}
+
+/** Of those the ones that a part of the picture depends on. */
+export function partRange(series: SeriesBuffer, at: Projection, part: Part): [number, number] {
+  const [from, to] = drawnRange(series, at.x0, at.x1);
+  const xPerPx = (at.x1 - at.x0) / at.width;
+  const indexAt = (px: number) => series.indexOfX(at.x0 + (px - at.left) * xPerPx);
+  return [
+    part.left > at.left ? Math.max(from, indexAt(part.left) - AROUND) : from,
+    part.right < at.left + at.width ? Math.min(to, indexAt(part.right) + AROUND) : to,
+  ];
 }
 
 /** Least and greatest value among the buckets in [x0, x1]; an empty interval for none. */
@@ -57,10 +71,10 @@ export interface Traced {
 export type Fill = "none" | "zero" | "bottom";
 
 /** `lineWidth` in device pixels. */
-export function trace(series: SeriesBuffer, at: Projection, fill: Fill, lineWidth: number): Traced {
+export function trace(series: SeriesBuffer, at: Projection, fill: Fill, lineWidth: number, part: Part): Traced {
   const line = new Path2D();
   const area = fill === "none" ? null : new Path2D();
-  const [from, to] = drawnRange(series, at.x0, at.x1);
+  const [from, to] = partRange(series, at, part);
   const scaleX = at.width / (at.x1 - at.x0);
   const scaleY = at.height / (at.y1 - at.y0);
   const bottom = at.top + at.height;

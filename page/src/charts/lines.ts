@@ -5,29 +5,50 @@ import type { Curve, SeriesBuffer } from "../store/series";
 import { pxFromX, pxFromY, trace } from "./buckets";
 import type { Fill, Projection } from "./buckets";
 import type { Style } from "./style";
+import { WHOLE } from "./tip";
+import type { Part } from "./tip";
 
 type Canvas = CanvasRenderingContext2D;
 
 /** Device pixels a CSS pixel: tokens are in the latter. */
 const ratio = () => devicePixelRatio || 1;
+const FAR = 1e5;
 
+/** Draw inside the plot only. */
 export function clipped(context: Canvas, at: Projection, draw: () => void): void {
-  context.save();
-  context.beginPath();
   // A line at the very edge keeps its whole width.
   const margin = 2 * ratio();
-  context.rect(at.left, at.top - margin, at.width, at.height + 2 * margin);
+  within(context, at.left, at.top - margin, at.width, at.height + 2 * margin, draw);
+}
+
+/** Draw one part of the canvas only. */
+export function inPart(context: Canvas, { left, right }: Part, draw: () => void): void {
+  // Clips are lengths in single precision: far is enough, and infinite is not.
+  const [from, to] = [Math.max(left, -FAR), Math.min(right, FAR)];
+  within(context, from, -FAR, to - from, 2 * FAR, draw);
+}
+
+function within(context: Canvas, left: number, top: number, width: number, height: number, draw: () => void): void {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
   context.clip();
   draw();
   context.restore();
 }
 
+/** How a series is painted: a spark is thinner. */
+export interface Paint {
+  readonly color: string;
+  readonly fill: Fill;
+  readonly spark?: boolean;
+}
+
 export function drawSeries(
-  context: Canvas, series: SeriesBuffer, at: Projection, color: string, fill: Fill, style: Style, kind: "line" | "spark" = "line",
+  context: Canvas, series: SeriesBuffer, at: Projection, { color, fill, spark = false }: Paint, style: Style, part: Part = WHOLE,
 ): void {
-  const spark = kind === "spark";
   const width = style.number(spark ? "--chart-spark-width" : "--chart-line-width");
-  const { line, columns, area } = trace(series, at, fill, width * ratio());
+  const { line, columns, area } = trace(series, at, fill, width * ratio(), part);
   if (area) {
     context.globalAlpha = style.number(spark ? "--chart-spark-fill-opacity" : "--chart-fill-opacity");
     context.fillStyle = color;

@@ -2,19 +2,22 @@
  * Axes, cross-hair and selection by uPlot; what lies between the axes is drawn by the caller.
  *
  * uPlot wants one x for all series. Buckets of several series need not share theirs, so it gets a range without
- * data, and the lines are drawn in its `draw` hook.
+ * data, and the lines are drawn in its `draw` hook: all but the right end, which has a small canvas of its own.
  */
 
 import uPlot from "uplot";
 
 import type { Projection } from "./buckets";
+import { textWidth } from "./ruler";
 import type { Style } from "./style";
+import { Tip } from "./tip";
+import type { Part } from "./tip";
 import { ticksOf } from "./yrange";
 import type { AxisRange } from "./yrange";
 
 export interface PlotOptions {
   readonly style: Style;
-  draw(context: CanvasRenderingContext2D, at: Projection): void;
+  draw(context: CanvasRenderingContext2D, at: Projection, part: Part): void;
   /** Round values of x, at most `count`, and how they are written. */
   xTicks(x0: number, x1: number, count: number): number[];
   xLabels(ticks: readonly number[]): string[];
@@ -32,10 +35,10 @@ const EDGE = 16;
 const LABEL_GAP = 10;
 const LABEL_SPACE = 84;
 const SELECTED_MIN = 6;
-const ruler = document.createElement("canvas").getContext("2d") as CanvasRenderingContext2D;
 
 export class Plot {
   readonly plot: uPlot;
+  private readonly tip: Tip;
   private x: readonly [number, number] = [0, 1];
   private y: AxisRange = { min: 0, max: 1, step: 0.5 };
   private axisSize: number;
@@ -89,7 +92,7 @@ export class Plot {
           },
         },
         hooks: {
-          draw: [(self) => this.paint(self.ctx)],
+          draw: [() => this.paint()],
           setCursor: [(self) => options.pointed(self.cursor.left ?? -1, self.cursor.top ?? -1)],
           setSelect: [(self) => this.take(self)],
         },
@@ -97,6 +100,7 @@ export class Plot {
       [[0, 1], [null, null]],
       host,
     );
+    this.tip = new Tip(this.plot.ctx.canvas);
     // The host is the image that has a name; what it is drawn with says nothing of its own.
     this.plot.root.setAttribute("aria-hidden", "true");
   }
@@ -106,6 +110,17 @@ export class Plot {
     return Math.round(this.plot.bbox.width);
   }
 
+  /** What lies left of the tip. */
+  get rest(): Part {
+    return this.tip.rest;
+  }
+
+  /** Whether these are the ranges of the picture. */
+  shows(x: readonly [number, number], y: AxisRange): boolean {
+    return x[0] === this.x[0] && x[1] === this.x[1] && y.min === this.y.min && y.max === this.y.max && y.step === this.y.step;
+  }
+
+  /** Draw it all with these ranges. */
   show(x: readonly [number, number], y: AxisRange): void {
     this.x = x;
     this.y = y;
@@ -133,24 +148,32 @@ export class Plot {
     this.plot.destroy();
   }
 
-  private paint(context: CanvasRenderingContext2D): void {
+  /** Draw the right end again. */
+  showTip(): void {
+    this.tip.paint((context, part) => this.options.draw(context, this.projection(), part));
+  }
+
+  private paint(): void {
+    const { ctx: context, bbox } = this.plot;
+    this.tip.place(bbox);
     // uPlot remembers which styles it set last: leave them as they were.
     context.save();
-    this.options.draw(context, this.projection());
+    this.options.draw(context, this.projection(), this.tip.rest);
     context.restore();
+    this.showTip();
   }
 
   /** Labels that would be cut at the right edge are left out. */
   private fitting(self: uPlot, ticks: readonly number[], labels: readonly string[]): string[] {
-    ruler.font = this.options.style.font("caption");
+    const font = this.options.style.font("caption");
     const room = self.bbox.width / devicePixelRatio + EDGE;
-    return labels.map((label, i) => (self.valToPos(ticks[i] as number, "x") + ruler.measureText(label).width / 2 > room ? "" : label));
+    return labels.map((label, i) => (self.valToPos(ticks[i] as number, "x") + textWidth(label, font) / 2 > room ? "" : label));
   }
 
   private sizeOf(labels: readonly string[]): number {
-    ruler.font = this.options.style.font("caption");
+    const font = this.options.style.font("caption");
     let widest = 0;
-    for (const label of labels) widest = Math.max(widest, ruler.measureText(label).width);
+    for (const label of labels) widest = Math.max(widest, textWidth(label, font));
     const wanted = Math.ceil((widest + LABEL_GAP) / AXIS_STEP) * AXIS_STEP;
     this.axisSize = Math.max(this.axisSize, wanted);
     return this.axisSize;

@@ -40,6 +40,6 @@ export class Sparkline {
       x0, x1: newest > x0 ? newest : x0 + 1,
       y0: middle - size * (0.5 + FOOT), y1: middle + size * (0.5 + HEAD),
       left: 0, top: 0, width, height,
-    }, color, "bottom", style, "spark");
+    }, { color, fill: "bottom", spark: true }, style);
   }
 }

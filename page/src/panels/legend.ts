@@ -1,4 +1,8 @@
-/** Series by name and present value; a click hides one or shows it again. */
+/**
+ * Series by name and present value; a click hides one or shows it again.
+ *
+ * Values have a box of a size that is set: one that changes thirty times a second must not lay out its neighbours.
+ */
 
 import { element, setText } from "../chrome/dom";
 
@@ -7,16 +11,22 @@ export interface LegendEntry {
   color: string;
 }
 
+/** CSS pixels: boxes grow in such steps, and never shrink. */
+const STEP = 8;
+
 export class Legend {
   readonly element = element("div", "legend");
   readonly hidden = new Set<number>();
   private readonly buttons: HTMLButtonElement[];
-  private readonly values: HTMLElement[] = [];
+  private readonly values: { readonly element: HTMLElement; shape: string; width: number }[] = [];
 
-  constructor(entries: readonly LegendEntry[], private readonly changed: () => void) {
+  /** `widthOf` a value's text in CSS pixels. */
+  constructor(
+    entries: readonly LegendEntry[], private readonly widthOf: (text: string) => number, private readonly changed: () => void,
+  ) {
     this.buttons = entries.map((entry, index) => {
       const value = element("b", "legend-value");
-      this.values.push(value);
+      this.values.push({ element: value, shape: "", width: 0 });
       const label = element("span", "legend-label", {}, entry.label);
       const button = element("button", "legend-entry", { type: "button", "data-role": "legend", "aria-pressed": "true" },
         element("span", "swatch"), label, value);
@@ -32,8 +42,17 @@ export class Legend {
   }
 
   setValue(index: number, text: string): void {
-    const node = this.values[index];
-    if (node) setText(node, text);
+    const value = this.values[index];
+    if (!value) return;
+    setText(value.element, text);
+    // Figures are all equally wide.
+    const shape = text.replaceAll(/\d/g, "0");
+    if (shape === value.shape) return;
+    value.shape = shape;
+    const width = Math.ceil(this.widthOf(shape) / STEP) * STEP;
+    if (width <= value.width) return;
+    value.width = width;
+    value.element.style.inlineSize = `${width}px`;
   }
 
   hide(indexes: Iterable<number>): void {

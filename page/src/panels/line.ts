@@ -1,9 +1,11 @@
 /** Lines over time, over a number, or a free curve. */
 
 import type { Projection } from "../charts/buckets";
-import { clipped, drawCurve, drawEnd, drawReferences, drawSeries } from "../charts/lines";
+import { clipped, drawCurve, drawEnd, drawReferences, drawSeries, inPart } from "../charts/lines";
 import { Plot } from "../charts/plot";
+import { textWidth } from "../charts/ruler";
 import type { ZoneOffsets } from "../charts/timeaxis";
+import type { Part } from "../charts/tip";
 import { Tooltip } from "../charts/tooltip";
 import { SteadyRange } from "../charts/yrange";
 import type { AxisRange } from "../charts/yrange";
@@ -15,12 +17,15 @@ import { heldPoints } from "./held";
 import { hitAt, rowOf } from "./hits";
 import { Legend } from "./legend";
 import { LineAxis, roundUnit, valueLabels } from "./lineaxes";
+import { LineChanges } from "./linechanges";
 import { liveRange, valuesIn, withReferences } from "./lineranges";
 import { Measure } from "./measure";
 import type { HeldPoints, Renderer, Surroundings } from "./renderer";
 
 /** A live picture is drawn again for time alone once it is late by this share of its range. */
 const SLIDE_SHARE = 0.004;
+/** Charts move on by a pixel at different moments: multiples of this are spread evenly. */
+const GOLDEN = 0.618;
 
 export class LineRenderer implements Renderer {
   readonly body = element("div", "chart");
@@ -32,25 +37,31 @@ export class LineRenderer implements Renderer {
   private readonly decimals: SteadyDecimals[];
   private readonly axis: LineAxis;
   private readonly measure: Measure;
+  private readonly changes: LineChanges;
   private plot: Plot | null = null;
   private tooltip: Tooltip | null = null;
   private zoomed: Range | null = null;
   private drawnAt = NaN;
   private pointer = -1;
+  /** Something other than the data is drawn otherwise now. */
+  private isStale = true;
   private axisY: AxisRange = { min: 0, max: 1, step: 0.5 };
 
   constructor(private readonly panel: LinePanel, private readonly around: Surroundings, zone: ZoneOffsets) {
     this.axis = new LineAxis(panel.x, zone);
+    this.changes = new LineChanges(panel.series, around.slots);
     this.decimals = panel.series.map(() => new SteadyDecimals());
-    this.entries = new Legend(panel.series.map((one, i) => ({ label: one.label, color: this.color(i) })), () => {
+    const entries = panel.series.map((one, i) => ({ label: one.label, color: this.color(i) }));
+    this.entries = new Legend(entries, (text) => textWidth(text, around.style.font("small", "bold")), () => {
       this.range.forget();
+      this.isStale = true;
       around.redraw(panel.index);
     });
     this.legend = this.entries.element;
     this.reset.addEventListener("click", () => this.zoomTo(null));
     this.host.addEventListener("keydown", (event) => this.key(event));
     this.body.append(this.host, this.reset);
-    this.measure = new Measure(this.host, (width, height) => this.plot?.fit(width, height), () => around.viewChanged());
+    this.measure = new Measure(this.host, (width, height) => this.resize(width, height), () => around.viewChanged());
     this.restyle();
   }
 
@@ -78,10 +89,10 @@ export class LineRenderer implements Renderer {
     const plot = this.ready();
     if (!plot) return;
     this.drawnAt = this.around.at;
-    const x = this.xRange();
-    if (!this.zoomed) this.forgetLeftOf(x[0]);
-    this.axisY = this.yRange(x);
-    plot.show(x, this.axisY);
+    const { px } = plot;
+    this.drawData(plot);
+    // Wider labels of y leave fewer pixels for x.
+    if (plot.px !== px) this.drawData(plot);
     this.panel.series.forEach((_, i) => this.entries.setValue(i, this.present(i)));
     if (this.pointer >= 0) this.point(this.pointer);
   }
@@ -90,8 +101,8 @@ export class LineRenderer implements Renderer {
     const { words } = this.around.formatter;
     setText(this.reset, words.resetZoom);
     this.entries.recolor(this.panel.series.map((_, i) => this.color(i)));
+    this.isStale = true;
     if (this.plot) this.draw();
-    this.plot?.restyle();
   }
 
   summary(): string {
@@ -124,7 +135,7 @@ export class LineRenderer implements Renderer {
     if (this.plot === null && this.host.isConnected && this.host.clientWidth > 0) {
       this.plot = new Plot(this.host, {
         style: this.around.style,
-        draw: (context, at) => this.paint(context, at),
+        draw: (context, at, part) => inPart(context, part, () => this.paint(context, at, part)),
         xTicks: (x0, x1, count) => this.axis.ticks(x0, x1, count),
         xLabels: (ticks) => this.axis.labels(ticks, this.around.formatter),
         yLabels: (ticks, step) => valueLabels(this.panel.format, ticks, step, this.around.formatter),
@@ -135,6 +146,22 @@ export class LineRenderer implements Renderer {
       this.tooltip = new Tooltip(this.plot.plot.over);
     }
     return this.plot;
+  }
+
+  private drawData(plot: Plot): void {
+    const x = this.xRange();
+    if (!this.zoomed) this.forgetLeftOf(x[0]);
+    this.axisY = this.yRange(x);
+    const change = this.isStale || !plot.shows(x, this.axisY) ? "all" : this.changes.since(plot.projection(), plot.rest);
+    if (change === "all") plot.show(x, this.axisY);
+    else if (change === "tip") plot.showTip();
+    this.isStale = false;
+    if (change !== "none") this.changes.settle(plot.projection());
+  }
+
+  private resize(width: number, height: number): void {
+    this.plot?.fit(width, height);
+    this.around.redraw(this.panel.index);
   }
 
   private color(index: number): string {
@@ -152,7 +179,8 @@ export class LineRenderer implements Renderer {
 
   private xRange(): [number, number] {
     if (this.zoomed) return [this.zoomed.x0, this.zoomed.x1];
-    return liveRange(this.panel, this.around.slots, this.around.at, this.around.span);
+    const ground = { px: this.plot?.px ?? 0, phase: (this.panel.index * GOLDEN) % 1 };
+    return liveRange(this.panel, this.around.slots, this.around.at, this.around.span, ground);
   }
 
   private forgetLeftOf(x: number): void {
@@ -167,7 +195,7 @@ export class LineRenderer implements Renderer {
     return this.range.fit(low, high, { min, max, zero: fill === true, unit: roundUnit(format, high) }, at);
   }
 
-  private paint(context: CanvasRenderingContext2D, at: Projection): void {
+  private paint(context: CanvasRenderingContext2D, at: Projection, part: Part): void {
     const { slots, style, formatter } = this.around;
     const { series: lines, fill, references, format } = this.panel;
     const filled = fill ?? (lines.length === 1 && this.axisY.min === 0);
@@ -176,7 +204,8 @@ export class LineRenderer implements Renderer {
         if (this.entries.hidden.has(i)) return;
         const series = slots.series(slot);
         const curve = slots.curve(slot);
-        if (series) drawSeries(context, series, at, this.color(i), filled && lines.length === 1 ? "zero" : "none", style);
+        const fill = filled && lines.length === 1 ? "zero" : "none";
+        if (series) drawSeries(context, series, at, { color: this.color(i), fill }, style, part);
         else if (curve) drawCurve(context, curve, at, this.color(i), style);
       });
     });

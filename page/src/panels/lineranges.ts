@@ -11,8 +11,16 @@ type Interval = [number, number];
 /** A reference further away than this many times the data's own range does not squash the data. */
 const REFERENCE_REACH = 1.5;
 
-/** The range that follows the present. `span` is the viewer's own choice, for charts over time. */
-export function liveRange(panel: LinePanel, slots: Slots, at: number, span: number | null): Interval {
+/** What a live range is drawn on. */
+export interface Ground {
+  /** Device pixels. */
+  readonly px: number;
+  /** Where the grid of whole pixels begins, as a share of a pixel: charts move on at different moments. */
+  readonly phase: number;
+}
+
+/** The range that follows the present, in whole pixels. `span` is the viewer's own choice, for charts over time. */
+export function liveRange(panel: LinePanel, slots: Slots, at: number, span: number | null, ground: Ground): Interval {
   if (panel.x === "free") {
     const [low, high] = curveExtent(panel.series.map(({ slot }) => slots.curve(slot)), "xs");
     const range = roundRange(low, high);
@@ -29,8 +37,26 @@ export function liveRange(panel: LinePanel, slots: Slots, at: number, span: numb
   const right = panel.x === "time" ? at : newest;
   const width = (panel.x === "time" && panel.window_secs !== null ? span : null) ?? panel.window_secs;
   if (!Number.isFinite(right)) return [0, 1];
-  if (width !== null) return [right - width, right];
-  return low < right ? [low, right] : [right - 1, right];
+  if (width !== null) return followed([right - width, right], ground);
+  return low < right ? grown([low, right], ground) : [right - 1, right];
+}
+
+/**
+ * The same range, moved right by at most a device pixel onto a grid that is fixed in absolute x: what follows the
+ * present moves by whole pixels, and rests in between.
+ */
+export function followed([x0, x1]: Interval, { px, phase }: Ground): Interval {
+  const step = (x1 - x0) / px;
+  if (!(step > 0) || !Number.isFinite(step)) return [x0, x1];
+  const right = (Math.floor(x1 / step - phase) + 1 + phase) * step;
+  return [right - px * step, right];
+}
+
+/** A range without a fixed width, widened by at most two device pixels on either side: it grows in steps. */
+export function grown([x0, x1]: Interval, { px }: Ground): Interval {
+  const step = 2 ** Math.ceil(Math.log2((x1 - x0) / px));
+  if (!(step > 0) || !Number.isFinite(step)) return [x0, x1];
+  return [Math.floor(x0 / step) * step, (Math.floor(x1 / step) + 1) * step];
 }
 
 /** Least and greatest value in a range of x; an empty interval for none. */

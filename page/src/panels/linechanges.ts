@@ -1,0 +1,44 @@
+/** What of a line chart's picture its data has changed since it was drawn. */
+
+import { partRange } from "../charts/buckets";
+import type { Projection } from "../charts/buckets";
+import { DrawnBuckets } from "../charts/drawn";
+import { WHOLE } from "../charts/tip";
+import type { Part } from "../charts/tip";
+import type { LineSeries } from "../generated/wire";
+import type { Slots } from "../store/slots";
+
+export type Change = "none" | "tip" | "all";
+
+export class LineChanges {
+  private readonly drawn: DrawnBuckets[];
+
+  constructor(private readonly lines: readonly LineSeries[], private readonly slots: Slots) {
+    this.drawn = lines.map(() => new DrawnBuckets());
+  }
+
+  /** The picture is drawn as the data is now. */
+  settle(at: Projection): void {
+    this.lines.forEach(({ slot }, i) => {
+      const series = this.slots.series(slot);
+      if (series) this.drawn[i]?.remember(series, ...partRange(series, at, WHOLE));
+      else this.drawn[i]?.forget();
+    });
+  }
+
+  /** What must be drawn again with the same ranges; `rest` is what the tip does not cover. */
+  since(at: Projection, rest: Part): Change {
+    let change: Change = "none";
+    for (const [i, { slot }] of this.lines.entries()) {
+      const series = this.slots.series(slot);
+      // A curve is a whole state, and what was never there need not be drawn again.
+      if (!series && !this.slots.has(slot)) continue;
+      if (!series) return "all";
+      const [from, to] = partRange(series, at, WHOLE);
+      const index = this.drawn[i]?.differsAt(series, from, to) ?? -1;
+      if (index < partRange(series, at, rest)[1] && index < to) return "all";
+      if (index < to) change = "tip";
+    }
+    return change;
+  }
+}
