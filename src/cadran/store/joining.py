@@ -10,14 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cadran.readable import Floats
-from cadran.store.buckets import Buckets, bucketed, edges_of, ids_at, reduced
+from cadran.store.buckets import Buckets, Columns, bucketed, edges_of, ids_at, reduced
 
 RAW = -10_000
 """The k of a piece that holds points."""
-
-
-Columns = tuple[Floats, Floats, Floats, Floats, Floats]
-"""Of rows: id, first, min, max, last."""
 
 
 class Piece(NamedTuple):
@@ -46,7 +42,7 @@ def joined(pieces: Iterable[Piece], k: int) -> Buckets:
         return Buckets(k, none, none, none, none, none)
     columns = found[0] if len(found) == 1 else _end_to_end(found)
     edges = edges_of(columns[0])
-    return Buckets(k, *(columns if edges.size == columns[0].size else reduced(*columns, edges)))
+    return Buckets(k, *(columns if edges.size > columns[0].size else reduced(columns, edges)))
 
 
 def _end_to_end(blocks: Sequence[Columns]) -> Columns:

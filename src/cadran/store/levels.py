@@ -66,13 +66,13 @@ def scaled(x: float, exponent: int) -> float:
 def rows_of(xs: Floats, ys: Floats, k: int) -> Floats:
     """Return the rows of one point or more."""
     ids = ids_at(xs, k)
-    return reduced(ids, ys, ys, ys, ys, edges_of(ids))
+    return np.array(reduced((ids, ys, ys, ys, ys), edges_of(ids)))
 
 
 def coarser(rows: Floats, shift: int) -> Floats:
     """Return the rows of the level ``shift`` above, or of the same one where neighbours have equal ids."""
     ids = ids_at(rows[0], shift) if shift else rows[0]
-    return reduced(ids, rows[1], rows[2], rows[3], rows[4], edges_of(ids))
+    return np.array(reduced((ids, rows[1], rows[2], rows[3], rows[4]), edges_of(ids)))
 
 
 def finest_k(xs: Floats) -> int:

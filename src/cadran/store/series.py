@@ -31,10 +31,10 @@ class SeriesColumns:
 
     def __init__(self, *, max_points: int | None = None) -> None:
         self._history = NO_HISTORY
-        self._xs = _EMPTY
-        self._ys = _EMPTY
-        self._start = 0
-        self._end = 0
+        self._xs = self._ys = _EMPTY
+        self._seen = Points(_EMPTY, _EMPTY)
+        """The same for reading."""
+        self._start = self._end = 0
         """Of the tail: ``_xs[_start:_end]``, all after the history."""
         self._snapshot: SeriesSnapshot | None = None
         self._max_points = max_points
@@ -87,10 +87,8 @@ class SeriesColumns:
         """The series as it is now, for other threads and later moments."""
         if self._snapshot is None:
             part = slice(self._start, self._end)
-            xs, ys = self._xs[part], self._ys[part]
-            xs.flags.writeable = False
-            ys.flags.writeable = False
-            self._snapshot = SeriesSnapshot(self._history, Points(xs, ys), self.changed_s)
+            tail = Points(self._seen.xs[part], self._seen.ys[part])
+            self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s)
         return self._snapshot
 
     def extend(self, xs: Floats, ys: Floats, s: int, *, is_sorted: bool = False) -> float | None:
@@ -220,7 +218,10 @@ class SeriesColumns:
         return Chunk(self._xs[held].copy(), self._ys[held].copy())
 
     def _set_tail(self, xs: Floats, ys: Floats, num_points: int = 0) -> None:
+        """Keep the tail in these arrays: it is their first points."""
         self._xs, self._ys, self._start, self._end = xs, ys, 0, num_points
+        self._seen = Points(xs.view(), ys.view())
+        self._seen.xs.flags.writeable = self._seen.ys.flags.writeable = False
 
     # --- late points, and other ones ---
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import Buckets, bounds_of, buckets_of, cadence_of
+from cadran.store.buckets import Buckets, bounds_of, buckets_between, cadence_of
 from cadran.store.chunks import Totals, added, totals_of
 from cadran.store.history import History
 from cadran.store.joining import RAW, Piece, joined
@@ -39,8 +39,9 @@ class SeriesSnapshot:
 
     def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
         """Return the buckets of level k with ``low_id <= id <= high_id``: all that a viewer ever gets of a series."""
-        if self._is_in_tail(bounds_of(k, low_id, high_id)[0]):
-            return buckets_of(self._tail, k, low_id, high_id)
+        low_x, high_x = bounds_of(k, low_id, high_id)
+        if self._is_in_tail(low_x):
+            return buckets_between(self._tail, k, low_x, high_x)
         return joined(self.pieces(k, low_id, high_id), k)
 
     def pieces(self, k: int, low_id: float, high_id: float = math.inf) -> list[Piece]:
@@ -69,12 +70,14 @@ class SeriesSnapshot:
     @property
     def first_x(self) -> float | None:
         """The least x."""
-        return self.x_at(0) if len(self) else None
+        first_x, xs = self._history.first_x, self._tail.xs
+        return first_x if first_x is not None or not xs.size else xs.item(0)
 
     @property
     def last_x(self) -> float | None:
         """The greatest x."""
-        return self.x_at(len(self) - 1) if len(self) else None
+        xs = self._tail.xs
+        return xs.item(-1) if xs.size else self._history.last_x
 
     @property
     def points(self) -> Points:
