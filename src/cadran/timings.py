@@ -6,7 +6,6 @@ Nothing here looks at a clock by itself: whoever measures is given a ``Stopwatch
 from __future__ import annotations
 
 import math
-from array import array
 from bisect import bisect_left
 from collections.abc import Callable
 from itertools import accumulate
@@ -16,28 +15,33 @@ Stopwatch = Callable[[], float]
 
 DURATIONS_KEPT = 64
 """How many of the newest durations a percentile looks at. A power of two."""
+_LAST_PLACE = DURATIONS_KEPT - 1
 
 
 class Durations:
     """The newest durations of one kind of work, in seconds, and how many there ever were."""
 
-    __slots__ = ("_ring", "last_secs", "num", "total_secs")
+    __slots__ = ("_ring", "num", "total_secs")
 
     def __init__(self) -> None:
         self.num = 0
         self.total_secs = 0.0
-        self.last_secs = 0.0
-        self._ring = array("d")
+        self._ring: list[float] = []  # grows to 64: most values are never computed
 
     def add(self, secs: float) -> None:
         """Take in one more; past 64 it takes the place of the oldest."""
-        if self.num < DURATIONS_KEPT:
+        num = self.num
+        if num < DURATIONS_KEPT:
             self._ring.append(secs)
         else:
-            self._ring[self.num & (DURATIONS_KEPT - 1)] = secs
-        self.num += 1
+            self._ring[num & _LAST_PLACE] = secs
+        self.num = num + 1
         self.total_secs += secs
-        self.last_secs = secs
+
+    @property
+    def last_secs(self) -> float:
+        """The newest; 0 before the first."""
+        return self._ring[(self.num - 1) & _LAST_PLACE] if self._ring else 0.0
 
     def p95_secs(self) -> float:
         """Return the duration that 95 % of the newest do not exceed (nearest rank); NaN before the first."""

@@ -43,10 +43,11 @@ class PieceCache:
         began_secs = self._stopwatch()
         pieces = encode()
         self.encoding_secs += self._stopwatch() - began_secs
-        self.encoded_bytes += sum(map(len, pieces))
         self.num_encodings += 1
         self._pieces[key] = pieces
-        self.num_bytes += _size(pieces)
+        size = _size(pieces)
+        self.num_bytes += size
+        self.encoded_bytes += size - ENTRY_BYTES
         while self.num_bytes > self._max_bytes and len(self._pieces) > 1:
             _, dropped = self._pieces.popitem(last=False)
             self.num_bytes -= _size(dropped)
