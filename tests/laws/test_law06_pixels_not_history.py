@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from cadran.channel import Channel
 from cadran.frames.message import split_message
 from cadran.frames.span import range_of
 from cadran.frames.wire import SERIES, PanelView
+from cadran.readable import Floats
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.slots import SeriesSlot
-from cadran.store import SeriesColumns
+from cadran.store import Key, SeriesColumns
 from cadran.testing import HeadlessViewer, LiveScreen
 
 
@@ -41,18 +43,18 @@ def line_over(press: Channel, window: str | None = "60s") -> DashboardScreen:
     return screen
 
 
-def grid(live: LiveScreen, num_points: int) -> tuple[list[float], list[float]]:
+def grid(live: LiveScreen, num_points: int) -> tuple[Floats, Floats]:
     """So many points, the last 600 of which, a tenth of a second apart, are the same whatever their number."""
     end = live.clock.now().wall
     older = np.linspace(end - 86_400, end - 60.05, max(0, num_points - 600))
     recent = end - 60 + 0.1 * np.arange(600)
     xs = np.concatenate((older, recent))
-    return xs.tolist(), np.sin(xs).tolist()
+    return xs, np.sin(xs)
 
 
 def pieces_with(num_points: int) -> tuple[list[bytes], list[bytes], int]:
     """The pieces of a first frame, of one more point, and the bytes of that frame."""
-    press = cd.channel("press", keep="30d", max_items=2_000_000)
+    press = cd.channel("press", keep="30d", max_items=20_000_000, max_bytes=2**30)
     with testing.open(line_over(press)) as live:
         xs, ys = grid(live, num_points)
         press.send(cd.ChartDataUpdated.xy("v", xs, ys))
@@ -68,10 +70,46 @@ def pieces_with(num_points: int) -> tuple[list[bytes], list[bytes], int]:
         return first, viewer.pieces, viewer.num_bytes - num_bytes
 
 
-@pytest.mark.slow
-def test_law06_the_bytes_of_a_window_do_not_depend_on_history() -> None:
-    """1,000 and 1,000,000 points stored: the same bytes for the first frame and for one point more."""
-    assert pieces_with(1_000) == pieces_with(1_000_000)
+@pytest.mark.parametrize("num_points", [1_000_000, pytest.param(10_000_000, marks=pytest.mark.slow)])
+def test_law06_the_bytes_of_a_window_do_not_depend_on_history(num_points: int) -> None:
+    """U9: with 1,000 points stored and with so many, the first frame and that of one point more are the same bytes."""
+    assert pieces_with(1_000) == pieces_with(num_points)
+
+
+def stored(press: Channel, live: LiveScreen) -> SeriesColumns:
+    """The series in the store."""
+    series = live.core.store.series(Key(press.id, "series", "v"))
+    assert series is not None
+    return series
+
+
+@pytest.mark.parametrize("num_points", [1_000_000, pytest.param(10_000_000, marks=pytest.mark.slow)])
+def test_u17_a_long_history_in_pixels_is_that_of_its_points(num_points: int) -> None:
+    """All of it, and a hundredth: no more buckets than pixels allow, each with the least and greatest of its points."""
+    press = cd.channel("press", keep="30d", max_items=20_000_000, max_bytes=2**30)
+    with testing.open(line_over(press, window=None)) as live:
+        rng = np.random.default_rng(17)
+        xs = live.clock.now().wall - 0.01 * np.arange(float(num_points))[::-1]
+        ys = np.where(rng.random(num_points) < 0.001, np.nan, rng.integers(-1_000_000, 1_000_000, num_points))
+        press.send(cd.ChartDataUpdated.xy("v", xs, ys))
+        live.settle()
+        assert len(stored(press, live)) == num_points
+        viewer = live.viewer(px=800)
+        live.settle()
+        for x0, x1 in ((xs[0], xs[-1]), (xs[num_points // 2], xs[num_points // 2 + num_points // 100])):
+            viewer.zoom("v", float(x0), float(x1))
+            live.advance("2s")  # what is large may come coarse first
+            held = viewer.series("v")
+            assert held is not None
+            width = 2.0**held.k
+            assert width <= (x1 - x0) / 800
+            assert held.ids.size <= 2 * 800 + 2
+            edges = np.searchsorted(xs, np.append(held.ids, held.ids[-1] + 1) * width)
+            assert edges[0] == np.searchsorted(xs, math.floor(x0 / width) * width), "nothing is left out"
+            assert edges[-1] >= np.searchsorted(xs, x1)
+            lows, highs = (np.array([f(ys[a:b]) for a, b in pairwise(edges)]) for f in (np.nanmin, np.nanmax))
+            np.testing.assert_array_equal(held.min, lows)
+            np.testing.assert_array_equal(held.max, highs)
 
 
 def test_u09_n_points_in_one_frame_are_one_piece() -> None:
@@ -144,6 +182,33 @@ def test_u17_exact_minimum_and_maximum() -> None:
         held = viewer.series("v")
         assert held is not None
         assert (held.max.max(), held.min.min()) == (1e9, -1e9)
+
+
+def test_law06_a_point_in_1970_beside_a_million_now() -> None:
+    """It costs one bucket; the others are what they are without it."""
+    held = []
+    for num_old in (0, 1):
+        press = cd.channel("press", keep=None, max_items=1_000_000)
+        with testing.open(line_over(press)) as live:
+            xs, ys = grid(live, 1_000_000)
+            press.send(cd.ChartDataUpdated.xy("v", xs, ys))
+            live.settle()
+            press.send(cd.ChartDataUpdated("v", [(1.0, 5.0)] * num_old))
+            live.settle()
+            viewer = live.viewer(px=800)
+            viewer.zoom("v", float(xs[0]), float(xs[-1]))
+            live.advance("2s")
+            columns = viewer.series("v")
+            assert columns is not None
+            held.append([column.tolist() for column in (columns.ids, columns.min, columns.max, columns.last)])
+            series = stored(press, live)
+            assert series.num_bytes <= 1.5 * 16 * len(series)
+            viewer.zoom("v", 0.0, live.clock.now().wall)
+            live.settle()
+            columns = viewer.series("v")
+            assert columns is not None
+            assert columns.ids.size <= num_old + 2
+    assert held[0] == held[1]
 
 
 @pytest.mark.parametrize("window", ["60s", None])
