@@ -1,6 +1,7 @@
 """``python -m bench.environments [bokeh,dash]``: a virtual environment of its own for each peer, in ``.bench/``.
 
-Made once; brought up to date where ``requirements.txt`` changed.
+Made once; brought up to date where ``requirements.txt`` or ``package.json`` changed. The latter may be missing: what a
+page needs and its Python package does not bring.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from bench.plan import say
 
 HOME = PEERS.parents[1] / ".bench"
 INSTALL_SECS = 900.0
+_COPY = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2])"
+_NPM_OPTIONS = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
 _VERSIONS = "import importlib.metadata as m, json, sys; print(json.dumps([m.version(one) for one in sys.argv[1:]]))"
 
 
@@ -57,7 +60,8 @@ def _is_made(name: str) -> bool:
 
 
 def _digest(name: str) -> str:
-    return hashlib.sha256((PEERS / name / "requirements.txt").read_bytes()).hexdigest()
+    files = (PEERS / name / "requirements.txt", PEERS / name / "package.json")
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.exists())).hexdigest()
 
 
 def _make(name: str) -> bool:
@@ -68,6 +72,9 @@ def _make(name: str) -> bool:
     if not python_of(name).exists():
         shutil.rmtree(folder, ignore_errors=True)
         steps.insert(0, [sys.executable, "-m", "venv", str(folder)])
+    if (PEERS / name / "package.json").exists():  # what its page needs is not in its Python package
+        steps.append([sys.executable, "-c", _COPY, str(PEERS / name / "package.json"), str(folder)])
+        steps.append(["npm", "install", "--prefix", str(folder), *_NPM_OPTIONS])
     for command in steps:
         try:
             done = subprocess.run(command, timeout=INSTALL_SECS, check=False, stdout=sys.stderr)
