@@ -41,7 +41,7 @@ class Plan:
     @property
     def viewers_secs(self) -> float:
         """How long one figure of W2 is measured."""
-        return self.asked_window_secs or (2.0 if self.is_quick else 6.0)
+        return self.asked_window_secs or (2.0 if self.is_quick else 5.0)
 
     @property
     def idle_secs(self) -> float:

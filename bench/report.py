@@ -45,7 +45,8 @@ def targets_table(found: Sequence[Verdict]) -> str:
     words = {True: "holds", False: "**does not hold**", None: "not measured"}
     lines = [_line(["", "to reach", "measured", ""]), _line(["---"] * 4)]
     for one in found:
-        lines.append(_line([one.workload, one.wanted, one.measured or "–", words[one.holds]]))
+        word = "not all measured" if one.holds is None and one.measured else words[one.holds]
+        lines.append(_line([one.workload, one.wanted, one.measured or "–", word]))
     return "\n".join(lines)
 
 

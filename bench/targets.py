@@ -279,19 +279,18 @@ def _hidden(results: Results) -> list[Verdict]:
 
 
 def _refresh(results: Results) -> list[Verdict]:
-    def reads(num: int) -> float | None:
-        return results.value("W7", w7_refresh.viewers(num), w7_refresh.READS)
+    def reads(num: int, measure: str = w7_refresh.READS) -> float | None:
+        return results.value("W7", w7_refresh.viewers(num), measure)
 
-    seen = [(f"{num}:", reads(num)) for num in w7_refresh.NUM_VIEWERS]
-    known = [value for _, value in seen if value is not None]
-    spread = quotient(max(known), min(known)) if len(known) == len(seen) else None
-    text = ", ".join(f"{name} {number(value)}" for name, value in seen if value is not None)
+    seen = w7_refresh.NUM_VIEWERS
+    counts = [count for num in seen if (count := reads(num, w7_refresh.NUM_READS)) is not None]
+    text = ", ".join(f"{num}: {number(value)}" for num in seen if (value := reads(num)) is not None)
     return [
         Verdict(
             "W7",
             "the same number of queries per minute at 1, 10 and 200 viewers (but for one in a window)",
             text,
-            None if spread is None else spread <= 1.15,
+            max(counts) - min(counts) <= 1.0 if len(counts) == len(seen) else None,
         ),
         _verdict("W7", "0 queries when nobody looks", [("", reads(0))], _at_most(0.0)),
     ]

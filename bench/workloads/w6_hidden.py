@@ -55,7 +55,7 @@ def run(plan: Plan, recorder: Recorder) -> None:
 
 def secs(plan: Plan) -> float:
     """Return about how long this takes."""
-    return plan.repeats * 2 * (plan.window_secs + plan.settle_secs + 6.0)
+    return plan.repeats * 2 * (plan.viewers_secs + plan.settle_secs + 6.0)
 
 
 def _measure(path: str, num_charts: int, plan: Plan) -> dict[str, float]:
@@ -73,16 +73,16 @@ def _measure(path: str, num_charts: int, plan: Plan) -> dict[str, float]:
         page_cpu, server_cpu = CpuMeter(browser.processes), CpuMeter.of(server.pid)
         page_cpu.start()
         server_cpu.start()
-        watch_for(plan.window_secs)
+        watch_for(plan.viewers_secs)
         page_cores, server_cores = page_cpu.cores(), server_cpu.cores()
         num_painted = page.evaluate("probe.painted.length")
         num_bytes, num_draws = page.evaluate(counts)
         memory = rss_mb(tree_of(psutil.Process(server.pid)))
     return {
-        "bytes": (num_bytes - before[0]) / plan.window_secs / 1000,
+        "bytes": (num_bytes - before[0]) / plan.viewers_secs / 1000,
         "page CPU": 100 * page_cores,
         "server CPU": 100 * server_cores,
-        "updates painted": num_painted / plan.window_secs,
-        "charts drawn": (num_draws - before[1]) / plan.window_secs,
+        "updates painted": num_painted / plan.viewers_secs,
+        "charts drawn": (num_draws - before[1]) / plan.viewers_secs,
         "server memory, RSS": memory,
     }

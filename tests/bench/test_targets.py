@@ -81,10 +81,11 @@ def test_a_history_is_compared_with_the_best_peer() -> None:
 
 
 def test_queries_must_not_grow_with_viewers_and_end_with_them() -> None:
-    def reads(*values: float) -> Results:
-        cases = zip((1, 10, 200, 0), values, strict=True)
-        return results("W7", *((w7_refresh.viewers(num), w7_refresh.READS, CADRAN, value) for num, value in cases))
+    def reads(*counts: float) -> Results:
+        cases = [(w7_refresh.viewers(num), count) for num, count in zip((1, 10, 200, 0), counts, strict=True)]
+        measures = ((w7_refresh.READS, 6.0), (w7_refresh.NUM_READS, 1.0))
+        return results("W7", *((case, name, CADRAN, per * count) for case, count in cases for name, per in measures))
 
-    good, bad = reads(60.0, 60.0, 66.0, 0.0), reads(60.0, 60.0, 120.0, 6.0)
+    good, bad = reads(10.0, 10.0, 11.0, 0.0), reads(10.0, 10.0, 20.0, 1.0)
     assert [one.holds for one in verdicts(good) if one.workload == "W7"] == [True, True]
     assert [one.holds for one in verdicts(bad) if one.workload == "W7"] == [False, False]
