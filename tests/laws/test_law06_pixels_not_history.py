@@ -83,7 +83,7 @@ def stored(press: Channel, live: LiveScreen) -> SeriesColumns:
     return series
 
 
-@pytest.mark.parametrize("num_points", [1_000_000, pytest.param(10_000_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("num_points", [1_100_000, pytest.param(10_000_000, marks=pytest.mark.slow)])
 def test_u17_a_long_history_in_pixels_is_that_of_its_points(num_points: int) -> None:
     """All of it, and a hundredth: no more buckets than pixels allow, each with the least and greatest of its points."""
     press = cd.channel("press", keep="30d", max_items=20_000_000, max_bytes=2**30)
