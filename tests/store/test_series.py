@@ -1,4 +1,4 @@
-"""Two flat columns against a sorted list."""
+"""A series against a sorted list."""
 
 from __future__ import annotations
 
