@@ -14,9 +14,8 @@ HISTORY = HistoryHooks(
 
 PEER = Peer(
     name="perspective",
-    about="its Tornado handler; a table with a limit, updated with Arrow, an X/Y Line viewer for each line, a Datagrid of "
-    "KPIs; a history grouped by buckets of a pixel on the server, anew for each zoom. The newest whose chart plugin is "
-    "in npm's registry",
+    about="its Tornado handler; a table with a limit, updated with Arrow; an X/Y Line viewer for each line, a Datagrid "
+    "of KPIs; a history grouped by buckets of a pixel on the server, anew for each zoom",
     packages=("perspective-python", "pyarrow"),
     page=PageHooks(
         stamp_js=f"""{GRID}.querySelector('td[data-y="0"][data-x="1"]')""",
