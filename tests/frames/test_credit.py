@@ -102,3 +102,34 @@ def test_whatever_happens_the_account_is_sound(steps: list[tuple[str, int]]) -> 
         assert len(credit._marks) <= MARKS_MAX
     credit.acked(credit.sent_bytes, now)
     assert credit.can_send(65_536, now), "who caught up may always get something"
+
+
+def test_a_slow_link_keeps_the_least_and_its_histories_are_short() -> None:
+    """8 KB/s: no more than 16 KiB under way, and of history at a time what takes half a second."""
+    credit, now = Credit(), 1.0
+    for _ in range(20):
+        while credit.can_send(2_000, now):
+            credit.sent(2_000, now)
+        while credit.unacked_bytes:
+            now += 0.25
+            credit.acked(credit.acked_bytes + 2_000, now)
+        assert credit.budget_bytes == CREDIT_BYTES_MIN
+    room = credit.room(is_quiet=False)
+    assert room.history == 4_000
+    assert room.one == room.most == CREDIT_BYTES_MIN
+    assert credit.room(is_quiet=True).one > 10**9
+
+
+def test_one_round_trip_shows_how_fast_a_viewer_is() -> None:
+    credit = Credit()
+    credit.sent(8_000, 1.0)
+    credit.acked(8_000, 1.02)
+    assert credit.budget_bytes > 10 * CREDIT_BYTES_MIN
+
+
+def test_idle_time_does_not_count_as_slowness() -> None:
+    credit = Credit()
+    for moment in (1.0, 60.0, 120.0):
+        credit.sent(8_000, moment)
+        credit.acked(8_000 + credit.acked_bytes, moment + 0.02)
+    assert credit.budget_bytes > 10 * CREDIT_BYTES_MIN

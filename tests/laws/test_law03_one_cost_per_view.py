@@ -96,7 +96,7 @@ def test_law03_those_who_scrolled_elsewhere_share_again_once_they_see_the_same(p
 
 
 def test_law03_an_acknowledgement_concerns_nobody_else(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between ticks only those are looked at who said something."""
+    """Between ticks only those are looked at who have another view, or credit again."""
     with testing.open(plant.screen) as live:
         viewers = join(live, plant, 50)
         live.settle()
@@ -108,10 +108,14 @@ def test_law03_an_acknowledgement_concerns_nobody_else(plant: Plant, monkeypatch
             return lacks(viewer, *rest)
 
         monkeypatch.setattr(live.core.audience, "_lacks", seen_lacks)
-        viewers[7].acknowledge()
+        for viewer in viewers:
+            viewer.acknowledge()
         live.advance("0.01s")
-        assert len(looked) == 1
+        assert not looked, "nobody waits for credit"
         assert built(live) == before
+        viewers[7].change()
+        live.advance("0.01s")
+        assert [viewer.view.n for viewer in looked] == [3]
 
 
 def test_law03_viewers_that_lag_are_alike_by_what_they_hold(plant: Plant) -> None:

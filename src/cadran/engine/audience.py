@@ -27,6 +27,9 @@ SILENT_BYTES_MAX = 2_048
 HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
 
+QUIET_SECS = 0.9
+"""A viewer that was sent nothing for so long may be given a history that takes it long."""
+
 VIEW_NUMBER_MAX = 2**32 - 1
 _NO_LEASE: frozenset[PanelKey] = frozenset()
 
@@ -125,7 +128,8 @@ class Audience:
         if isinstance(view, View) and not 0 <= view.n <= VIEW_NUMBER_MAX:
             return Close(1002, f"a view number is from 0 to {VIEW_NUMBER_MAX}, got {view.n}")
         viewer.heard_mono = now.mono
-        self._touched[viewer_id] = viewer
+        if not isinstance(message, Ack) or viewer.is_blocked or viewer.is_partial or viewer.outgoing:
+            self._touched[viewer_id] = viewer
         match message:
             case Hello():
                 return self._hello(viewer, message, s, now)
@@ -237,11 +241,14 @@ class Audience:
                 continue
             if round_ is None or viewer.outgoing or not self._lacks(viewer, stage, round_.s, is_ready):
                 continue
-            if not viewer.credit.can_send(0, now.mono):
+            viewer.is_blocked = not viewer.credit.can_send(0, now.mono)
+            if viewer.is_blocked:
                 viewer.num_starved += is_tick
                 continue
             waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else ()
-            messages = self._builder.build(viewer, stage, round_, waiting)
+            is_quiet = viewer.sent_s >= round_.s and now.mono - viewer.sent_mono >= QUIET_SECS
+            room = viewer.credit.room(is_quiet=is_quiet)
+            messages = self._builder.build(viewer, stage, round_, room, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)
             if messages:
@@ -291,6 +298,8 @@ class Audience:
                 self.disconnect(viewer.id, now)
                 continue
             self._lease(viewer, now)
+            if viewer.is_partial:
+                self._touched[viewer.id] = viewer  # it may be quiet enough for what is owed
             if now.mono - viewer.sent_mono >= BEAT_SECS - HOUSE_SECS / 2 and not viewer.outgoing:
                 stage = self._stage_of(viewer.slug)
                 if viewer.credit.unacked_bytes <= SILENT_BYTES_MAX and viewer.layout_revision == stage.revision:

@@ -14,7 +14,7 @@ from cadran.frames.guarded import GuardedPieces
 from cadran.frames.shown import ShownSeries
 from cadran.frames.span import Range
 from cadran.jobs import Job, JobDone
-from cadran.store import ALWAYS, SeriesColumns, SeriesSnapshot, id_of
+from cadran.store import ALWAYS, Buckets, SeriesColumns, SeriesSnapshot, id_of
 
 BLOCK_BYTES_MAX = 16 * 1024 * 1024
 """The least recently used go first."""
@@ -24,6 +24,8 @@ BLOCK_BYTES_MIN = 1024
 """Shorter ones are made anew as fast as a tail is."""
 BLOCK_SLACK = 8
 """A block may begin an eighth of its length earlier than what is looked at."""
+PIECE_BUCKETS = 480
+"""So many take some 8 KB at most: a slow viewer gets a long line in several messages."""
 JOBS_MAX = 2
 """How many are made at a time: the machine has other work."""
 WAITING_MAX = 256
@@ -72,7 +74,7 @@ class Blocks:
         self._guarded = guarded
         self._max_bytes = max_bytes
         self._blocks: OrderedDict[LineKey, list[Block]] = OrderedDict()
-        self._waiting: deque[_Asked] = deque()  # at most WAITING_MAX
+        self._waiting: deque[_Asked] = deque()  # bounded in number: WAITING_MAX
         self._running: dict[Job, _Asked] = {}
         self._since_mono: dict[Job, float] = {}
         self.num_bytes = 0
@@ -164,7 +166,15 @@ def range_pieces(slot: int, snapshot: SeriesSnapshot, wanted: Range, from_id: fl
     """Return the buckets of a range from ``from_id`` on. Safe in any thread."""
     buckets = snapshot.view(wanted.k, from_id, wanted.high)
     newest_x = math.nan if snapshot.last_x is None else snapshot.last_x
-    return series_pieces(slot, buckets, from_id, replace=replace, cadence=snapshot.cadence, newest_x=newest_x)
+    pieces: list[bytes] = []
+    for start in range(0, max(1, buckets.ids.size), PIECE_BUCKETS):
+        part = buckets
+        if buckets.ids.size > PIECE_BUCKETS:
+            part = Buckets(buckets.k, *(column[start : start + PIECE_BUCKETS] for column in buckets[1:]))
+        first_id = float(part.ids[0]) if start else from_id
+        is_new = replace and not start
+        pieces += series_pieces(slot, part, first_id, replace=is_new, cadence=snapshot.cadence, newest_x=newest_x)
+    return pieces
 
 
 def _covers(low: float, last_id: float, wanted: Range) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Hashable, Sequence
+from functools import partial
 from time import perf_counter
 
 from cadran.frames.blocks import Blocks
 from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
+from cadran.frames.credit import Room
 from cadran.frames.encode import (
     TimesRow,
     curve_pieces,
@@ -19,10 +21,11 @@ from cadran.frames.encode import (
     times_piece,
     welcome_pieces,
 )
+from cadran.frames.fitting import FINE, LATER, fitted
 from cadran.frames.guarded import GuardedPieces
 from cadran.frames.health import STATE_NUMBERS
 from cadran.frames.holding import Held, Holding, Interned
-from cadran.frames.lines import Lines
+from cadran.frames.lines import NOTHING, Lacking, Lines
 from cadran.frames.message import message
 from cadran.frames.round import Frame, PanelPart, Round
 from cadran.frames.shown import Shown, ShownCurve, ShownScalar, ShownSeries, ShownTable
@@ -30,7 +33,11 @@ from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
 from cadran.frames.wire import BEAT, BEAT_SECS, COMMIT, FIRST, RESET, VERSION, Notice, PanelView, Welcome
 
-GREETINGS_NONE = (False, False)
+Greeting = tuple[bool, bool, bool]
+"""Whether a frame welcomes, forgets all data first, and goes on with what a viewer had before."""
+_NO_GREETING: Greeting = (False, False, False)
+ROOM_GRAIN = 1024
+"""Bytes to which room is rounded, so that viewers of a like pace share frames."""
 
 
 class FrameBuilder:
@@ -56,28 +63,26 @@ class FrameBuilder:
         is_new, self._guarded.is_fault_new = self._guarded.is_fault_new, False
         return is_new
 
-    def build(self, viewer: Viewer, stage: Stage, now: Round, waiting: Collection[int] = ()) -> Sequence[bytes]:
+    def build(
+        self, viewer: Viewer, stage: Stage, now: Round, room: Room, waiting: Collection[int] = ()
+    ) -> Sequence[bytes]:
         """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
 
-        ``now``: the same object for all viewers of one S and one moment. ``waiting``: of a paused viewer's panels,
-        those whose sources or metrics have not answered yet.
+        ``now``: the same object for all viewers of one S and one moment. ``room``: for more than that, histories
+        come coarse first, or later. ``waiting``: of a paused viewer's panels, those whose sources or metrics have not
+        answered yet.
         """
-        greeting = GREETINGS_NONE
+        greeting = _NO_GREETING
         if viewer.layout_revision != stage.revision:
             is_reset = viewer.layout_revision > 0 or not viewer.resumed
-            greeting = (True, is_reset)
+            greeting = (True, is_reset, viewer.resumed)
             if is_reset:
                 viewer.forget()
             viewer.layout_revision = stage.revision
         if viewer.view.paused:
             frame = self._frame_in_pause(viewer, stage, now, greeting, waiting)
         else:
-            # A hidden viewer is welcomed, so that it beats. It sees nothing: nobody watched, the shapes may be old.
-            key = (viewer.seen, viewer.holding, greeting, greeting[0] and viewer.resumed)
-            found = now.frames.get(key)
-            if found is None:
-                found = now.frames[key] = self._frame_of_present(viewer, stage, now, greeting)
-            frame = found
+            frame = self._frame_of_present(viewer, stage, now, greeting, room)
             viewer.sent_s = now.s
         viewer.holding = frame.holding
         viewer.is_partial = frame.is_partial
@@ -115,21 +120,38 @@ class FrameBuilder:
 
     # --- frames ---
 
-    def _frame_of_present(self, viewer: Viewer, stage: Stage, now: Round, greeting: tuple[bool, bool]) -> Frame:
-        """What is lacking of the newest S. Depends on what the viewer sees and holds, and on nothing else of it."""
-        parts: list[PanelPart] = []
-        holding = viewer.holding
-        for index, view in viewer.seen.panels.items():
-            numbers = stage.slot_numbers_of[index]
-            key = (stage.slug, index, view, holding.status.get(index), *map(holding.held.get, numbers))
-            part = now.parts.get(key)
-            if part is None:
-                part = now.parts[key] = self._part(stage, index, view, holding, now)
-            parts.append(part)
-        return self._frame(viewer, stage, now, parts, greeting, now.at)
+    def _frame_of_present(self, viewer: Viewer, stage: Stage, now: Round, greeting: Greeting, room: Room) -> Frame:
+        """What is lacking of the newest S. Depends on what the viewer sees, holds and has room for, on nothing else.
+
+        A hidden viewer is welcomed, so that it beats. It sees nothing: nobody watched, the shapes may be old.
+        """
+        key = (viewer.seen, viewer.holding, greeting)
+        frame = now.frames.get(key)
+        if frame is None:
+            parts = [self._part_once(viewer, stage, index, FINE, now) for index in viewer.seen.panels]
+            frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at)
+        if not frame.history_bytes or frame.num_bytes <= room.history:
+            return frame
+        room = Room(*(num_bytes & -ROOM_GRAIN for num_bytes in room))
+        fitting = now.frames.get((*key, room))
+        if fitting is None:
+            fixed_bytes = frame.num_bytes - sum(part.num_bytes for part in frame.parts)
+            left = Room(*(num_bytes - fixed_bytes for num_bytes in room))
+            parts = fitted(frame.parts, partial(self._part_once, viewer, stage, now=now), left)
+            fitting = now.frames[(*key, room)] = self._frame(viewer, stage, now, parts, greeting, now.at)
+        return fitting
+
+    def _part_once(self, viewer: Viewer, stage: Stage, index: int, coarser: int, now: Round) -> PanelPart:
+        view, holding = viewer.seen.panels[index], viewer.holding
+        held = map(holding.held.get, stage.slot_numbers_of[index])
+        key = (stage.slug, index, view, coarser, holding.status.get(index), *held)
+        part = now.parts.get(key)
+        if part is None:
+            part = now.parts[key] = self._part(stage, index, view, holding, now, coarser=coarser)
+        return part
 
     def _frame_in_pause(
-        self, viewer: Viewer, stage: Stage, now: Round, greeting: tuple[bool, bool], waiting: Collection[int]
+        self, viewer: Viewer, stage: Stage, now: Round, greeting: Greeting, waiting: Collection[int]
     ) -> Frame:
         """Only what was never seen, or is seen at another scale; all of the newest S where a refresh was asked for."""
         is_refresh = viewer.is_refresh_asked and not waiting
@@ -153,12 +175,12 @@ class FrameBuilder:
         stage: Stage,
         now: Round,
         parts: list[PanelPart],
-        greeting: tuple[bool, bool],
+        greeting: Greeting,
         seen_at: float,
     ) -> Frame:
         self.num_frames_built += 1
         holding = viewer.holding
-        is_greeted, is_reset = greeting
+        is_greeted, is_reset, _ = greeting
         pieces = self._welcome(viewer, stage) if is_greeted else []
         if holding.notice_s < self._notice_s:
             pieces = pieces + [notice_piece(one) for one, since in self._notices.values() if since > holding.notice_s]
@@ -223,12 +245,13 @@ class FrameBuilder:
         now: Round,
         *,
         paused_at: float | None = None,
+        coarser: int = FINE,
     ) -> PanelPart:
         """Work out what is lacking of a panel; what had to be encoded for it is put on its account."""
         self.num_parts_built += 1
         account = self._costs.panel(stage.slug, index)
         if paused_at is None and index not in stage.fresh:
-            return PanelPart(index, [], {}, None, True, account, 0)
+            return PanelPart(index, [], {}, None, True, account, 0, 0, True)
         cache = self._cache
         num, secs, num_bytes = cache.num_encodings, cache.encoding_secs, cache.encoded_bytes
         now_held: dict[int, Held] = {}
@@ -241,10 +264,13 @@ class FrameBuilder:
             else:
                 slot_pieces, now_held[slot.slot] = self._state(stage, slot.slot, shown, held, now, paused_at)
                 data += slot_pieces
-        found = self.lines.lacking(stage, lines, view, now, paused_at) if lines and view.px > 0 else ([], {})
+        found: Lacking | None = NOTHING
+        if lines and view.px > 0:
+            is_later = coarser == LATER
+            found = None if is_later else self.lines.lacking(stage, lines, view, now, paused_at, coarser)
         if found is not None:
-            data += found[0]
-            now_held |= found[1]
+            data += found.pieces
+            now_held |= found.held
         status, status_s = stage.status[index], stage.status_s[index]
         held_s = holding.status.get(index)
         pieces: list[bytes] = []
@@ -255,7 +281,9 @@ class FrameBuilder:
         pieces = pieces + data
         if cache.num_encodings != num:
             self._costs.encoded(account, cache.encoding_secs - secs, cache.encoded_bytes - num_bytes)
-        return PanelPart(index, pieces, now_held, held_s, found is None, account, sum(map(len, pieces)))
+        is_partial, history_bytes = found is None or coarser != FINE, found.history_bytes if found is not None else 0
+        num_bytes = sum(map(len, pieces))
+        return PanelPart(index, pieces, now_held, held_s, is_partial, account, num_bytes, history_bytes, found is None)
 
     def _state(
         self, stage: Stage, number: int, shown: Shown, held: Held | None, now: Round, paused_at: float | None

@@ -1,28 +1,51 @@
 """How much a viewer may have under way: what it has not acknowledged is bounded in bytes and in time.
 
 In time, not in frames: two frames starve a link of 200 ms. Bytes grow with what the viewer proves to
-take in half a second, so that a fast one is not held back and a silent one costs a constant.
+take in half a second and on its way, so that a fast one is not held back and a silent one costs a constant.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from typing import NamedTuple
 
-CREDIT_BYTES_MIN = 48 * 1024
-CREDIT_BYTES_MAX = 1024 * 1024
+CREDIT_BYTES_MIN = 16 * 1024
+CREDIT_BYTES_MAX = 256 * 1024
 CREDIT_SECS = 0.5
+HISTORY_BYTES_MIN = 2 * 1024
+"""Of history at a time, for the slowest; the present must get through beside it."""
+ONE_HISTORY_SECS = 2.0
+ANY_BYTES = 2**40
 _GRAIN_SECS = 0.05
+_LEAST_SECS = 0.001
+_WAY_SECS_MAX = 2.0
+_ALONE_BYTES = 4 * 1024
+"""With less under way a message's time is that of the way, not of those before it."""
+
+
+class Room(NamedTuple):
+    """How many bytes may go now."""
+
+    most: int
+    """In all."""
+    history: int
+    """Of histories, so that they delay the present by no more than ``CREDIT_SECS``."""
+    one: int
+    """Of one history, if it is the only one: it may delay the present once, or it would never come."""
 
 
 class Credit:
     """One viewer's account of bytes sent and acknowledged."""
 
+    __slots__ = ("_acked_at", "_marks", "_rate", "_way_secs", "acked_bytes", "sent_bytes")
+
     def __init__(self) -> None:
         self.sent_bytes = 0
         self.acked_bytes = 0
-        self._marks: deque[tuple[int, float]] = deque(maxlen=MARKS_MAX)
-        """(sent bytes after it, when), a mark at most every ``_GRAIN_SECS``."""
-        self._rtt_min_secs = 60.0
+        self._marks: deque[tuple[int, float, bool]] = deque(maxlen=MARKS_MAX)
+        """(sent bytes after it, when, whether little else was under way), at most every ``_GRAIN_SECS``."""
+        self._way_secs = _WAY_SECS_MAX
+        """There and back, at the best; until it is known, the longest that is waited for."""
         self._rate = 0.0
         self._acked_at = 0.0
 
@@ -34,38 +57,55 @@ class Credit:
     @property
     def budget_bytes(self) -> int:
         """How many bytes may be under way."""
-        return int(min(CREDIT_BYTES_MAX, max(CREDIT_BYTES_MIN, CREDIT_SECS * self._rate)))
+        way_secs = self._way_secs if self._way_secs < _WAY_SECS_MAX else 0.0
+        return int(min(CREDIT_BYTES_MAX, max(CREDIT_BYTES_MIN, (CREDIT_SECS + way_secs) * self._rate)))
 
     def can_send(self, num_bytes: int, now_mono: float) -> bool:
         """Whether a message of this size may go now; with nothing under way any may."""
-        if not self.unacked_bytes:
+        unacked_bytes = self.sent_bytes - self.acked_bytes
+        if not unacked_bytes:
             return True
-        if self.unacked_bytes + num_bytes > self.budget_bytes:
+        if unacked_bytes + num_bytes > CREDIT_BYTES_MIN and unacked_bytes + num_bytes > self.budget_bytes:
             return False
-        oldest = self._marks[0][1] if self._marks else now_mono
-        return now_mono - oldest <= CREDIT_SECS + 2 * min(self._rtt_min_secs, 2.0)
+        return not self._marks or now_mono - self._marks[0][1] <= CREDIT_SECS + 2 * self._way_secs
+
+    def room(self, *, is_quiet: bool) -> Room:
+        """Return how much may go now, where anything may. ``is_quiet``: nothing is lacking but histories."""
+        unacked_bytes = self.sent_bytes - self.acked_bytes
+        most = max(0, self.budget_bytes - unacked_bytes)
+        history = max(HISTORY_BYTES_MIN, int(CREDIT_SECS * self._rate)) - unacked_bytes if self._rate else most
+        one = 0 if unacked_bytes else ANY_BYTES if is_quiet else int(ONE_HISTORY_SECS * self._rate)
+        return Room(most, max(0, min(most, history)), max(most, one))
 
     def sent(self, num_bytes: int, now_mono: float) -> None:
         """A message went."""
+        is_alone = self.sent_bytes - self.acked_bytes + num_bytes <= _ALONE_BYTES
         self.sent_bytes += num_bytes
-        if self._marks and now_mono - self._marks[-1][1] < _GRAIN_SECS and len(self._marks) > 1:
-            self._marks[-1] = (self.sent_bytes, self._marks[-1][1])
+        marks = self._marks
+        if len(marks) > 1 and now_mono - marks[-1][1] < _GRAIN_SECS:
+            marks[-1] = (self.sent_bytes, marks[-1][1], marks[-1][2] and is_alone)
         else:
-            self._marks.append((self.sent_bytes, now_mono))
+            marks.append((self.sent_bytes, now_mono, is_alone))
 
     def acked(self, total_bytes: int, now_mono: float) -> None:
         """The viewer handled ``total_bytes`` since it connected; nonsense is ignored."""
         if not self.acked_bytes < total_bytes <= self.sent_bytes:
             return
-        elapsed = now_mono - self._acked_at
-        if self._acked_at and elapsed > 0:
-            rate = (total_bytes - self.acked_bytes) / elapsed
+        marks = self._marks
+        sent_at = marks[0][1] if marks else now_mono
+        # Since the last acknowledgement, or since there was anything to acknowledge.
+        elapsed_secs = now_mono - max(self._acked_at, sent_at)
+        if now_mono - sent_at < _LEAST_SECS:
+            elapsed_secs = _LEAST_SECS  # it took no time at all
+        if elapsed_secs > 0:
+            rate = (total_bytes - self.acked_bytes) / elapsed_secs
             self._rate = rate if rate > self._rate else 0.8 * self._rate + 0.2 * rate
         self._acked_at = now_mono
         self.acked_bytes = total_bytes
-        while self._marks and self._marks[0][0] <= total_bytes:
-            _, sent_at = self._marks.popleft()
-            self._rtt_min_secs = min(self._rtt_min_secs, now_mono - sent_at)
+        while marks and marks[0][0] <= total_bytes:
+            _, sent_at, is_alone = marks.popleft()
+            if is_alone:
+                self._way_secs = min(self._way_secs, now_mono - sent_at)
 
 
 MARKS_MAX = 256

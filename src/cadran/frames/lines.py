@@ -25,6 +25,19 @@ TAIL_PART = 0.75
 """A tail after a block begins in its last quarter, or the block is made anew."""
 
 
+class Lacking(NamedTuple):
+    """What is lacking of a panel's lines."""
+
+    pieces: list[bytes]
+    held: dict[int, Held]
+    """What a viewer then holds, by slot."""
+    history_bytes: int
+    """Of lines that are sent anew."""
+
+
+NOTHING = Lacking([], {}, 0)
+
+
 class _Plan(NamedTuple):
     """How a viewer gets what it lacks of one line."""
 
@@ -70,13 +83,14 @@ class Lines:
         view: PanelView,
         now: Round,
         paused_at: float | None,
-    ) -> tuple[list[bytes], dict[int, Held]] | None:
-        """Return what is lacking of a panel's lines, and what a viewer then holds; None: later, all together."""
+        coarser: int,
+    ) -> Lacking | None:
+        """Return what is lacking of a panel's lines at their level or a coarser one; None: later, all together."""
         at, is_paused = now.at if paused_at is None else paused_at, paused_at is not None
         held: dict[int, Held] = {}
         plans: list[_Plan] = []
         for shown, had in lines:
-            lack = lack_of(shown, view, had, now.s, at, is_paused=is_paused)
+            lack = lack_of(shown, view, had, now.s, at, is_paused=is_paused, coarser=coarser)
             held[shown.spec.slot] = lack.held
             if lack.is_sent:
                 plans.append(self._plan(stage, shown, lack))
@@ -87,9 +101,12 @@ class Lines:
         self._rows_left -= rows
         self.rows_max = max(self.rows_max, self.rows_per_step - self._rows_left)
         pieces: list[bytes] = []
+        history_bytes = 0
         for plan in plans:
-            pieces += self._pieces(stage, plan, now)
-        return pieces, held
+            of_one = self._pieces(stage, plan, now)
+            pieces += of_one
+            history_bytes += sum(map(len, of_one)) if plan.lack.replace else 0
+        return Lacking(pieces, held, history_bytes)
 
     def _puts_off(self, stage: Stage, plans: Sequence[_Plan], rows: int, now: Round) -> bool:
         """Whether all this waits for the next step, or for jobs that are asked for. Tails never wait, if short."""

@@ -9,8 +9,10 @@ from cadran.frames.costs import PanelCosts
 from cadran.frames.health import Health
 from cadran.frames.holding import Held, Holding
 from cadran.frames.message import message
-from cadran.frames.wire import COMMIT, FIRST, HEADER, MESSAGE_BYTES_MAX
+from cadran.frames.wire import COMMIT, FIRST, HEADER
 
+MESSAGE_BYTES = 8 * 1024
+"""Longer messages are of one piece, which may have up to ``MESSAGE_BYTES_MAX``."""
 VARIANTS_MAX = 64
 """Distinct heads of one frame whose messages are kept for the next viewer."""
 
@@ -26,6 +28,15 @@ class PanelPart(NamedTuple):
     """Something is owed still."""
     account: PanelCosts
     num_bytes: int
+    history_bytes: int
+    """Of these: of lines that are sent anew, and may come coarse first."""
+    is_waiting: bool
+    """Its lines are not there yet."""
+
+    @property
+    def is_tail(self) -> bool:
+        """Whether only tails of its lines are lacking, if anything."""
+        return not self.history_bytes and not self.is_waiting
 
 
 class Frame:
@@ -35,8 +46,11 @@ class Frame:
         self, pieces: Sequence[bytes], parts: Sequence[PanelPart], holding: Holding, *, flags: int, s: int, at: float
     ) -> None:
         self.holding = holding
+        self.parts = parts
         self.is_partial = any(part.is_partial for part in parts)
         self.is_empty = not pieces
+        self.num_bytes = sum(map(len, pieces))
+        self.history_bytes = sum(part.history_bytes for part in parts)
         self._flags = flags
         self._s = s
         self._at = at
@@ -84,13 +98,13 @@ class Round:
 
 
 def _groups_of(pieces: Sequence[bytes]) -> list[list[bytes]]:
-    """Cut pieces into groups that fit a message each."""
+    """Cut pieces into groups for a message each: short ones, of which a slow viewer has a few under way."""
     groups: list[list[bytes]] = [[]]
-    room = MESSAGE_BYTES_MAX - HEADER.size
+    room = MESSAGE_BYTES - HEADER.size
     for one in pieces:
         if len(one) > room and groups[-1]:
             groups.append([])
-            room = MESSAGE_BYTES_MAX - HEADER.size
+            room = MESSAGE_BYTES - HEADER.size
         groups[-1].append(one)
         room -= len(one)
     return groups

@@ -23,16 +23,22 @@ class Lack(NamedTuple):
     held: Held
 
 
-def lack_of(shown: ShownSeries, view: PanelView, held: Held | None, s: int, at: float, *, is_paused: bool) -> Lack:
+def lack_of(
+    shown: ShownSeries, view: PanelView, held: Held | None, s: int, at: float, *, is_paused: bool, coarser: int
+) -> Lack:
     """Return what is lacking at S and the wall second ``at`` of a line that is drawn, of which ``held`` is there.
 
-    ``is_paused``: nothing newer than ``at`` is shown, and what is there stays as it is.
+    ``is_paused``: nothing newer than ``at`` is shown, and what is there stays as it is. ``coarser``: so many
+    levels above the one of the pixels.
     """
     columns = shown.columns
     until = None
     if is_paused:
         until = at if shown.spec.x == "time" else None if held is None else held.newest
     wanted = range_of(shown.spec, view, columns, at, until)
+    if coarser:
+        low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])
+        wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
     newest = columns.last_x if until is None else until
     now_held = Held(s, wanted.k, wanted.low, wanted.high, -math.inf if newest is None else newest)
     if held is None:

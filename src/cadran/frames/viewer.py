@@ -53,6 +53,8 @@ class Viewer:
     """The S of its last frame: the base of the next."""
     is_partial: bool = False
     """Something of ``sent_s`` is still owed."""
+    is_blocked: bool = False
+    """It was not given what it lacks, for want of credit."""
     outgoing: list[bytes] = field(default_factory=list)
     """The messages of a frame that has begun; the next one waits for its commit."""
     credit: Credit = field(default_factory=Credit)

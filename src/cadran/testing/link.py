@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Generic, TypeVar
 
@@ -11,11 +12,14 @@ T = TypeVar("T")
 class Link(Generic[T]):
     """One direction. Messages arrive in order, ``delay_secs`` after they were sent, unless it is cut.
 
-    ``is_stalled``: nothing arrives, and nothing is lost, as with a viewer that stopped reading.
+    ``bytes_per_sec``: how fast it is; a message begins to travel once the one before it has left. ``is_stalled``:
+    nothing arrives, and nothing is lost, as with a viewer that stopped reading.
     """
 
-    def __init__(self, delay_secs: float = 0.0) -> None:
+    def __init__(self, delay_secs: float = 0.0, *, bytes_per_sec: float = math.inf) -> None:
         self.delay_secs = delay_secs
+        self.bytes_per_sec = bytes_per_sec
+        self._free_mono = 0.0
         self.is_stalled = False
         self.is_cut = False
         self.num_dropped = 0
@@ -26,7 +30,9 @@ class Link(Generic[T]):
         if self.is_cut:
             self.num_dropped += 1
         else:
-            self._under_way.append((now_mono + self.delay_secs, message))
+            num_bytes = len(message) if isinstance(message, bytes) else 0
+            self._free_mono = max(self._free_mono, now_mono) + num_bytes / self.bytes_per_sec
+            self._under_way.append((self._free_mono + self.delay_secs, message))
 
     def arrived(self, now_mono: float) -> list[T]:
         """Take what has arrived by now."""

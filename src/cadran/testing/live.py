@@ -49,11 +49,11 @@ STEPS_MAX = 100_000
 class Seat:
     """A headless viewer in its place: two links, and the connection between them."""
 
-    def __init__(self, viewer: HeadlessViewer, slug: str, delay_secs: float) -> None:
+    def __init__(self, viewer: HeadlessViewer, slug: str, delay_secs: float, bytes_per_sec: float) -> None:
         self.viewer = viewer
         self.slug = slug
         self.id = 0
-        self.down: Link[bytes | Close] = Link(delay_secs)
+        self.down: Link[bytes | Close] = Link(delay_secs, bytes_per_sec=bytes_per_sec)
         self.up: Link[bytes] = Link(delay_secs)
 
 
@@ -118,16 +118,26 @@ class LiveScreen:
     # --- viewers ---
 
     def viewer(
-        self, slug: str | None = None, *, px: int = 600, delay: float = 0.0, viewer: HeadlessViewer | None = None
+        self,
+        slug: str | None = None,
+        *,
+        px: int = 600,
+        delay: float = 0.0,
+        bytes_per_sec: float = math.inf,
+        viewer: HeadlessViewer | None = None,
     ) -> HeadlessViewer:
-        """Open the screen in another viewer, or reconnect one that was cut off."""
+        """Open the screen in another viewer, or reconnect one that was cut off.
+
+        ``delay``: seconds of each way; ``bytes_per_sec``: of the way to the viewer. Only over a link without either
+        is the first picture there when this returns.
+        """
         viewer = viewer or HeadlessViewer(px=px)
-        seat = Seat(viewer, slug or next(iter(self.program.screens)), delay)
+        seat = Seat(viewer, slug or next(iter(self.program.screens)), delay, bytes_per_sec)
         seat.id = next(self._ids)
         self._seats[seat.id] = seat
         self.put(Connected(seat.id, seat.slug))
         viewer.say_hello()
-        if not delay:
+        if not delay and bytes_per_sec == math.inf:
             self.settle()
         return viewer
 
