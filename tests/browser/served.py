@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -116,8 +117,8 @@ def kpi(key: str, value: object) -> Update:
     return {"type": "KpiUpdated", "key": key, "value": value}
 
 
-def chart(series: str, points: list[tuple[float, float]], *, replace: bool = False) -> Update:
-    return {"type": "ChartDataUpdated", "series": series, "points": points, "replace": replace}
+def chart(series: str, points: Sequence[tuple[float, float | None]], *, replace: bool = False) -> Update:
+    return {"type": "ChartDataUpdated", "series": series, "points": list(points), "replace": replace}
 
 
 def table(name: str, rows: list[dict[str, object]], key: str | None = None) -> Update:

@@ -38,7 +38,7 @@ WATCH_PIXELS = """
     scratch.drawImage(canvas, 0, 0);
     const {data} = scratch.getImageData(0, 0, width, height);
     let n = 0;
-    for (let i = 3; i < data.length; i += 4) if (data[i] > 0) n += 1;
+    for (let i = 0; i < data.length; i += 4) if (data[i] !== data[0]) n += 1;
     window.filled.push(n);
     window.looking = requestAnimationFrame(look);
   };

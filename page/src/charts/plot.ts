@@ -51,7 +51,7 @@ export class Plot {
       font: style.font("caption"),
       ticks: { show: false },
     };
-    this.plot = new uPlot(
+    this.plot = opaque(() => new uPlot(
       {
         width: Math.max(1, host.clientWidth),
         height: Math.max(1, host.clientHeight),
@@ -92,6 +92,7 @@ export class Plot {
           },
         },
         hooks: {
+          drawClear: [({ ctx }) => this.paintGround(ctx)],
           draw: [() => this.paint()],
           setCursor: [(self) => options.pointed(self.cursor.left ?? -1, self.cursor.top ?? -1)],
           setSelect: [(self) => this.take(self)],
@@ -99,7 +100,7 @@ export class Plot {
       },
       [[0, 1], [null, null]],
       host,
-    );
+    ));
     this.tip = new Tip(this.plot.ctx.canvas);
     // The host is the image that has a name; what it is drawn with says nothing of its own.
     this.plot.root.setAttribute("aria-hidden", "true");
@@ -153,6 +154,13 @@ export class Plot {
     this.tip.paint((context, part) => this.options.draw(context, this.projection(), part));
   }
 
+  private paintGround(context: CanvasRenderingContext2D): void {
+    context.save();
+    context.fillStyle = this.options.style.color("surface");
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+    context.restore();
+  }
+
   private paint(): void {
     const { ctx: context, bbox } = this.plot;
     this.tip.place(bbox);
@@ -184,5 +192,18 @@ export class Plot {
     if (width < SELECTED_MIN) return;
     self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     this.options.selected(self.posToVal(left, "x"), self.posToVal(left + width, "x"));
+  }
+}
+
+/** What `make` asks of canvases lets nothing through: those are put on screen at half the cost. uPlot has no option. */
+function opaque<T>(make: () => T): T {
+  const { getContext } = HTMLCanvasElement.prototype;
+  HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string) {
+    return getContext.call(this, kind, { alpha: false });
+  } as typeof getContext;
+  try {
+    return make();
+  } finally {
+    HTMLCanvasElement.prototype.getContext = getContext;
   }
 }

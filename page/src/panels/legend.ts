@@ -1,7 +1,7 @@
 /**
  * Series by name and present value; a click hides one or shows it again.
  *
- * Values have a box of a size that is set: one that changes thirty times a second must not lay out its neighbours.
+ * A value's box grows and never shrinks: one that changes thirty times a second does not push its neighbours about.
  */
 
 import { element, setText } from "../chrome/dom";
