@@ -16,6 +16,7 @@ def small_blocks(chunk_points: int = 16, group_chunks: int = 3) -> Iterator[None
     with pytest.MonkeyPatch.context() as patch:
         for module in (chunks, series):
             patch.setattr(module, "CHUNK_POINTS", chunk_points)
+        patch.setattr(series, "TAKEN_OVER_CHUNKS", 4)
         for module in (groups, history):
             patch.setattr(module, "GROUP_CHUNKS", group_chunks)
         patch.setattr(groups, "GROUP_PAYING", 4)

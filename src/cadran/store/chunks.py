@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from cadran.readable import Floats
 from cadran.store.joining import RAW, Piece
 from cadran.store.levels import POINTS_FEW, Level, coarsest, finest_k, levels_of, rows_between
 
+Side = Literal["left", "right"]
 CHUNK_POINTS = 16_384
 """A tail of so many points becomes a chunk. 2 × 128 KiB stay in a core's cache while its levels are made."""
 
@@ -108,9 +109,9 @@ class Chunk:
         level = coarsest(levels, k) if levels else None
         return self.num_points if level is None else int(level.rows.shape[1])
 
-    def count(self, x: float, side: str) -> int:
+    def count(self, x: float, side: Side) -> int:
         """Return how many points have an x below this (``left``), or at most this (``right``)."""
-        return int(self.xs.searchsorted(x, side))  # type: ignore[call-overload]
+        return int(self.xs.searchsorted(x, side))
 
     def part(self, start: int, stop: int) -> Chunk:
         """Return a chunk of some of the points, which keeps nothing of the others."""

@@ -12,7 +12,7 @@ from operator import attrgetter
 import numpy as np
 
 from cadran.readable import Floats
-from cadran.store.chunks import NO_TOTALS, Chunk, Totals, added
+from cadran.store.chunks import NO_TOTALS, Chunk, Side, Totals, added
 from cadran.store.joining import Piece, joined
 from cadran.store.levels import K_MAX, STEP, Level, coarsest, levels_from, rows_between
 
@@ -75,7 +75,7 @@ class Group:
             return int(level.rows.shape[1])
         return sum(chunk.cost(k) for chunk in self._chunks_between(low_x, high_x))
 
-    def count(self, x: float, side: str) -> int:
+    def count(self, x: float, side: Side) -> int:
         """Return how many points have an x below this (``left``), or at most this (``right``)."""
         index = (bisect_left if side == "left" else bisect_right)(self.chunks, x, key=last_x_of)
         if index == len(self.chunks):

@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import accumulate
 
 from cadran.readable import Floats, Points
-from cadran.store.chunks import NO_TOTALS, Chunk, Totals, added
+from cadran.store.chunks import NO_TOTALS, Chunk, Side, Totals, added
 from cadran.store.groups import GROUP_CHUNKS, Group, first_x_of, groups_of, last_x_of, places
 from cadran.store.joining import Piece
 
@@ -51,7 +51,7 @@ class History:
         """Return about how many points and rows ``gather`` passes over, levels to be made included."""
         return sum(group.cost(k, low_x, high_x) for group in self._groups_between(low_x, high_x))
 
-    def count(self, x: float, side: str) -> int:
+    def count(self, x: float, side: Side) -> int:
         """Return how many points have an x below this (``left``), or at most this (``right``)."""
         index = (bisect_left if side == "left" else bisect_right)(self.groups, x, key=last_x_of)
         if index == len(self.groups):

@@ -116,7 +116,7 @@ class SeriesColumns:
 
         Nobody may write to the arrays afterwards: they are taken over, or in part copied. What has not changed stays.
         """
-        xs, ys = _in_order(*points)
+        xs, ys = _in_order(*(np.asarray(column, dtype=np.float64) for column in points))
         old = self.snapshot()
         index = _num_same(old, xs, ys)
         if index == len(old) == xs.size:

@@ -9,7 +9,7 @@ import numpy as np
 
 from cadran.readable import Floats, Points
 from cadran.store.buckets import Buckets, bounds_of, buckets_between, cadence_of
-from cadran.store.chunks import Totals, added, totals_of
+from cadran.store.chunks import Side, Totals, added, totals_of
 from cadran.store.history import History
 from cadran.store.joining import RAW, Piece, joined
 
@@ -103,11 +103,11 @@ class SeriesSnapshot:
         """Return the points with ``x0 < x <= x1``."""
         return self.part(self.count(x0, "right"), self.count(x1, "right"))
 
-    def count(self, x: float, side: str) -> int:
+    def count(self, x: float, side: Side) -> int:
         """Return how many points have an x below this (``left``), or at most this (``right``)."""
         xs, history = self._tail.xs, self._history
         if xs.size and (xs[0] < x or (side == "right" and xs[0] == x)):
-            return history.num_points + int(xs.searchsorted(x, side))  # type: ignore[call-overload]
+            return history.num_points + int(xs.searchsorted(x, side))
         return history.count(x, side)
 
     def x_at(self, index: int) -> float:
