@@ -42,6 +42,7 @@ PEER = Peer(
     packages=("panel", "hvplot", "holoviews", "datashader", "bokeh"),
     page=PageHooks(
         stamp_js=f"[...{KPI}.shadow_el.querySelectorAll('div')].at(-1)",
+        scope_js=f"{KPI}.shadow_el",
         draws_js=f"{PLOTS}.reduce((sum, plot) => sum + plot._render_count, 0)",
         drawn_js=f"{PLOTS}.filter((plot) => plot._render_count > 0).length",
         history=HISTORY,
