@@ -158,7 +158,8 @@ def _add_server_part(num_points: int, recorder: Recorder) -> None:
     series.extend(xs, ys, s=1, is_sorted=True)
     del xs, ys
     span = (num_points - 1) / HISTORY_PER_SEC
-    series.view(level_for(span, VIEW_PX, HISTORY_END), id_of(HISTORY_END - span, 0))  # catches up with the levels
+    whole_k = level_for(span, VIEW_PX, HISTORY_END)
+    series.view(whole_k, id_of(HISTORY_END - span, whole_k))  # catches up with the levels
     spent: list[float] = []
     for start in np.random.default_rng(5).uniform(0.0, 1.0 - ZOOM_SHARE, 50):
         x0 = HISTORY_END - span + float(start) * span
