@@ -108,6 +108,7 @@ class Audience:
     def disconnect(self, viewer: int, now: Instant) -> None:
         """A connection is gone, and with it all that it held."""
         gone = self._viewers.pop(viewer, None)
+        self._touched.pop(viewer, None)
         if gone is not None:
             self._gone = self._gone.plus(gone)
             self._leases.end(viewer, now.mono)
@@ -124,12 +125,14 @@ class Audience:
             message = _decoder.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return Close(1002, str(error)[:100])
+        if type(message) is Ack and viewer.said_hello:
+            self._acknowledge(viewer, message, now)
+            return None
         view = message.view if isinstance(message, Hello) else message
         if isinstance(view, View) and not 0 <= view.n <= VIEW_NUMBER_MAX:
             return Close(1002, f"a view number is from 0 to {VIEW_NUMBER_MAX}, got {view.n}")
         viewer.heard_mono = now.mono
-        if not isinstance(message, Ack) or viewer.is_blocked or viewer.is_partial or viewer.outgoing:
-            self._touched[viewer_id] = viewer
+        self._touched[viewer_id] = viewer
         match message:
             case Hello():
                 return self._hello(viewer, message, s, now)
@@ -137,8 +140,6 @@ class Audience:
                 return Close(1002, "the first message is hello")
             case View():
                 self._set_view(viewer, message, now)
-            case Ack():
-                viewer.credit.acked(int(min(message.bytes, 2.0**53)) if message.bytes > 0 else 0, now.mono)
             case Refresh():
                 if viewer.view.paused:
                     viewer.is_refresh_asked, viewer.asked_mono = True, now.mono
@@ -146,6 +147,15 @@ class Audience:
                 return message
         self._lease(viewer, now)
         return None
+
+    def _acknowledge(self, viewer: Viewer, ack: Ack, now: Instant) -> None:
+        """What most messages say: this is kept short."""
+        viewer.heard_mono = now.mono
+        if ack.bytes > 0:
+            viewer.credit.acked(int(min(ack.bytes, 2.0**53)), now.mono)
+        if viewer.is_blocked or viewer.is_partial or viewer.outgoing:
+            self._touched[viewer.id] = viewer
+        self._lease(viewer, now)
 
     def lose_layout(self, slug: str, now: Instant) -> None:
         """A screen has another layout: what its viewers saw of the old one means nothing, until they say it again."""
@@ -184,8 +194,10 @@ class Audience:
 
     def _set_view(self, viewer: Viewer, view: View, now: Instant) -> None:
         stage = self._stage_of(viewer.slug)
-        panels = tuple(panel for panel in view.panels if 0 <= panel.i < len(stage.panels))
-        view = msgspec.structs.replace(view, panels=panels)
+        num_panels = len(stage.panels)
+        panels = tuple(panel for panel in view.panels if 0 <= panel.i < num_panels)
+        if len(panels) != len(view.panels):
+            view = msgspec.structs.replace(view, panels=panels)
         viewer.set_view(view, now.wall, stage.slot_numbers_of, self._builder.interned)
         if not viewer.is_refresh_asked:
             viewer.asked_mono = now.mono

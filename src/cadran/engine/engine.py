@@ -49,6 +49,8 @@ from cadran.words import describe_error
 
 log = logging.getLogger("cadran")
 T = TypeVar("T")
+INPUTS_PER_STEP = 128
+"""So many viewers may join at once without holding the loop for long; the rest come in the next step, at once."""
 _STOP_SECS = 1.0
 """How long an end waits for all feeders, and then for the jobs that still run."""
 
@@ -216,7 +218,8 @@ class Engine:
     def _take_inputs(self) -> list[Input]:
         with self._bell:
             asked, self._asked = self._asked, {}
-        return [*asked.values(), *(self._inbox.popleft() for _ in range(len(self._inbox)))]
+        num_inputs = min(len(self._inbox), INPUTS_PER_STEP)
+        return [*asked.values(), *(self._inbox.popleft() for _ in range(num_inputs))]
 
     def _ring(self) -> None:
         with self._bell:
