@@ -142,7 +142,7 @@ class Peer:
     """W1 above this is left out: the report says so."""
     max_history: int = 10_000_000
     """W5 above this is left out."""
-    open_secs: float = 30.0
+    open_secs: float = 45.0
     """How long a page may take until all its charts are drawn."""
 
 

@@ -49,7 +49,8 @@ class Page:
     def wait_for(self, expression: str, timeout_secs: float) -> None:
         """Wait until an expression is true; one that throws is not yet."""
         until = time.monotonic() + timeout_secs
-        while not self.evaluate(f"(() => {{ try {{ return !!({expression}) }} catch {{ return false }} }})()"):
+        condition = f"(() => {{ try {{ return !!({expression}) }} catch {{ return false }} }})()"
+        while not self.evaluate(condition, timeout_secs=max(ANSWER_SECS, timeout_secs)):
             if time.monotonic() > until:
                 raise TimeoutError(f"the page did not come to {expression} within {timeout_secs:g} s")
             time.sleep(0.1)

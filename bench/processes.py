@@ -26,7 +26,7 @@ from bench.plan import LIFE_SECS
 ROOT = Path(__file__).parents[1]
 LOGS = Path(__file__).parent / "results" / "logs"
 READY_SECS = 30.0
-PEER_READY_SECS = 120.0
+PEER_READY_SECS = 60.0
 """A peer may hold a history, and start slowly."""
 ANSWER_SECS = 10.0
 STOP_SECS = 5.0
