@@ -49,7 +49,6 @@ export class LineRenderer implements Renderer {
 
   constructor(private readonly panel: LinePanel, private readonly around: Surroundings, zone: ZoneOffsets) {
     this.axis = new LineAxis(panel.x, zone);
-    this.changes = new LineChanges(panel.series, around.slots);
     this.decimals = panel.series.map(() => new SteadyDecimals());
     const entries = panel.series.map((one, i) => ({ label: one.label, color: this.color(i) }));
     this.entries = new Legend(entries, (text) => textWidth(text, around.style.font("small", "bold")), () => {
@@ -57,6 +56,7 @@ export class LineRenderer implements Renderer {
       this.isStale = true;
       around.redraw(panel.index);
     });
+    this.changes = new LineChanges(panel.series, around.slots, this.entries.hidden);
     this.legend = this.entries.element;
     this.reset.addEventListener("click", () => this.zoomTo(null));
     this.host.addEventListener("keydown", (event) => this.key(event));

@@ -13,7 +13,10 @@ export type Change = "none" | "tip" | "all";
 export class LineChanges {
   private readonly drawn: DrawnBuckets[];
 
-  constructor(private readonly lines: readonly LineSeries[], private readonly slots: Slots) {
+  /** Of `hidden` series nothing is drawn; who hides or shows one draws all again. */
+  constructor(
+    private readonly lines: readonly LineSeries[], private readonly slots: Slots, private readonly hidden: ReadonlySet<number>,
+  ) {
     this.drawn = lines.map(() => new DrawnBuckets());
   }
 
@@ -30,6 +33,7 @@ export class LineChanges {
   since(at: Projection, rest: Part): Change {
     let change: Change = "none";
     for (const [i, { slot }] of this.lines.entries()) {
+      if (this.hidden.has(i)) continue;
       const series = this.slots.series(slot);
       // A curve is a whole state, and what was never there need not be drawn again.
       if (!series && !this.slots.has(slot)) continue;
