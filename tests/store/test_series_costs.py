@@ -12,6 +12,8 @@ from cadran.readable import Floats
 from cadran.store import SeriesColumns, buckets_of, id_of, level_for
 from cadran.store import chunks as chunks_module
 from cadran.store import levels as levels_module
+from cadran.store.chunks import CHUNK_POINTS
+from cadran.store.groups import GROUP_CHUNKS
 
 NOW = 1.79e9
 
@@ -80,14 +82,14 @@ def test_a_view_of_all_passes_over_rows_not_points(shape: Callable[[int], Floats
     got, expected = columns.view(*wanted), buckets_of(columns.points, *wanted)
     for one, other in zip(got[1:], expected[1:], strict=True):
         np.testing.assert_array_equal(one, other)
-    rows, tail = num_passed(columns, *wanted), len(columns) % 16_384
+    rows, tail = num_passed(columns, *wanted), len(columns) % CHUNK_POINTS
     assert rows <= 8 * max(2_002, 65 * levels_module.ROWS_FEW) + tail
     assert columns.cost(*wanted) == rows, "once levels are caught up"
 
 
 @shapes
 def test_a_full_group_is_one_piece_of_a_view(shape: Callable[[int], Floats]) -> None:
-    columns = series_of(shape(2 * 64 * 16_384 + 3 * 16_384))
+    columns = series_of(shape(2 * GROUP_CHUNKS * CHUNK_POINTS + 3 * CHUNK_POINTS))
     wanted = whole_view(columns, 100)
     assert len(columns.snapshot().pieces(*wanted)) == 2 + 3 + 1, "two groups, three chunks, the tail"
 
@@ -131,7 +133,8 @@ def test_appending_sealing_late_points_and_eviction_leave_the_other_chunks_alone
     assert num_made_anew(lambda: columns.evict(NOW + 60.0, 2_000_001)) == 1
     last_x = columns.last_x
     assert last_x is not None
-    assert num_made_anew(lambda: columns.extend(last_x + np.arange(16_384.0), np.zeros(16_384), 2_000_002)) == 1
+    more = last_x + np.arange(float(CHUNK_POINTS))
+    assert num_made_anew(lambda: columns.extend(more, more, 2_000_002)) == 1
     points = columns.points
     changed = np.concatenate((points.ys[:-5], np.zeros(5)))
     assert num_made_anew(lambda: columns.replace(points._replace(ys=changed), 2_000_003)) == 0
@@ -151,7 +154,7 @@ def test_levels_of_chunks_that_stay_are_made_once(monkeypatch: pytest.MonkeyPatc
     assert not made, "nobody looked"
     wanted = whole_view(columns, 1_000)
     columns.view(*wanted)
-    num_chunks = 300_000 // 16_384
+    num_chunks = 300_000 // CHUNK_POINTS
     assert len(made) == num_chunks
     columns.extend(np.array([NOW + 1.0]), np.array([5.0]), 300_001)
     columns.view(*wanted)

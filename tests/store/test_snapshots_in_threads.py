@@ -41,14 +41,14 @@ def test_views_in_threads_are_those_of_their_own_s() -> None:
 
 def test_a_snapshot_stays_what_it_was() -> None:
     columns = SeriesColumns()
-    columns.extend(np.arange(20_000.0), np.zeros(20_000), 7)
+    columns.extend(np.arange(40_000.0), np.zeros(40_000), 7)
     snapshot = columns.snapshot()
     assert snapshot is columns.snapshot(), "nothing changed"
-    columns.extend(np.array([5.5, 30_000.0]), np.ones(2), 8)
+    columns.extend(np.array([5.5, 50_000.0]), np.ones(2), 8)
     columns.evict(15_000.0, 9)
-    assert (len(snapshot), snapshot.changed_s, snapshot.first_x, snapshot.last_x) == (20_000, 7, 0.0, 19_999.0)
-    assert snapshot.between(16_382.5, 16_385.0).xs.tolist() == [16_383.0, 16_384.0, 16_385.0]
-    assert snapshot.points_after(19_997.0).xs.tolist() == [19_998.0, 19_999.0]
+    assert (len(snapshot), snapshot.changed_s, snapshot.first_x, snapshot.last_x) == (40_000, 7, 0.0, 39_999.0)
+    assert snapshot.between(32_766.5, 32_769.0).xs.tolist() == [32_767.0, 32_768.0, 32_769.0]
+    assert snapshot.points_after(39_997.0).xs.tolist() == [39_998.0, 39_999.0]
     assert snapshot.cadence == 1.0
-    assert snapshot.points.xs.size == 20_000
-    assert (columns.first_x, columns.last_x, columns.changed_s) == (15_000.0, 30_000.0, 8)
+    assert snapshot.points.xs.size == 40_000
+    assert (columns.first_x, columns.last_x, columns.changed_s) == (15_000.0, 50_000.0, 8)

@@ -13,8 +13,8 @@ from cadran.store.joining import RAW, Piece
 from cadran.store.levels import POINTS_FEW, Level, coarsest, finest_k, levels_of, rows_between
 
 Side = Literal["left", "right"]
-CHUNK_POINTS = 16_384
-"""A tail of so many points becomes a chunk. 2 × 128 KiB stay in a core's cache while its levels are made."""
+CHUNK_POINTS = 32_768
+"""A tail of so many points becomes a chunk. 2 × 256 KiB stay in a core's cache while its levels are made."""
 
 
 class Totals(NamedTuple):

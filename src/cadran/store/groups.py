@@ -16,7 +16,7 @@ from cadran.store.chunks import NO_TOTALS, Chunk, Side, Totals, added
 from cadran.store.joining import Piece, joined
 from cadran.store.levels import K_MAX, STEP, Level, coarsest, levels_from, rows_between
 
-GROUP_CHUNKS = 64
+GROUP_CHUNKS = 32
 """A group of so many chunks is full, and gets rows of its own; one of twice as many is cut."""
 GROUP_PAYING = 64
 """The finest level of a group has at most one row for so many points: below it the chunks' own rows are few."""
