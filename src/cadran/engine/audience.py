@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -26,9 +26,6 @@ SILENT_BYTES_MAX = 2_048
 
 HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
-
-QUIET_SECS = 0.9
-"""A viewer that was sent nothing for so long may be given a history that takes it long."""
 
 VIEW_NUMBER_MAX = 2**32 - 1
 _NO_LEASE: frozenset[PanelKey] = frozenset()
@@ -245,7 +242,7 @@ class Audience:
             if not viewer.said_hello:
                 continue
             if viewer.outgoing:
-                self._emit(viewer, now, sent)
+                self._emit(viewer, viewer.outgoing, now, sent)
             stage = stages.get(viewer.slug)
             if stage is None:
                 stage = stages[viewer.slug] = self._stage_of(viewer.slug)
@@ -258,14 +255,11 @@ class Audience:
                 viewer.num_starved += is_tick
                 continue
             waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else ()
-            is_quiet = viewer.sent_s >= round_.s and now.mono - viewer.sent_mono >= QUIET_SECS
-            room = viewer.credit.room(is_quiet=is_quiet)
-            messages = self._builder.build(viewer, stage, round_, room, waiting)
+            messages = self._builder.build(viewer, stage, round_, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)
             if messages:
-                viewer.outgoing = list(messages)
-                self._emit(viewer, now, sent)
+                self._emit(viewer, messages, now, sent)
         if round_ is not None:
             self._builder.count(round_)
         return sent
@@ -282,17 +276,23 @@ class Audience:
             return len(ready) == len(viewer.panels)
         return any(i not in viewer.holding.status for i in ready)
 
-    def _emit(self, viewer: Viewer, now: Instant, sent: list[tuple[int, bytes | Close]]) -> None:
-        num_sent = 0
-        for data in viewer.outgoing:
-            if not viewer.credit.can_send(len(data), now.mono):
+    def _emit(
+        self, viewer: Viewer, messages: Sequence[bytes], now: Instant, sent: list[tuple[int, bytes | Close]]
+    ) -> None:
+        """Send what credit allows, and keep the rest of the frame for later."""
+        credit, num_sent = viewer.credit, 0
+        for data in messages:
+            if not credit.can_send(len(data), now.mono):
                 break
-            viewer.credit.sent(len(data), now.mono)
-            viewer.sent_mono = now.mono
+            credit.sent(len(data), now.mono)
             sent.append((viewer.id, data))
             num_sent += 1
         if num_sent:
-            del viewer.outgoing[:num_sent]
+            viewer.sent_mono = now.mono
+        if num_sent < len(messages):
+            viewer.outgoing = list(messages[num_sent:])
+        elif viewer.outgoing:
+            viewer.outgoing = []
 
     # --- what time does ---
 

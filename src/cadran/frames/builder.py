@@ -36,6 +36,8 @@ from cadran.frames.wire import BEAT, BEAT_SECS, COMMIT, FIRST, RESET, VERSION, N
 Greeting = tuple[bool, bool, bool]
 """Whether a frame welcomes, forgets all data first, and goes on with what a viewer had before."""
 _NO_GREETING: Greeting = (False, False, False)
+QUIET_SECS = 0.9
+"""A viewer that was sent nothing for so long may be given a history that takes it long."""
 ROOM_GRAIN = 1024
 """Bytes to which room is rounded, so that viewers of a like pace share frames."""
 
@@ -63,14 +65,12 @@ class FrameBuilder:
         is_new, self._guarded.is_fault_new = self._guarded.is_fault_new, False
         return is_new
 
-    def build(
-        self, viewer: Viewer, stage: Stage, now: Round, room: Room, waiting: Collection[int] = ()
-    ) -> Sequence[bytes]:
+    def build(self, viewer: Viewer, stage: Stage, now: Round, waiting: Collection[int] = ()) -> Sequence[bytes]:
         """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
 
-        ``now``: the same object for all viewers of one S and one moment. ``room``: for more than that, histories
-        come coarse first, or later. ``waiting``: of a paused viewer's panels, those whose sources or metrics have not
-        answered yet.
+        ``now``: the same object for all viewers of one S and one moment. ``waiting``: of a paused viewer's panels,
+        those whose sources or metrics have not answered yet. Histories for which its credit has no room come coarse
+        first, or later.
         """
         greeting = _NO_GREETING
         if viewer.layout_revision != stage.revision:
@@ -82,7 +82,7 @@ class FrameBuilder:
         if viewer.view.paused:
             frame = self._frame_in_pause(viewer, stage, now, greeting, waiting)
         else:
-            frame = self._frame_of_present(viewer, stage, now, greeting, room)
+            frame = self._frame_of_present(viewer, stage, now, greeting)
             viewer.sent_s = now.s
         viewer.holding = frame.holding
         viewer.is_partial = frame.is_partial
@@ -120,7 +120,7 @@ class FrameBuilder:
 
     # --- frames ---
 
-    def _frame_of_present(self, viewer: Viewer, stage: Stage, now: Round, greeting: Greeting, room: Room) -> Frame:
+    def _frame_of_present(self, viewer: Viewer, stage: Stage, now: Round, greeting: Greeting) -> Frame:
         """What is lacking of the newest S. Depends on what the viewer sees, holds and has room for, on nothing else.
 
         A hidden viewer is welcomed, so that it beats. It sees nothing: nobody watched, the shapes may be old.
@@ -130,7 +130,11 @@ class FrameBuilder:
         if frame is None:
             parts = [self._part_once(viewer, stage, index, FINE, now) for index in viewer.seen.panels]
             frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at)
-        if not frame.history_bytes or frame.num_bytes <= room.history:
+        if not frame.history_bytes:
+            return frame
+        is_quiet = viewer.sent_s >= now.s and now.mono - viewer.sent_mono >= QUIET_SECS
+        room = viewer.credit.room(is_quiet=is_quiet)
+        if frame.num_bytes <= room.history:
             return frame
         room = Room(*(num_bytes & -ROOM_GRAIN for num_bytes in room))
         fitting = now.frames.get((*key, room))
