@@ -14,5 +14,5 @@ PEER = Peer(
         drawn_js="document.querySelectorAll('[data-testid=\"stVegaLiteChart\"] canvas').length",
     ),
     workloads=("W1", "W3"),
-    open_secs=60.0,
+    open_secs=90.0,
 )
