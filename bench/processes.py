@@ -28,6 +28,8 @@ LOGS = Path(__file__).parent / "results" / "logs"
 READY_SECS = 30.0
 PEER_READY_SECS = 60.0
 """A peer may hold a history, and start slowly."""
+VIEWER_SECS = 0.05
+"""How much longer each viewer may take."""
 ANSWER_SECS = 10.0
 STOP_SECS = 5.0
 
@@ -145,10 +147,11 @@ class WatchChild:
         self._child = own_child("watch", contender, url, str(num_viewers), life_secs=life_secs)
         self.pid = self._child.pid
         try:
-            until = time.monotonic() + READY_SECS
+            wait_secs = READY_SECS + num_viewers * VIEWER_SECS
+            until = time.monotonic() + wait_secs
             while self.tally().num_open < num_viewers:
                 if time.monotonic() > until:
-                    raise TimeoutError(f"not all of {num_viewers} viewers got a picture within {READY_SECS:g} s")
+                    raise TimeoutError(f"not all of {num_viewers} viewers got a picture within {wait_secs:g} s")
                 time.sleep(0.1)
         except BaseException:
             self._child.__exit__(None, None, None)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from bench.numerals import number
-from cadran.screen.tokens import DARK, LIGHT
+from cadran.screen.tokens import DARK, LIGHT, Palette
 
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 64, 130, 40, 44
@@ -23,11 +23,16 @@ def style() -> str:
         own = [
             f".bg{{fill:{palette.surface}}}text{{fill:{palette.muted}}}.t{{fill:{palette.text}}}",
             f".g{{stroke:{palette.line};stroke-width:1}}",
-            *(f".c{i}{{stroke:{color};--c:{color}}}.c{i}.f{{fill:{color}}}" for i, color in enumerate(palette.series)),
+            *(f".c{i}{{stroke:{color}}}.c{i}.f{{fill:{color}}}" for i, color in enumerate(colors_of(palette))),
             f".floor{{stroke:{palette.axis}}}.floor.f{{fill:{palette.axis}}}",
         ]
         rules.append(f"{query}{{{''.join(own)}}}" if query else "".join(own))
     return "".join(rules)
+
+
+def colors_of(palette: Palette) -> tuple[str, ...]:
+    """Return Cadran's colour and those of the peers, in their order."""
+    return (*palette.series, palette.error)
 
 
 def line_chart(title: str, x_label: str, y_unit: str, curves: Mapping[str, Curve], *, log_y: bool = False) -> str:
@@ -99,7 +104,7 @@ def _class_of(name: str, names: Sequence[str]) -> tuple[str, str]:
         return "floor", ""
     others = [one for one in names if one not in ("cadran", "floor")]
     place = 0 if name == "cadran" else 1 + others.index(name)
-    num_colors = len(LIGHT.series)
+    num_colors = len(colors_of(LIGHT))
     return f"c{place % num_colors}", ' stroke-dasharray="5 4"' if place >= num_colors else ""
 
 
@@ -117,8 +122,9 @@ def _mark(shape: str, x: float, y: float, kind: str) -> str:
 
 def _free(y: float, taken: list[float]) -> float:
     """Return the nearest height at which no label is yet."""
-    steps = (y + step * sign for step in range(0, HEIGHT, 4) for sign in (1, -1))
-    found = next(one for one in steps if all(abs(one - other) >= 14 for other in taken))
+    steps = (y + step * sign for step in range(0, HEIGHT, 2) for sign in (1, -1))
+    inside = (one for one in steps if TOP <= one <= HEIGHT - BOTTOM + 2)
+    found = next((one for one in inside if all(abs(one - other) >= 14 for other in taken)), y)
     taken.append(found)
     return found
 

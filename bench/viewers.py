@@ -21,7 +21,7 @@ import msgspec
 
 from bench.contender import Tally
 
-CONNECTING_AT_ONCE = 20
+CONNECTING_AT_ONCE = 50
 LATE_MAX = 100_000
 _BINARY, _TEXT, _CLOSE, _PING, _PONG = 2, 1, 8, 9, 10
 
@@ -165,7 +165,6 @@ class Crowd:
                 tally.late_millis.append(round(talk.late_millis, 2))
         if talk.is_open and not viewer.is_counted:
             viewer.is_counted = True
-            self._num_connecting -= 1
             tally.num_open += 1
         if talk.due_mono is not None and not viewer.is_scheduled:
             viewer.is_scheduled = True
@@ -179,6 +178,7 @@ class Crowd:
             raise RuntimeError(f"a viewer was refused: {bytes(viewer.data[:100])!r}")
         del viewer.data[: end + 4]
         viewer.is_upgraded = True
+        self._num_connecting -= 1
         self._say(viewer, viewer.talk.greeting())
         return True
 
