@@ -11,7 +11,7 @@ from bench.chromium import Chromium, chromium_path
 from bench.contender import Contender, HistoryHooks, Peer, find
 from bench.load import HISTORY_END, HISTORY_PER_SEC, Load, history
 from bench.page import Page
-from bench.plan import Plan, say
+from bench.plan import Plan, say, watch_for
 from bench.probe import probe_script
 from bench.processes import ServerChild
 from bench.results import FLOOR, Recorder, quantile
@@ -59,7 +59,7 @@ def run(plan: Plan, recorder: Recorder) -> None:
 
 def secs(plan: Plan) -> float:
     """Return about how long this takes."""
-    own = sum(30.0 if num_points > SIZES[0] else 15.0 for num_points in sizes(plan))
+    own = sum(55.0 if num_points > SIZES[0] else 25.0 for num_points in sizes(plan))
     return own + 45.0 * len(plan.peers_in(NUMBER))
 
 
@@ -88,6 +88,7 @@ def _measure(
     with ServerChild(contender.name, load, life_secs=plan.life_secs) as server, Chromium(path) as browser:
         page = browser.page
         page.fit(WIDTH, HEIGHT)
+        watch_for(2 * plan.settle_secs)  # what was sent lands
         script = probe_script(contender.page, has_stamp=False)
         for num_opened in range(1 + plan.repeats):
             page.open(server.url, script)
