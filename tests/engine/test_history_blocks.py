@@ -11,7 +11,7 @@ import pytest
 import cadran as cd
 from cadran import testing
 from cadran.channel import Channel
-from cadran.frames.blocks import JOB_SECS_MAX, JOBS_MAX
+from cadran.frames.blocks import JOB_SECS_MAX, JOBS_MAX, RETRY_SECS
 from cadran.jobs import Job, JobDone
 from cadran.screen.screen import DashboardScreen
 from cadran.testing import HeadlessViewer, LiveScreen
@@ -228,6 +228,12 @@ def test_law10_a_history_that_fails_is_its_panels_fault() -> None:
         feed(live, press, 3, num_lines=2)
         held = testing.held_view(live.core, viewer, "plant", "v1")
         assert held == testing.store_view(live.core, viewer, "plant", "v1")
+        assert viewer.series("v0") is None, "no tail without its history"
+        live.advance(RETRY_SECS + 2)
+        jobs.run()
+        live.settle()
+        assert viewer.state("v0") == "live"
+        assert_right(live, viewer, num_lines=2)
 
 
 def test_a_history_that_takes_too_long_is_given_up() -> None:
@@ -241,7 +247,8 @@ def test_a_history_that_takes_too_long_is_given_up() -> None:
         assert live.statistics().num_jobs == 0
         jobs.run()
         live.settle()
-        assert viewer.value("temperature") == 80.0, "one that ends later changes nothing"
+        assert viewer.value("temperature") == 80.0
+        assert viewer.series("v0") is None, "one that ends later changes nothing"
 
 
 def test_a_line_that_changes_as_a_whole_meanwhile_does_not_wait_for_ever() -> None:

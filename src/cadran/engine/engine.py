@@ -49,7 +49,7 @@ from cadran.words import describe_error
 
 log = logging.getLogger("cadran")
 T = TypeVar("T")
-INPUTS_PER_STEP = 128
+INPUTS_PER_STEP = 64
 """So many viewers may join at once without holding the loop for long; the rest come in the next step, at once."""
 _STOP_SECS = 1.0
 """How long an end waits for all feeders, and then for the jobs that still run."""

@@ -15,6 +15,7 @@ from cadran.frames.shown import ShownSeries
 from cadran.frames.span import Range
 from cadran.jobs import Job, JobDone
 from cadran.store import ALWAYS, Buckets, SeriesColumns, SeriesSnapshot, id_of
+from cadran.words import describe_error
 
 BLOCK_BYTES_MAX = 16 * 1024 * 1024
 """The least recently used go first."""
@@ -31,6 +32,8 @@ JOBS_MAX = 2
 WAITING_MAX = 256
 """How many wait for that. Who finds no place asks again at the next S."""
 JOB_SECS_MAX = 30.0
+RETRY_SECS = 30.0
+"""After one that failed."""
 
 LineKey = tuple[str, int, int, int, float]
 """Screen, revision, slot, level and the range's upper end."""
@@ -77,6 +80,9 @@ class Blocks:
         self._waiting: deque[_Asked] = deque()  # bounded in number: WAITING_MAX
         self._running: dict[Job, _Asked] = {}
         self._since_mono: dict[Job, float] = {}
+        self._retry_mono: dict[LineKey, float] = {}
+        """Of those that failed."""
+        self._now_mono = 0.0
         self.num_bytes = 0
         self.num_made = 0
         """By jobs."""
@@ -115,8 +121,10 @@ class Blocks:
     # --- made elsewhere ---
 
     def ask(self, key: LineKey, shown: ShownSeries, wanted: Range, s: int) -> None:
-        """Let a block of the present, settled S be made, unless one that will do is under way."""
+        """Let a block of the present, settled S be made, unless one that will do is under way, or just failed."""
         columns = shown.columns
+        if self._now_mono < self._retry_mono.get(key, -math.inf):
+            return
         for asked in (*self._running.values(), *self._waiting):
             if asked.key == key and asked.columns is columns and _covers(asked.low, asked.last_id, wanted):
                 return
@@ -128,6 +136,9 @@ class Blocks:
 
     def start(self, now_mono: float) -> list[Job]:
         """Return the jobs to start now."""
+        self._now_mono = now_mono
+        if self._retry_mono:
+            self._retry_mono = {key: at for key, at in self._retry_mono.items() if now_mono < at}
         for job, since_mono in list(self._since_mono.items()):
             if now_mono - since_mono >= JOB_SECS_MAX:
                 error = TimeoutError(f"its history was not ready within {JOB_SECS_MAX:g} s")
@@ -155,10 +166,14 @@ class Blocks:
         if asked is None:
             return False
         del self._since_mono[done.job]
-        self._guarded.found(asked.shown, done.error)
-        pieces = done.value if done.error is None else []
         self.num_made += 1
-        self._add(asked.key, Block(asked.low, asked.last_id, asked.s, asked.columns, pieces))  # type: ignore[arg-type]
+        unmade = None if done.error is None else describe_error(asked.shown.nodes[0].label, done.error)
+        if unmade != asked.shown.unmade:
+            asked.shown.unmade, self._guarded.is_fault_new = unmade, True
+        if done.error is not None:
+            self._retry_mono[asked.key] = self._now_mono + RETRY_SECS
+            return False
+        self._add(asked.key, Block(asked.low, asked.last_id, asked.s, asked.columns, done.value))  # type: ignore[arg-type]
         return True
 
 

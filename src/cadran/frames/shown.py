@@ -23,6 +23,8 @@ class _Shown:
     """Why the present value is of the wrong shape."""
     unsendable: str | None = None
     """Why it does not fit the wire."""
+    unmade: str | None = None
+    """Why its history is not there."""
 
 
 class ShownScalar(_Shown):
