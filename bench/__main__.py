@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 
@@ -18,6 +19,7 @@ from bench.workloads import NUMBERS, Workload, find_workload, notes
 
 def main() -> int:
     """Run what is asked for; return the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     args = _arguments()
     numbers = [one.upper() for one in args.only.split(",") if one] or list(NUMBERS)
     peers = _peers(args.peers)

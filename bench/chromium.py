@@ -104,7 +104,8 @@ class Chromium:
         found: list[tuple[int, psutil.Process]] = []
         for process in self.processes():
             try:
-                if "--type=renderer" in process.cmdline():
+                command = process.cmdline()
+                if "--type=renderer" in command and "--top-chrome-webui" not in command:  # the browser's own
                     found.append((process.memory_info().rss, process))
             except psutil.Error:
                 continue  # it has just ended
