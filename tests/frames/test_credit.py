@@ -133,3 +133,15 @@ def test_idle_time_does_not_count_as_slowness() -> None:
         credit.sent(8_000, moment)
         credit.acked(8_000 + credit.acked_bytes, moment + 0.02)
     assert credit.budget_bytes > 10 * CREDIT_BYTES_MIN
+
+
+def test_little_that_is_soon_acknowledged_proves_no_slowness() -> None:
+    """A busy screen's short frames say nothing of what a viewer could take: a zoom finds the room it had."""
+    credit, now = Credit(), 1.0
+    credit.sent(8_000, now)
+    credit.acked(8_000, now + 0.02)
+    for _ in range(200):
+        now += 0.2
+        credit.sent(300, now)
+        credit.acked(credit.sent_bytes, now + 0.15)
+    assert credit.room(is_quiet=False).history > 100_000

@@ -17,6 +17,7 @@ HISTORY_BYTES_MIN = 2 * 1024
 ONE_HISTORY_SECS = 2.0
 ANY_BYTES = 2**40
 _GRAIN_SECS = 0.05
+_MUCH_BYTES = 8 * 1024
 _LEAST_SECS = 0.001
 _WAY_SECS_MAX = 2.0
 _ALONE_BYTES = 4 * 1024
@@ -74,7 +75,9 @@ class Credit:
         unacked_bytes = self.sent_bytes - self.acked_bytes
         most = max(0, self.budget_bytes - unacked_bytes)
         history = max(HISTORY_BYTES_MIN, int(CREDIT_SECS * self._rate)) - unacked_bytes if self._rate else most
-        one = 0 if unacked_bytes else ANY_BYTES if is_quiet else int(ONE_HISTORY_SECS * self._rate)
+        one = int(ONE_HISTORY_SECS * self._rate) - unacked_bytes
+        if is_quiet and not unacked_bytes:
+            one = ANY_BYTES
         return Room(most, max(0, min(most, history)), max(most, one))
 
     def sent(self, num_bytes: int, now_mono: float) -> None:
@@ -98,8 +101,12 @@ class Credit:
         if now_mono - sent_at < _LEAST_SECS:
             elapsed_secs = _LEAST_SECS  # it took no time at all
         if elapsed_secs > 0:
-            rate = (total_bytes - self.acked_bytes) / elapsed_secs
-            self._rate = rate if rate > self._rate else 0.8 * self._rate + 0.2 * rate
+            num_bytes = total_bytes - self.acked_bytes
+            rate = num_bytes / elapsed_secs
+            if rate > self._rate:
+                self._rate = rate
+            elif num_bytes >= _MUCH_BYTES or now_mono - sent_at > CREDIT_SECS:
+                self._rate = 0.8 * self._rate + 0.2 * rate  # little that is soon acknowledged proves no slowness
         self._acked_at = now_mono
         self.acked_bytes = total_bytes
         while marks and marks[0][0] <= total_bytes:
