@@ -124,6 +124,43 @@ def test_f02_a_fast_link_is_not_coarse_for_long() -> None:
         assert_right(live, viewer)
 
 
+class Paced(HeadlessViewer):
+    """Acknowledges as a page does: five times a second, and at once after 16 KiB."""
+
+    num_told_bytes = 0
+
+    def __init__(self, live: LiveScreen) -> None:
+        super().__init__(px=1_200)
+        self.does_ack = False
+        self.live = live
+        self.told_mono = 0.0
+
+    def hear(self, data: bytes) -> None:
+        super().hear(data)
+        now = self.live.clock.now().mono
+        if now - self.told_mono >= 0.2 or self.num_bytes - self.num_told_bytes >= UNACKED_BYTES_MAX:
+            self.told_mono, self.num_told_bytes = now, self.num_bytes
+            self.acknowledge()
+
+
+def test_f02_a_zoom_on_a_busy_screen_is_fine_at_once_on_a_fast_link() -> None:
+    """A page acknowledges seldom what is little; that says nothing against it."""
+    press, screen = bench()
+    with testing.open(screen) as live:
+        fill(live, press)
+        viewer = Paced(live)
+        live.viewer(viewer=viewer, delay=0.01)
+        feed(live, press, 5)
+        assert_right(live, viewer)
+        now = live.clock.now().wall
+        viewer.zoom("v1", now - 1_800, now - 300)
+        frames = viewer.num_frames
+        feed(live, press, 0.1)
+        assert viewer.num_frames - frames <= 3
+        held = testing.held_view(live.core, viewer, "bench", "v1")
+        assert held == testing.store_view(live.core, viewer, "bench", "v1")
+
+
 def test_f02_what_waits_for_a_slow_viewer_is_no_more_than_a_message() -> None:
     press, screen = bench()
     with testing.open(screen) as live:
