@@ -10,6 +10,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -24,6 +25,7 @@ from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol
 from cadran.server.session import DIRECT
 
+_DATE_SECS = 1.0
 _GRACE_SECS = 1.0
 _FLUSH_SECS = 0.2
 
@@ -77,9 +79,35 @@ class Server(uvicorn.Server):
     """uvicorn, which closes viewers properly, leaves those that do not listen, and exits with 0 on a signal."""
 
     def __init__(self, app: WebApp, root_path: str = "", on_ready: Callable[[], None] | None = None) -> None:
+        self._tell: Callable[[], object] | None = None
         super().__init__(config_for(RootPath(app, root_path)))
         self._web_app = app
         self._on_ready = on_ready
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether it is to stop. Set it from any thread or signal handler."""
+        return self._should_exit
+
+    @should_exit.setter
+    def should_exit(self, value: bool) -> None:
+        self._should_exit = value
+        if value and self._tell is not None:
+            self._tell()
+
+    async def main_loop(self) -> None:
+        """Wait until we should exit. uvicorn looks ten times a second, which is most of what an idle server costs;
+        we are told, and look once a second for the date in its headers."""
+        loop, told = asyncio.get_running_loop(), asyncio.Event()
+        self._tell = partial(loop.call_soon_threadsafe, told.set)
+        try:
+            while not await self.on_tick(0):
+                alarm = loop.call_later(_DATE_SECS, told.set)
+                await told.wait()
+                told.clear()
+                alarm.cancel()
+        finally:
+            self._tell = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal asks us to stop, a second one at once; uvicorn would also raise it again afterwards."""
