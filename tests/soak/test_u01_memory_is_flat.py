@@ -56,7 +56,8 @@ def come_and_go(live: LiveScreen, how: int) -> None:
 
 def live_objects() -> Counter[str]:
     gc.collect()
-    return Counter(type(one).__qualname__ for one in gc.get_objects() if type(one).__module__.startswith("cadran"))
+    kinds = (type(one) for one in gc.get_objects())
+    return Counter(kind.__qualname__ for kind in kinds if str(kind.__module__).startswith("cadran"))
 
 
 @pytest.mark.slow

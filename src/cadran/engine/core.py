@@ -54,7 +54,8 @@ from cadran.store import Store
 from cadran.timings import Stopwatch
 
 TICK_SECS = 1 / 30
-"""The least time between two settled ticks: at most 30 frames a second."""
+"""The least time between two settled ticks on average: at most 30 frames a second. One may come early by as much, or
+a producer that sends 30 times a second, not quite evenly, would have every tenth of its updates merged."""
 SETTLE_SECS = 0.05
 """How long a tick waits for user functions."""
 
@@ -86,7 +87,7 @@ class Core:
         self._stages: dict[str, Stage] = {}
         self._roots: frozenset[Readable[object]] = frozenset()
         self._opened_mono: float | None = None
-        self._settled_mono = -math.inf
+        self._next_tick_mono = -math.inf
         self._advanced_s = -1
         self._is_dirty = True
         self._is_rung = True
@@ -123,7 +124,7 @@ class Core:
             self._take(one, now, outputs)
         outputs.cancels += self._polling.cancel_overdue(now)
         self.leases.expire(now.mono)
-        if self._opened_mono is None and now.mono >= self._settled_mono + TICK_SECS:
+        if self._opened_mono is None and now.mono >= self._next_tick_mono:
             self._open(now)
         if self._opened_mono is not None:
             self._go_on(now, outputs)
@@ -329,7 +330,7 @@ class Core:
             self.stage(slug).refresh(sorted(by_slug.get(slug, ())), health, now.wall)
         self.costs.settled()
         self._opened_mono = None
-        self._settled_mono = now.mono
+        self._next_tick_mono = max(self._next_tick_mono, now.mono - TICK_SECS) + TICK_SECS
         self.settled_at = now.wall
         self._advanced_s = self.settled_s = self.store.s
         self._is_dirty = False
@@ -382,7 +383,7 @@ class Core:
         return not any(node.run is not None and not node.run.is_hung for node in stage.under(panel))
 
     def _next_wake(self, now: Instant) -> float | None:
-        next_tick = self._settled_mono + TICK_SECS
+        next_tick = self._next_tick_mono
         if self._opened_mono is not None:
             wake = self._opened_mono + SETTLE_SECS
         else:
