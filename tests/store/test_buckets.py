@@ -92,3 +92,9 @@ def test_the_cadence_is_the_median_distance_of_the_newest(steps: list[float]) ->
     xs = np.cumsum(steps)
     expected = float(np.median(np.diff(xs[-64:]))) if xs.size >= 3 else math.nan
     assert cadence_of(Points(xs, xs)) == pytest.approx(expected, nan_ok=True)
+
+
+def test_u20_huge_values_make_buckets_without_a_warning() -> None:
+    ys = np.array([1e200, -1e300, math.inf, 2.0])
+    buckets = buckets_of(Points(np.zeros(4), ys), 0, 0.0)
+    assert [column.tolist() for column in buckets[2:]] == [[1e200], [-1e300], [math.inf], [2.0]]

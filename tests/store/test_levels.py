@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.store.small_blocks import small_blocks
 
 from cadran.readable import Floats, Points
-from cadran.store import Buckets, SeriesColumns, SeriesSnapshot, buckets_of
+from cadran.store import Buckets, SeriesColumns, SeriesSnapshot, buckets_of, groups
 
 
 class Plain:
@@ -138,3 +138,13 @@ def check_views(rng: random.Random, num_happenings: int) -> None:
         both.taken.append((both.columns.snapshot(), both.plain.points))
         for snapshot, points in both.taken:
             assert_views(snapshot, points, rng)
+
+
+def test_a_point_of_huge_x_beside_many_that_lie_close_has_a_bucket_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with small_blocks():
+        monkeypatch.setattr(groups, "GROUP_PAYING", 2)
+        columns = SeriesColumns()
+        for start in range(0, 64, 16):
+            columns.extend(np.arange(start, start + 16.0) * 2.0**-60, np.zeros(16), 1)
+        columns.extend(np.array([-1e308]), np.ones(1), 2)
+        assert columns.view(1_014, -(2.0**53)).ids.tolist() == [-570.0, 0.0]

@@ -51,4 +51,4 @@ def test_a_snapshot_stays_what_it_was() -> None:
     assert snapshot.points_after(39_997.0).xs.tolist() == [39_998.0, 39_999.0]
     assert snapshot.cadence == 1.0
     assert snapshot.points.xs.size == 40_000
-    assert (columns.first_x, columns.last_x, columns.changed_s) == (15_000.0, 50_000.0, 8)
+    assert (columns.first_x, columns.last_x, columns.changed_s) == (15_000.0, 50_000.0, 9)

@@ -14,7 +14,7 @@ import numpy as np
 from cadran.readable import Floats
 from cadran.store.chunks import NO_TOTALS, Chunk, Side, Totals, added
 from cadran.store.joining import Piece, joined
-from cadran.store.levels import K_MAX, STEP, Level, coarsest, levels_from, rows_between
+from cadran.store.levels import EXPONENT_MAX, K_MAX, STEP, Level, coarsest, kept_from, levels_from, rows_between
 
 GROUP_CHUNKS = 32
 """A group of so many chunks is full, and gets rows of its own; one of twice as many is cut."""
@@ -111,7 +111,8 @@ class Group:
         num_rows_max = self.num_points // GROUP_PAYING
         ks = sorted(chunk.finest_k for chunk in self.chunks)
         # A k that is fine enough for half of the chunks may be too fine for all.
-        for k in range(ks[len(ks) // 2], K_MAX, STEP):
+        exponent = math.frexp(max(abs(self.first_x), abs(self.last_x)))[1]
+        for k in range(max(ks[len(ks) // 2], kept_from(exponent - EXPONENT_MAX)), K_MAX, STEP):
             pieces = [chunk.piece(k, -math.inf, math.inf) for chunk in self.chunks]
             if sum(piece.num_rows for piece in pieces) <= num_rows_max:
                 return levels_from(np.array(joined(pieces, k)[1:]), k, num_rows_max)

@@ -30,6 +30,8 @@ ROWS_FEW = 8
 POINTS_FEW = 256
 """So few points need no level."""
 K_MAX = 1_100
+EXPONENT_MAX = 1_000
+"""Ids have at most so many binary digits, or they would be infinite."""
 
 
 class Level(NamedTuple):
@@ -90,8 +92,13 @@ def finest_k(xs: Floats) -> int:
     if gaps.size:
         gap = float(np.partition(gaps, gaps.size // 2)[gaps.size // 2])
         mantissa, power = math.frexp(gap)
-        floor = max(power - (1 if mantissa == 0.5 else 0), exponent - 1_000)
-    return -(-floor // STEP) * STEP
+        floor = max(power - (1 if mantissa == 0.5 else 0), exponent - EXPONENT_MAX)
+    return kept_from(floor)
+
+
+def kept_from(k: int) -> int:
+    """Return the first k from here on at which levels are kept."""
+    return -(-k // STEP) * STEP
 
 
 def levels_from(rows: Floats, k: int, num_rows_max: int) -> tuple[Level, ...]:

@@ -158,7 +158,7 @@ class SeriesColumns:
             self._history = self._history.part(min(num_points, num_sealed), num_sealed)
         self._start += max(0, num_points - num_sealed)
         self.num_evicted += num_points
-        self.evicted_s = s
+        self.evicted_s = self.changed_s = s
         self._snapshot = None
 
     def _changed(self, s: int, x0: float) -> None:

@@ -22,6 +22,8 @@ CHUNKS_MAX = 64
 """More pieces than this of a table are made one."""
 ROWS_MAX = 1_000_000
 """The most rows that an append-only source keeps."""
+OLD_LEFT = "old points left"
+"""The cause where a series only lost points."""
 
 
 @dataclass(slots=True)
@@ -180,9 +182,12 @@ class Store:
         self._num_points += len(series) - num_points
         if self._num_points > POINTS_MAX:
             self._bound_points(s)
-        if x0 is None:
+        if series.changed_s != s:
             return []
         self.s = s
+        if x0 is None:
+            cause = self._causes[key] = OLD_LEFT
+            return [Value(key, s, cause)]
         self._causes[key] = cause
         return [Reset(key, s, cause) if x0 == -np.inf else From(key, s, cause, x0)]
 
@@ -192,5 +197,6 @@ class Store:
             key, longest = max(self._series.items(), key=lambda item: len(item[1]))
             num_points = max(1, len(longest) // EVICTED_PART)
             longest.drop_oldest(num_points, s)
+            self._causes[key] = OLD_LEFT
             self._num_points -= num_points
             self._count_dropped(key.source, num_points)
