@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from cadran.metrics.results import MISSING
-from cadran.readable import KpiOf, Readable, SeriesOf, Source, TableOf
+from cadran.readable import Floats, KpiOf, Points, Readable, SeriesOf, Source, TableOf
 from cadran.store import Key, SeriesSnapshot, Store
 
 
@@ -37,5 +39,15 @@ def leaf_value(readable: Readable[object], store: Store) -> tuple[object, int, s
 
 
 def plain(value: object) -> object:
-    """Return a value as user code gets it: a series as ``Points`` of arrays, everything else as it is."""
-    return value.points if isinstance(value, SeriesSnapshot) else value
+    """Return a value as user code gets it: a series as ``Points`` of arrays. What is done to it changes no other."""
+    if isinstance(value, SeriesSnapshot):
+        return value.points
+    if isinstance(value, Points):
+        return Points(_read_only(value.xs), _read_only(value.ys))
+    return value.clone() if isinstance(value, pl.DataFrame) else value  # a clone shares its columns' memory
+
+
+def _read_only(column: Floats) -> Floats:
+    seen = column.view()
+    seen.flags.writeable = False
+    return seen

@@ -42,7 +42,7 @@ def result_of(value: object, name: str) -> object:
     if isinstance(value, int | Decimal):
         return _float_of(value)
     if isinstance(value, pl.DataFrame):
-        return value
+        return value.clone()  # or what a function later does to its own would be no change
     if isinstance(value, Points):
         return _points(value.xs, value.ys, name)
     if isinstance(value, np.ndarray):
