@@ -169,3 +169,17 @@ def test_an_error_says_where_expected_and_got(update: object, where: str, got: s
     assert message.startswith(where)
     assert "expected" in message
     assert got in message
+
+
+def test_a_long_batch_is_put_in_order_by_its_sender_equal_x_as_they_came() -> None:
+    xs = np.array([3.0, 1.0, np.nan, 2.0, 1.0] * 500)
+    prepared = points(ChartDataUpdated.xy("v", xs, np.arange(2_500.0)))
+    assert prepared.is_sorted
+    assert prepared.xs.tolist() == [1.0] * 1_000 + [2.0] * 500 + [3.0] * 500
+    assert prepared.ys[:4].tolist() == [1.0, 4.0, 6.0, 9.0]
+    assert prepared.num_rejected == 500
+
+
+def test_the_order_of_a_curve_is_its_own() -> None:
+    xs = np.array([3.0, 1.0] * 1_000)
+    assert points(ChartDataUpdated.xy("v", xs, xs, x="free")).xs.tolist() == xs.tolist()

@@ -19,7 +19,7 @@ class KpiLanded(NamedTuple):
 
 
 class PointsLanded(NamedTuple):
-    """Points of one series in the order of arrival: float64 of shape (n,), ``xs`` finite.
+    """Points of one series in the order of arrival, within a long batch by x: float64 of shape (n,), ``xs`` finite.
 
     ``replace``: they take the place of all that was there.
     """

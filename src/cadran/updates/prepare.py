@@ -32,6 +32,8 @@ MAX_NAME_CHARS = 256
 MAX_FREE_POINTS = 10_000
 MAX_TIME_SECS = 1e11
 """The year 5138. A time beyond it was meant in milliseconds or finer."""
+SORTED_POINTS_MIN = 1_024
+"""A batch of so many is put in order by its sender: the engine, which serves all others, would be held by it."""
 _FLOAT64 = np.dtype(np.float64)
 X_KINDS = ("time", "number", "free")
 
@@ -46,7 +48,10 @@ class PreparedKpi(msgspec.Struct, frozen=True, gc=False):
 
 
 class PreparedPoints(msgspec.Struct, frozen=True, gc=False):
-    """Points as they land: ``xs`` finite, ``ys`` with NaN for gaps; both copied, of shape (n,)."""
+    """Points as they land: ``xs`` finite, ``ys`` with NaN for gaps; both copied, of shape (n,).
+
+    In the order given, but for a long batch, which is in ascending x unless it is a curve.
+    """
 
     series: str
     xs: Floats
@@ -166,6 +171,9 @@ def _prepare_points(update: ChartDataUpdated) -> PreparedPoints:
     if update.x == "free" and xs.size > MAX_FREE_POINTS:
         advice = 'thin it out, or send it with x="number"'
         raise UsageError(f"{where}: expected at most {MAX_FREE_POINTS:,} points, got {xs.size:,}; {advice}")
+    if not is_sorted and update.x != "free" and xs.size >= SORTED_POINTS_MIN:
+        order = np.argsort(xs, kind="stable")
+        xs, ys, is_sorted = xs[order], ys[order], True
     is_whole = update.replace or update.x == "free"
     return PreparedPoints(series, xs, ys, is_whole, update.x, num_lossy, num_rejected, is_sorted)
 
