@@ -12,11 +12,14 @@ from tests.store.small_blocks import small_blocks
 
 import cadran as cd
 from cadran import testing
+from cadran.metrics import builtins
 from cadran.metrics.builtins import Computed, compute
+from cadran.metrics.leaf import plain
 from cadran.metrics.lens import Before, Between, Lens, Present
 from cadran.metrics.sparkline import grouped_values
 from cadran.readable import Floats, Points, Readable, SeriesAggregate, SeriesLast, SeriesReadable, ValueAgo
-from cadran.store import SeriesColumns, SeriesSnapshot, same_value
+from cadran.store import SeriesColumns, SeriesSnapshot, chunks, same_value
+from cadran.store import snapshot as snapshot_module
 
 tenths = st.integers(-40, 40).map(lambda x: x / 10)
 """Sums of these are seldom what they are in decimals, so comparisons turn where one would not think."""
@@ -38,10 +41,10 @@ def both(points: list[tuple[float, float]]) -> tuple[Points, SeriesSnapshot]:
 
 
 def assert_alike(readable: Readable[object], points: list[tuple[float, float]], lens: Lens) -> None:
-    plain, snapshot = both(points)
-    expected: Computed = compute(readable, (plain,), lens)
+    arrays, snapshot = both(points)
+    expected: Computed = compute(readable, (arrays,), lens)
     found = compute(readable, (snapshot,), lens)
-    assert same_value(found.value, expected.value)
+    assert same_value(plain(found.value), expected.value)
     assert found.until == expected.until
 
 
@@ -130,3 +133,31 @@ def test_a_function_gets_plain_arrays() -> None:
         live.settle()
     assert type(got[-1]) is Points
     assert (got[-1].xs.tolist(), got[-1].ys.tolist()) == ([1.0, 2.0], [2.0, 3.0])
+
+
+@pytest.mark.parametrize("operation", ["mean", "min", "max"])
+def test_an_aggregate_of_a_window_that_moved_looks_at_its_ends_alone(
+    operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    totals_of = chunks.totals_of
+
+    def counted(ys: Floats) -> chunks.Totals:
+        read.append(ys.size)
+        return totals_of(ys)
+
+    for module in (chunks, snapshot_module, builtins):
+        monkeypatch.setattr(module, "totals_of", counted)
+    last = SeriesLast(VIBRATION, 350_000.0)
+    readable = SeriesAggregate(last, operation)  # type: ignore[arg-type]
+    columns, xs = SeriesColumns(), np.arange(400_000.0)
+    columns.extend(xs, xs, 1)
+    for step in range(3):
+        read.clear()
+        columns.extend(np.array([400_000.0 + step]), np.array([step]), 2 + step)
+        lens = Present(400_000.5 + step)
+        value = compute(readable, (compute(last, (columns.snapshot(),), lens).value,), lens).value
+        window = columns.points.ys[columns.points.xs + 350_000.0 > lens.now]
+        assert value == pytest.approx(getattr(window, operation)())
+        if step:
+            assert sum(read) <= 2 * chunks.CHUNK_POINTS

@@ -86,11 +86,12 @@ class ShownSeries(_Shown):
         if stored is not None:
             self.columns = stored
             return
-        if not isinstance(node.value, Points):
-            self.fault = f"{node.label} should give a series for a line, got {_kind(node.value)}"
+        value = plain(node.value)
+        if not isinstance(value, Points):
+            self.fault = f"{node.label} should give a series for a line, got {_kind(value)}"
             return
         self.fault = None
-        self._own.replace(node.value, node.changed_s)
+        self._own.replace(value, node.changed_s)
 
 
 def stored_columns(node: Node, store: Store) -> SeriesColumns | None:

@@ -83,7 +83,7 @@ def _column(frame: pl.DataFrame, name: str, readable: Readable[object]) -> pl.Se
 def _series_last(readable: SeriesLast, series: Points | SeriesSnapshot, lens: Lens) -> Computed:
     if isinstance(series, SeriesSnapshot):
         start, stop, until = lens.look_at(series, readable.window_secs)
-        return Computed(series.part(start, stop), until)
+        return Computed(series.window(start, stop), until)
     mask, until = lens.look(series.xs, readable.window_secs)
     return Computed(Points(series.xs[mask], series.ys[mask]), until)
 

@@ -127,6 +127,13 @@ class SeriesSnapshot:
         blocks = list(self.blocks(start, stop))
         return blocks[0] if len(blocks) == 1 else Points(*(_whole(columns) for columns in zip(*blocks, strict=True)))
 
+    def window(self, start: int, stop: int) -> SeriesSnapshot:
+        """Return the points from ``start`` to ``stop`` as a series: but for those at its ends it shares all chunks."""
+        num_before = self._history.num_points
+        history = self._history.part(min(start, num_before), min(stop, num_before))
+        part = slice(max(0, start - num_before), max(0, stop - num_before))
+        return SeriesSnapshot(history, Points(self._tail.xs[part], self._tail.ys[part]), self.changed_s)
+
     def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[Points]:
         """Yield the points from ``start`` to ``stop`` in blocks, uncopied."""
         stop = len(self) if stop is None else stop
