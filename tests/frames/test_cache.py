@@ -1,4 +1,4 @@
-"""The cache of pieces is bounded by what it really takes."""
+"""The cache of pieces holds what is present, and is bounded by what it really takes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,37 @@ def test_small_and_empty_pieces_count_with_what_holds_them() -> None:
     cache = PieceCache(max_bytes=100 * ENTRY_BYTES)
     for number in range(10_000):
         pieces = [bytes(32)] if number % 2 else []
-        cache.get(("scalar", number), pieces.copy)
+        cache.get(("scalar", number), 1, None, pieces.copy)
     assert cache.num_bytes <= 100 * ENTRY_BYTES
     assert len(cache) <= 100
     assert cache.num_encodings == 10_000
 
 
-def test_a_piece_is_encoded_once_while_it_is_kept() -> None:
+def test_many_variants_of_one_thing_are_bounded_too() -> None:
+    cache = PieceCache(max_bytes=100 * ENTRY_BYTES)
+    for number in range(10_000):
+        cache.get("line", 1, number, lambda: [bytes(32)])
+    assert cache.num_bytes <= 101 * ENTRY_BYTES
+    assert len(cache) <= 100
+    assert cache.has("line", 1, 9_999)
+
+
+def test_a_piece_is_encoded_once_while_it_is_present() -> None:
     cache = PieceCache()
-    first = cache.get("key", lambda: [b"one"])
-    assert cache.get("key", lambda: [b"two"]) is first
-    assert cache.num_encodings == 1
+    first = cache.get("line", 1, "tail", lambda: [b"one"])
+    assert cache.get("line", 1, "tail", lambda: [b"two"]) is first
+    assert cache.get("line", 1, "whole", lambda: [b"three"]) == [b"three"]
+    assert cache.num_encodings == 2
+
+
+def test_a_new_version_takes_the_place_of_the_old_one() -> None:
+    cache = PieceCache()
+    for version in range(1_000):
+        for line in range(12):
+            cache.get(line, version, "tail", lambda: [bytes(100)])
+    assert len(cache) == 12
+    assert cache.num_bytes == 12 * (ENTRY_BYTES + 100)
+    assert not cache.has(0, 998, "tail")
+    assert cache.has(0, 999, "tail")
+    cache.clear()
+    assert (len(cache), cache.num_bytes) == (0, 0)

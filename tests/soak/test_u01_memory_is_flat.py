@@ -85,4 +85,4 @@ def test_u01_ticks_and_viewers_leave_nothing(times: Callable[[int, int], int], r
         assert not grown
         assert live.statistics().num_viewers == 1
         assert len(live._seats) == 1
-        assert after["Viewer"] == 1
+        assert after["Viewer"] <= objects["Viewer"]

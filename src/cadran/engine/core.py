@@ -253,6 +253,7 @@ class Core:
         # Numbers of panels mean others now: nobody holds a lease until the new layout was seen.
         self.audience.lose_layout(one.slug, now)
         self.costs.forget(one.slug)
+        self._cache.clear()
         self._inspecting.look_again(stage, now)
         self._hold_always(stage)
         self._notify(Notice(key=key, level="info", message=None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from time import perf_counter
 
@@ -209,8 +209,7 @@ class FrameBuilder:
             layout=stage.description.layout,
             beat_secs=BEAT_SECS,
         )
-        key = ("welcome", stage.slug, stage.revision, viewer.resumed)
-        return self._cache.get(key, lambda: welcome_pieces(welcome))
+        return self._cache.get(("welcome", stage.slug), stage.revision, viewer.resumed, lambda: welcome_pieces(welcome))
 
     def _times_once(self, viewer: Viewer, stage: Stage, now: Round, at: float) -> list[bytes]:
         key = (viewer.seen, at)
@@ -280,7 +279,7 @@ class FrameBuilder:
         pieces: list[bytes] = []
         is_first = held_s is None and (found is not None or (status is not None and status.state != "live"))
         if status is not None and (is_first or (held_s is not None and held_s < status_s and paused_at is None)):
-            pieces = cache.get(("panel", stage.slug, index, status_s), lambda: [panel_piece(index, status)])
+            pieces = cache.get(("panel", stage.slug, index), status_s, None, lambda: [panel_piece(index, status)])
             held_s = status_s
         pieces = pieces + data
         if cache.num_encodings != num:
@@ -298,8 +297,8 @@ class FrameBuilder:
         if (held is not None and shown.changed_s <= held.s) or (shown.is_empty and shown.changed_s == 0):
             return [], Held(now.s)
         since = held.s if held is not None and isinstance(shown, ShownTable) else 0.0
-        key: Hashable = ("state", stage.slug, stage.revision, number, shown.changed_s, since)
-        return self._guarded.get(shown, key, lambda: _state_pieces(number, shown, since)), Held(now.s)
+        encode = partial(_state_pieces, number, shown, since)
+        return self._guarded.get(shown, shown.changed_s, since, encode), Held(now.s)
 
 
 def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:

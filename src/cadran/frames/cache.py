@@ -1,9 +1,9 @@
-"""Encoded pieces, shared by all viewers, within a bound of bytes."""
+"""Encoded pieces of what is shown now, shared by all viewers, within a bound of bytes."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from cadran.timings import Stopwatch
@@ -13,13 +13,25 @@ ENTRY_BYTES = 450
 """What an entry costs beside its pieces: its key, a list, the objects' heads. Most pieces are smaller than that."""
 
 
+@dataclass(slots=True)
+class _Present:
+    """The pieces of one version of something, by variant."""
+
+    version: float
+    variants: dict[Hashable, list[bytes]] = field(default_factory=dict)
+    num_bytes: int = 0
+
+
 class PieceCache:
-    """Least recently used pieces go first. A key names a state for ever: it holds the S of its data."""
+    """Keeps of each thing its present version alone: frames are built of nothing older.
+
+    So what every tick makes anew takes the place of what the last one made, in memory that is still warm.
+    """
 
     def __init__(self, max_bytes: int = CACHE_BYTES_MAX, stopwatch: Stopwatch = perf_counter) -> None:
         self._max_bytes = max_bytes
         self._stopwatch = stopwatch
-        self._pieces: OrderedDict[Hashable, list[bytes]] = OrderedDict()
+        self._presents: dict[Hashable, _Present] = {}
         self.num_bytes = 0
         self.num_encodings = 0
         """How often something was really encoded."""
@@ -28,31 +40,56 @@ class PieceCache:
         self.encoded_bytes = 0
 
     def __len__(self) -> int:
-        return len(self._pieces)
+        return sum(len(present.variants) for present in self._presents.values())
 
-    def has(self, key: Hashable) -> bool:
+    def has(self, owner: Hashable, version: float, variant: Hashable) -> bool:
         """Whether ``get`` would encode nothing."""
-        return key in self._pieces
+        present = self._presents.get(owner)
+        return present is not None and present.version == version and variant in present.variants
 
-    def get(self, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
-        """Return the pieces of ``key``, encoding them at the first call."""
-        pieces = self._pieces.get(key)
-        if pieces is not None:
-            self._pieces.move_to_end(key)
-            return pieces
+    def get(self, owner: Hashable, version: float, variant: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
+        """Return the pieces of ``owner`` as it is since S ``version``, encoding them at the first call.
+
+        ``variant``: which part of it, and how.
+        """
+        present = self._presents.get(owner)
+        if present is None:
+            present = self._presents[owner] = _Present(version)
+        elif present.version != version:
+            self.num_bytes -= present.num_bytes
+            present.version, present.num_bytes = version, 0
+            present.variants.clear()
+        else:
+            known = present.variants.get(variant)
+            if known is not None:
+                return known
         began_secs = self._stopwatch()
         pieces = encode()
         self.encoding_secs += self._stopwatch() - began_secs
+        num_bytes = sum(map(len, pieces))
         self.num_encodings += 1
-        self._pieces[key] = pieces
-        size = _size(pieces)
-        self.num_bytes += size
-        self.encoded_bytes += size - ENTRY_BYTES
-        while self.num_bytes > self._max_bytes and len(self._pieces) > 1:
-            _, dropped = self._pieces.popitem(last=False)
-            self.num_bytes -= _size(dropped)
+        self.encoded_bytes += num_bytes
+        present.variants[variant] = pieces
+        present.num_bytes += ENTRY_BYTES + num_bytes
+        self.num_bytes += ENTRY_BYTES + num_bytes
+        if self.num_bytes > self._max_bytes:
+            self._make_room(owner)
         return pieces
 
+    def clear(self) -> None:
+        """Forget all: a layout is another, and what it showed may never be asked for again."""
+        self._presents.clear()
+        self.num_bytes = 0
 
-def _size(pieces: list[bytes]) -> int:
-    return ENTRY_BYTES + sum(map(len, pieces))
+    def _make_room(self, owner: Hashable) -> None:
+        """Drop what came first, but for what has just come."""
+        for other in [one for one in self._presents if one != owner]:
+            self.num_bytes -= self._presents.pop(other).num_bytes
+            if self.num_bytes <= self._max_bytes:
+                return
+        present = self._presents[owner]
+        newest = next(reversed(present.variants))
+        kept = present.variants.pop(newest)
+        present.variants.clear()
+        present.variants[newest] = kept
+        self.num_bytes = present.num_bytes = ENTRY_BYTES + sum(map(len, kept))

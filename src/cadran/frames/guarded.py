@@ -17,8 +17,8 @@ class GuardedPieces:
         self.is_fault_new = False
         """Some panel's state is another, by what was found when it was encoded."""
 
-    def get(self, shown: Shown, key: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
-        """Return the pieces of ``key``; none where they can't be made."""
+    def get(self, shown: Shown, version: float, variant: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
+        """Return the pieces of what is shown, as it is since S ``version``; none where they can't be made."""
 
         def guarded() -> list[bytes]:
             try:
@@ -29,7 +29,7 @@ class GuardedPieces:
             self.found(shown, None)
             return pieces
 
-        return self.cache.get(key, guarded)
+        return self.cache.get(shown, version, variant, guarded)
 
     def found(self, shown: Shown, error: BaseException | None) -> None:
         """What is shown could be encoded, or could not."""

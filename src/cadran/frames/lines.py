@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -119,7 +119,7 @@ class Lines:
         return bool(whole)
 
     def _plan(self, stage: Stage, shown: ShownSeries, lack: Lack) -> _Plan:
-        rows = self._rows(stage, shown, lack, lack.from_id, lack.replace)
+        rows = self._rows(shown, lack, lack.from_id, lack.replace)
         if not lack.replace:
             if rows <= self.rows_per_step:
                 return _Plan(shown, lack, None, lack.from_id, rows, False)
@@ -128,16 +128,18 @@ class Lines:
         block, is_late = self._blocks.find(_line_key(stage, shown, wanted), columns, wanted)
         if block is not None:
             from_id = tail_from(columns, block.s, wanted)
-            tail_rows = self._rows(stage, shown, lack, from_id, False)
+            tail_rows = self._rows(shown, lack, from_id, False)
             is_late_enough = from_id >= block.low + TAIL_PART * (block.last_id - block.low)
             if (is_late_enough and tail_rows <= self.rows_per_step) or not block.is_used:
                 return _Plan(shown, lack, block, from_id, tail_rows, False)
         return _Plan(shown, lack, None, wanted.low, rows, is_late)
 
-    def _rows(self, stage: Stage, shown: ShownSeries, lack: Lack, from_id: float, replace: bool) -> int:
+    def _rows(self, shown: ShownSeries, lack: Lack, from_id: float, replace: bool) -> int:
         """What a part passes over: nothing where it is encoded already."""
         wanted = lack.wanted
-        if from_id == math.inf or self._guarded.cache.has(_piece_key(stage, shown, wanted, from_id, replace)):
+        if from_id == math.inf or self._guarded.cache.has(
+            shown, shown.columns.changed_s, (wanted.k, from_id, wanted.high, replace)
+        ):
             return 0
         return shown.columns.cost(wanted.k, from_id, wanted.high)
 
@@ -150,9 +152,9 @@ class Lines:
             pieces = plan.block.pieces
         if plan.from_id == math.inf:
             return pieces
-        key = _piece_key(stage, shown, wanted, plan.from_id, plan.is_whole)
+        variant = (wanted.k, plan.from_id, wanted.high, plan.is_whole)
         encode = partial(range_pieces, slot, snapshot, wanted, plan.from_id, replace=plan.is_whole)
-        encoded = self._guarded.get(shown, key, encode)
+        encoded = self._guarded.get(shown, shown.columns.changed_s, variant, encode)
         if plan.is_whole:
             self._blocks.keep(_line_key(stage, shown, wanted), shown.columns, wanted, now.s, encoded)
         return pieces + encoded
@@ -160,8 +162,3 @@ class Lines:
 
 def _line_key(stage: Stage, shown: ShownSeries, wanted: Range) -> LineKey:
     return (stage.slug, stage.revision, shown.spec.slot, wanted.k, wanted.high)
-
-
-def _piece_key(stage: Stage, shown: ShownSeries, wanted: Range, from_id: float, replace: bool) -> Hashable:
-    changed_s = shown.columns.changed_s
-    return ("series", stage.slug, stage.revision, shown.spec.slot, wanted.k, from_id, wanted.high, replace, changed_s)
