@@ -94,3 +94,22 @@ def test_u14_a_stretched_source_is_not_stale_and_says_so() -> None:
         source.value = 1.0
         live.advance("20s")
         assert slow_secs(viewer) is None
+
+
+def test_u14_reads_that_fail_quickly_do_not_hide_that_the_others_are_slow() -> None:
+    source = testing.fake_source("source", every="1s")
+
+    def value(number: int) -> Later:
+        if number % 2:
+            raise ConnectionError("refused")
+        return Later(3.0, float(number))
+
+    source.value = value
+    with testing.open(screen_of(source)) as live:
+        viewer = live.viewer()
+        live.advance("30s")
+        seen = set()
+        for _ in range(40):
+            live.advance("0.5s")
+            seen.add(slow_secs(viewer))
+        assert seen == {6.0}

@@ -48,9 +48,10 @@ class PollSchedule:
         self.num_runs = 0
         self.num_failures = 0
         self.num_skipped_ticks = 0
-        self.last_secs = 0.0
         self.times = Durations()
         """How long reads took, from their start until their end came back."""
+        self._read_secs = 0.0
+        """How long the last read took that ended well: a failure may be quick and says nothing of the others."""
         self._usual_secs = 0.0
 
     # --- what is wanted ---
@@ -113,10 +114,11 @@ class PollSchedule:
 
     def succeed(self, now: Instant, *, read_on: bool = False) -> None:
         """The run ended well. ``read_on``: there is more to read at once."""
-        before_secs, interval_secs = self.last_secs, self.effective_secs
+        before_secs, interval_secs = self._read_secs, self.effective_secs
         started = self._end(now)
+        self._read_secs = now.mono - started.mono
         # The quicker of the last two: one slow read is an accident.
-        self._usual_secs = min(before_secs, self.last_secs)
+        self._usual_secs = min(before_secs, self._read_secs)
         self._ok_mono = now.mono
         self.fault = None
         self._backoff.reset()
@@ -170,8 +172,7 @@ class PollSchedule:
 
     def _end(self, now: Instant) -> Instant:
         started, self._started = self._started or now, None
-        self.last_secs = now.mono - started.mono
-        self.times.add(self.last_secs)
+        self.times.add(now.mono - started.mono)
         self.read_mono = started.mono
         return started
 
