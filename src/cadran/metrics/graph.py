@@ -38,6 +38,8 @@ class Graph:
         self._nodes: dict[Readable[object], Node] = {}
         self._orders: dict[frozenset[Readable[object]], tuple[Node, ...]] = {}
         self._runs: dict[Job, Node] = {}
+        self._roots: frozenset[Readable[object]] = frozenset()
+        """What was last looked at."""
         self.num_recalculations = 0
 
     def node(self, readable: Readable[object]) -> Node:
@@ -54,6 +56,8 @@ class Graph:
 
         Call again after each ``finish``. Values whose job runs keep their old value, and so does what reads them.
         """
+        if roots != self._roots:
+            self._let_go(roots)
         jobs: list[Job] = []
         for node in self._order(roots):
             if node.is_leaf:
@@ -134,6 +138,14 @@ class Graph:
     def nodes(self) -> Iterable[Node]:
         """Every node."""
         return self._nodes.values()
+
+    def _let_go(self, roots: frozenset[Readable[object]]) -> None:
+        """What a source gives is not held for values that nobody looks at: points would outlive their time there."""
+        kept = set(self._order(roots))
+        for node in self._order(self._roots):
+            if node.is_leaf and node not in kept:
+                node.value = MISSING
+        self._roots = roots
 
     # --- one node ---
 
