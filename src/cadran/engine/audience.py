@@ -111,8 +111,18 @@ class Audience:
             self._leases.end(viewer, now.mono)
             self.is_choice_new = True
 
-    def receive(self, viewer_id: int, text: bytes, s: int, now: Instant) -> Close | Refresh | None:
-        """Take a viewer's message. Returns why to close it, or the refresh that it asks for. ``s``: the present S."""
+    def is_waiting(self, viewer_id: int) -> bool:
+        """Whether an acknowledgement would free what a viewer lacks. Safe in any thread."""
+        viewer = self._viewers.get(viewer_id)
+        return viewer is None or viewer.is_waiting
+
+    def receive(
+        self, viewer_id: int, text: bytes, s: int, now: Instant, heard_mono: float | None = None
+    ) -> Close | Refresh | None:
+        """Take a viewer's message. Returns why to close it, or the refresh that it asks for.
+
+        ``s``: the present S. ``heard_mono``: when it came, if that was before now.
+        """
         viewer = self._viewers.get(viewer_id)
         if viewer is None:
             return None
@@ -123,7 +133,7 @@ class Audience:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return Close(1002, str(error)[:100])
         if type(message) is Ack and viewer.said_hello:
-            self._acknowledge(viewer, message, now)
+            self._acknowledge(viewer, message, now, now.mono if heard_mono is None else heard_mono)
             return None
         view = message.view if isinstance(message, Hello) else message
         if isinstance(view, View) and not 0 <= view.n <= VIEW_NUMBER_MAX:
@@ -145,12 +155,12 @@ class Audience:
         self._lease(viewer, now)
         return None
 
-    def _acknowledge(self, viewer: Viewer, ack: Ack, now: Instant) -> None:
+    def _acknowledge(self, viewer: Viewer, ack: Ack, now: Instant, heard_mono: float) -> None:
         """What most messages say: this is kept short."""
         viewer.heard_mono = now.mono
         if ack.bytes > 0:
-            viewer.credit.acked(int(min(ack.bytes, 2.0**53)), now.mono)
-        if viewer.is_blocked or viewer.is_partial or viewer.outgoing:
+            viewer.credit.acked(int(min(ack.bytes, 2.0**53)), heard_mono)
+        if viewer.is_waiting:
             self._touched[viewer.id] = viewer
         self._lease(viewer, now)
 

@@ -49,6 +49,10 @@ from cadran.words import describe_error
 
 log = logging.getLogger("cadran")
 T = TypeVar("T")
+ACK_HEAD = b'{"t":"ack"'
+"""How the page begins an acknowledgement. One that is written otherwise is understood as well, and wakes the engine."""
+ACKS_MAX = 512
+"""So many are not put off any longer."""
 INPUTS_PER_STEP = 64
 """So many viewers may join at once without holding the loop for long; the rest come in the next step, at once."""
 _STOP_SECS = 1.0
@@ -77,6 +81,8 @@ class Engine:
         # each, requests) and a fault for each back-off of a feeder; how often redescribe() is called is its caller's.
         # bounded by jobs, viewers, requests and feeders
         self._inbox: deque[Input] = deque()
+        self._acks: deque[Received] = deque()  # bounded by what the server lets in within a second: viewers are looked
+        # after once a second, with all that they have acknowledged
         self._asked: dict[object, Input] = {}
         """What the program asked for and is not yet done: once for each source, metric and screen."""
         self._bell = threading.Lock()
@@ -145,8 +151,17 @@ class Engine:
         return viewer
 
     def receive(self, viewer: int, text: bytes) -> None:
-        """Hand over one text message of a viewer."""
-        self._post(Received(viewer, text))
+        """Hand over one text message of a viewer.
+
+        Most are acknowledgements, which wake nobody: they are taken with the next step, unless one is waited for.
+        """
+        received = Received(viewer, text, self._clock.now().mono)
+        if not text.startswith(ACK_HEAD):
+            self._post(received)
+            return
+        self._acks.append(received)
+        if len(self._acks) >= ACKS_MAX or self._core is None or self._core.audience.is_waiting(viewer):
+            self._ring()
 
     def disconnect(self, viewer: int) -> None:
         """The viewer's connection is gone. Idempotent."""
@@ -218,8 +233,9 @@ class Engine:
     def _take_inputs(self) -> list[Input]:
         with self._bell:
             asked, self._asked = self._asked, {}
-        num_inputs = min(len(self._inbox), INPUTS_PER_STEP)
-        return [*asked.values(), *(self._inbox.popleft() for _ in range(num_inputs))]
+        num_acks, num_inputs = len(self._acks), min(len(self._inbox), INPUTS_PER_STEP)
+        acks = (self._acks.popleft() for _ in range(num_acks))
+        return [*asked.values(), *acks, *(self._inbox.popleft() for _ in range(num_inputs))]
 
     def _ring(self) -> None:
         with self._bell:
@@ -264,17 +280,23 @@ class Engine:
     async def _wait(self, wake_mono: float | None) -> None:
         assert self._woken is not None
         assert self._pool is not None
-        if self._inbox or self._asked:
+        if self._inbox or self._asked or self._is_ack_awaited():
             await asyncio.sleep(0)
             return
         if self._pool.relieve():
             wake_mono = min(wake_mono or math.inf, self._clock.now().mono + RELIEF_SECS)
-        delay = None if wake_mono is None else max(0.0, wake_mono - self._clock.now().mono)
-        try:
-            async with asyncio.timeout(delay):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+        if wake_mono is None:
+            await self._woken.wait()
+            return
+        loop = asyncio.get_running_loop()
+        alarm = loop.call_later(wake_mono - self._clock.now().mono, self._woken.set)
+        await self._woken.wait()
+        alarm.cancel()
+
+    def _is_ack_awaited(self) -> bool:
+        """Whether an acknowledgement that woke nobody, as nothing waited for it when it came, is waited for now."""
+        assert self._core is not None
+        return any(self._core.audience.is_waiting(one.viewer) for one in tuple(self._acks))
 
     def _act(self, outputs: Outputs) -> None:
         assert self._pool is not None

@@ -31,6 +31,8 @@ class Received:
 
     viewer: int
     text: bytes
+    mono: float | None = None
+    """When it came; None: now."""
 
 
 @dataclass(frozen=True, slots=True)

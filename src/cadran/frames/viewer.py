@@ -71,6 +71,11 @@ class Viewer:
     is_refresh_asked: bool = False
     """A refresh in a pause: one new frame is due."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it could be given more if it had more credit."""
+        return self.is_blocked or self.is_partial or bool(self.outgoing)
+
     def is_watching(self, now_mono: float) -> bool:
         """Whether its panels hold leases."""
         return (

@@ -1,0 +1,88 @@
+"""Acknowledgements are most of what viewers say: they wake the engine only where something waits for them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import msgspec
+import pytest
+
+import cadran as cd
+from cadran.engine import Close, Engine
+from cadran.frames.wire import VERSION, Ack, Hello, View
+from cadran.screen.program import Program
+
+HELLO = msgspec.json.encode(Hello(version=VERSION, view=View(n=1)))
+ACK = msgspec.json.encode(Ack(s=1, bytes=10))
+
+
+class Outbox:
+    """Keeps what the engine delivers."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[tuple[int, bytes | Close]]] = []
+
+    def deliver(self, batch: list[tuple[int, bytes | Close]]) -> None:
+        self.batches.append(batch)
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    @cd.screen("Text", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.text("Nothing", "Nothing at all.")
+
+    engine = Engine(Program([screen]))
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Let the engine's thread run until something is so."""
+    deadline = time.monotonic() + 5.0
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0)
+
+
+def welcomed(engine: Engine) -> int:
+    outbox = Outbox()
+    viewer = engine.connect("text", outbox)
+    engine.receive(viewer, HELLO)
+    until(lambda: bool(outbox.batches))
+    return viewer
+
+
+def test_an_acknowledgement_that_nothing_waits_for_wakes_nobody(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer, rings = welcomed(engine), list[bool]()
+    until(lambda: not engine._core.audience.is_waiting(viewer))  # type: ignore[union-attr]
+    monkeypatch.setattr(engine, "_ring", lambda: rings.append(True))
+    engine.receive(viewer, ACK)
+    assert not rings
+    engine.receive(viewer, b'{"t":"refresh"}')
+    assert rings, "all else does"
+
+
+def test_one_that_is_waited_for_wakes_the_engine(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer, rings = welcomed(engine), list[bool]()
+    known = next(iter(engine._core.audience.viewers()))  # type: ignore[union-attr]
+    known.is_blocked = True
+    monkeypatch.setattr(engine, "_ring", lambda: rings.append(True))
+    engine.receive(viewer, ACK)
+    assert rings
+    assert engine._is_ack_awaited(), "and one that came before it was waited for is not slept upon"
+
+
+def test_many_are_not_put_off(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer, rings = welcomed(engine), list[bool]()
+    until(lambda: not engine._core.audience.is_waiting(viewer))  # type: ignore[union-attr]
+    monkeypatch.setattr(engine, "_ring", lambda: rings.append(True))
+    for _ in range(2_000):
+        engine.receive(viewer, ACK)
+        if rings:
+            return
+    raise AssertionError("2,000 acknowledgements woke nobody")
