@@ -50,11 +50,12 @@ def test_a_drain_takes_all_that_is_pending() -> None:
     press.send(TableUpdated("rows", [{"a": 1}], key="a"))
     drained = press.drain()
     assert drained.kpis == {"t": KpiLanded(None, 5.0), "state": KpiLanded("ok", None)}
-    xs, ys, replace, x, _ = drained.points["v"]
+    points = drained.points["v"]
+    xs, ys = points.xs, points.ys
     assert xs.tolist() == [1.0, 2.0, 0.5, *range(100), 3.0]
     assert ys[:2].tolist() == [10.0, 20.0]
     assert math.isnan(ys[2])
-    assert (replace, x) == (False, "time")
+    assert (points.replace, points.x) == (False, "time")
     assert drained.tables["rows"].frame.equals(pl.DataFrame({"a": [1]}))
     assert drained.tables["rows"].key == "a"
     assert drained.num_updates == 8

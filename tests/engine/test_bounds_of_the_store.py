@@ -39,7 +39,7 @@ def test_law11_past_the_bound_the_longest_series_gives_up_its_oldest(monkeypatch
     for number in range(60):
         for source, num in (("long", 200), ("short", 10)):
             xs = number + np.arange(num) / num
-            drained = Drained(points={"v": PointsLanded(xs, xs, False, "time")})
+            drained = Drained(points={"v": PointsLanded(((xs, xs),), False, "time")})
             store.apply(source, drained, now_wall=float(number), keep_secs=None)
             assert num_kept(store, "long") + num_kept(store, "short") <= 4_000
     assert num_kept(store, "short") == 600

@@ -38,5 +38,5 @@ def test_law09_an_equal_whole_from_which_old_points_leave_has_changed() -> None:
 
 
 def land(store: Store, name: str, xs: Floats, *, now_wall: float = 0.0, replace: bool = False) -> None:
-    points = PointsLanded(xs.copy(), xs.copy(), replace, "time", is_sorted=True)
+    points = PointsLanded(((xs.copy(), xs.copy()),), replace, "time", is_sorted=True)
     store.apply("press", Drained(points={name: points}), now_wall=now_wall, keep_secs=1_000.0)

@@ -133,7 +133,7 @@ def test_appending_sealing_late_points_and_eviction_leave_the_other_chunks_alone
     assert num_made_anew(lambda: columns.evict(NOW + 60.0, 2_000_001)) == 1
     last_x = columns.last_x
     assert last_x is not None
-    more = last_x + np.arange(float(CHUNK_POINTS))
+    more = last_x + np.arange(float(CHUNK_POINTS - 1))
     assert num_made_anew(lambda: columns.extend(more, more, 2_000_002)) == 1
     points = columns.points
     changed = np.concatenate((points.ys[:-5], np.zeros(5)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from cadran.readable import Floats, Scalar
@@ -19,22 +20,44 @@ class KpiLanded(NamedTuple):
 
 
 class PointsLanded(NamedTuple):
-    """Points of one series in the order of arrival, within a long batch by x: float64 of shape (n,), ``xs`` finite.
+    """Points of one series in the order of arrival.
 
     ``replace``: they take the place of all that was there.
     """
 
-    xs: Floats
-    ys: Floats
+    blocks: tuple[tuple[Floats, Floats], ...]
+    """xs and ys, one after the other: float64 of shape (n,), ``xs`` finite, none empty."""
     replace: bool
     x: XKind
     is_sorted: bool = False
-    """Known to be in ascending x."""
+    """Known to be in ascending x, from block to block too."""
+
+    @property
+    def xs(self) -> Floats:
+        """All x; of several blocks they are put together for it."""
+        return _whole([xs for xs, _ in self.blocks])
+
+    @property
+    def ys(self) -> Floats:
+        """All values, likewise."""
+        return _whole([ys for _, ys in self.blocks])
+
+    @property
+    def num_points(self) -> int:
+        return sum(xs.size for xs, _ in self.blocks)
 
     @property
     def newest_x(self) -> float:
         """The greatest x; there must be points."""
-        return self.xs.item(-1) if self.is_sorted else float(self.xs.max())
+        if self.is_sorted:
+            return self.blocks[-1][0].item(-1)
+        return max(float(xs.max()) for xs, _ in self.blocks)
+
+
+def _whole(columns: list[Floats]) -> Floats:
+    if len(columns) == 1:
+        return columns[0]
+    return np.concatenate(columns) if columns else np.empty(0)
 
 
 class TableLanded(NamedTuple):

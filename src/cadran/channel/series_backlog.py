@@ -20,13 +20,16 @@ CHUNK_BYTES = 256
 SERIES_BYTES = 600
 MIN_CHUNK_POINTS = 16
 """Shorter batches join the run: an array has a cost of its own."""
+BLOCK_POINTS = 32_768
+"""Batches of so many points together become one block: a core's cache still holds them, their memory is used again
+for the next ones, and a store takes the block over without another copy."""
 MAX_RUN_POINTS = 512
 """A longer run becomes a chunk: that is a quarter of the memory."""
 
 
 @dataclass(slots=True)
 class SeriesBacklog:
-    """Whole chunks in the order of arrival, then a run of single points."""
+    """Whole chunks in the order of arrival, the last of them loose, then a run of single points."""
 
     x: XKind
     replace: bool = False
@@ -34,6 +37,9 @@ class SeriesBacklog:
     xs: list[float] = field(default_factory=list)
     ys: list[float] = field(default_factory=list)
     num_chunk_points: int = 0
+    num_loose_chunks: int = 0
+    """So many of the last chunks are not in a block yet."""
+    num_loose_points: int = 0
     is_sorted: bool = True
     """Whether all chunks are in ascending x, each behind the one before it."""
     last_x: float = -math.inf
@@ -66,6 +72,21 @@ class SeriesBacklog:
         self.num_chunk_points += xs.size
         self.is_sorted = self.is_sorted and is_sorted and xs.item(0) >= self.last_x
         self.last_x = xs.item(-1)
+        if xs.size >= BLOCK_POINTS:
+            self.num_loose_chunks = self.num_loose_points = 0  # it is a block of its own
+            return
+        self.num_loose_chunks += 1
+        self.num_loose_points += xs.size
+        if self.num_loose_points >= BLOCK_POINTS:
+            self._join_loose()
+
+    def _join_loose(self) -> None:
+        """Make one block of the loose chunks."""
+        if self.num_loose_chunks > 1:
+            loose = [self.chunks.pop() for _ in range(self.num_loose_chunks)][::-1]
+            xs, ys = (np.concatenate(columns) for columns in zip(*loose, strict=True))
+            self.chunks.append((xs, ys))
+        self.num_loose_chunks = self.num_loose_points = 0
 
     def close_run(self) -> None:
         """Turn the run of single points into a chunk."""
@@ -81,6 +102,7 @@ class SeriesBacklog:
         self.replace = True
         self.chunks.clear()
         self.xs, self.ys, self.num_chunk_points = [], [], 0
+        self.num_loose_chunks = self.num_loose_points = 0
         self.is_sorted, self.last_x = True, -math.inf
 
     def drop_oldest(self, num_points: int) -> None:
@@ -93,16 +115,13 @@ class SeriesBacklog:
                 self.chunks.appendleft((xs[taken:].copy(), ys[taken:].copy()))
             self.num_chunk_points -= taken
             num_points -= taken
+        self.num_loose_chunks = min(self.num_loose_chunks, len(self.chunks))
+        self.num_loose_points = min(self.num_loose_points, self.num_chunk_points)
         if num_points > 0:
             del self.xs[:num_points], self.ys[:num_points]
 
     def landed(self) -> PointsLanded:
-        """All as one, each point copied at most once."""
+        """All of it, in few blocks. The backlog is not used afterwards."""
         self.close_run()
-        if not self.chunks:
-            return PointsLanded(np.empty(0), np.empty(0), self.replace, self.x, True)
-        if len(self.chunks) == 1:
-            return PointsLanded(*self.chunks[0], self.replace, self.x, self.is_sorted)
-        xs = np.concatenate([chunk[0] for chunk in self.chunks])
-        ys = np.concatenate([chunk[1] for chunk in self.chunks])
-        return PointsLanded(xs, ys, self.replace, self.x, self.is_sorted)
+        self._join_loose()
+        return PointsLanded(tuple(self.chunks), self.replace, self.x, self.is_sorted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -99,14 +100,21 @@ class SeriesColumns:
         """
         if not xs.size:
             return None
-        if not is_sorted:
-            xs, ys = _in_order(xs, ys)
-        x0 = float(xs[0])
-        last_x = self.last_x
-        if last_x is None or x0 >= last_x:
-            self._append(xs, ys)
-        else:
-            self._merge(xs, ys)
+        return self.extend_blocks([(xs, ys) if is_sorted else _in_order(xs, ys)], s)
+
+    def extend_blocks(self, blocks: Sequence[tuple[Floats, Floats]], s: int) -> float | None:
+        """Add points in ascending x, as ``extend`` does with each block of them; none is empty."""
+        if not blocks:
+            return None
+        for xs, ys in blocks:
+            last_x = self.last_x
+            if last_x is not None and xs[0] < last_x:
+                self._merge(xs, ys)
+            elif CHUNK_POINTS <= xs.size < 2 * CHUNK_POINTS:
+                self._append_block(xs, ys)
+            else:
+                self._append(xs, ys)
+        x0 = float(blocks[0][0][0])
         self._changed(s, x0)
         self._bound(s)
         return x0
@@ -188,6 +196,17 @@ class SeriesColumns:
         self._history = self._history.with_chunks(chunks)
         self._set_tail(_EMPTY, _EMPTY)
         self._write(xs[done:], ys[done:])
+
+    def _append_block(self, xs: Floats, ys: Floats) -> None:
+        """Add points that make a chunk as they are. What the tail held becomes one, or the beginning of this one."""
+        held = slice(self._start, self._end)
+        num_held = self._end - self._start
+        if num_held >= CHUNK_POINTS // 2:
+            self._history = self._history.with_chunks([self._sealed()])
+        elif num_held:
+            xs, ys = np.concatenate((self._xs[held], xs)), np.concatenate((self._ys[held], ys))
+        self._history = self._history.with_chunks([Chunk(xs, ys)])
+        self._set_tail(_EMPTY, _EMPTY)
 
     def _write(self, xs: Floats, ys: Floats) -> None:
         if not xs.size:

@@ -84,7 +84,7 @@ class Store:
         oldest_time = -np.inf if keep_secs is None else now_wall - keep_secs
         for name, points in drained.points.items():
             is_time = points.x == "time"
-            if is_time and points.xs.size:
+            if is_time and points.blocks:
                 times.saw_event(points.newest_x)
             events += self._land_points(Key(source, "series", name), points, oldest_time if is_time else -np.inf)
         for name, table in drained.tables.items():
@@ -167,7 +167,7 @@ class Store:
         return self._set(key, landed.frame, f"TableUpdated {key.name}")
 
     def _land_points(self, key: Key, landed: PointsLanded, oldest_x: float) -> list[Event]:
-        cause = f"ChartDataUpdated {key.name}: {landed.xs.size} points"
+        cause = f"ChartDataUpdated {key.name}: {landed.num_points} points"
         if landed.x == "free":
             return self._set(key, Points(landed.xs, landed.ys), cause)
         series = self._series.get(key)
@@ -176,8 +176,10 @@ class Store:
         s, num_points = self.s + 1, len(series)
         if landed.replace:
             x0 = series.replace(Points(landed.xs, landed.ys), s)
+        elif landed.is_sorted:
+            x0 = series.extend_blocks(landed.blocks, s)
         else:
-            x0 = series.extend(landed.xs, landed.ys, s, is_sorted=landed.is_sorted)
+            x0 = series.extend(landed.xs, landed.ys, s)
         series.evict(oldest_x, s)
         self._num_points += len(series) - num_points
         if self._num_points > POINTS_MAX:
