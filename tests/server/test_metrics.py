@@ -10,10 +10,10 @@ from tests.server.fakes import TOKEN, FakeEngine, FakeProgram, ask
 
 import cadran as cd
 from cadran import testing
-from cadran.engine.measured import EngineMeasures
+from cadran.engine.measured import PANELS_MAX, EngineMeasures
 from cadran.server import asgi_app
 from cadran.server.life import ServerStatistics
-from cadran.server.metrics import FAMILIES, PANELS_MAX, metrics_text
+from cadran.server.metrics import FAMILIES, metrics_text
 from cadran.server.openmetrics import CONTENT_TYPE, Buckets, Family, Writer
 from cadran.testing import LiveScreen
 
@@ -116,6 +116,8 @@ def test_panels_are_told_up_to_a_bound() -> None:
     with testing.open(screen) as live:
         live.viewer()
         found = told(live)
+        looked_at = sum(map(len, measured(live).screens.values()))
+    assert looked_at == PANELS_MAX, "others do not even hold the loop"
     assert len(found["cadran_panel_viewers"].samples) == PANELS_MAX
     assert value(found, "cadran_panels_left_out") == 8
 

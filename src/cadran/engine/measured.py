@@ -11,6 +11,10 @@ from cadran.engine.statistics import EngineStatistics
 from cadran.frames.health import SourceState
 from cadran.frames.wire import PanelState
 
+PANELS_MAX = 1_000
+"""Of more panels than this the rest is left out of what is told of the engine: each is a dozen time series for
+whoever collects them, and holds the loop while it is looked at."""
+
 
 class StageTimes(Struct, frozen=True, kw_only=True):
     """How long one kind of work took: the last time, and the 95th percentile of the last 64. Seconds."""
@@ -137,4 +141,5 @@ class EngineMeasures(Struct, frozen=True, kw_only=True):
     traffic: TrafficMeasures
     sources: tuple[SourceMeasures, ...]
     screens: dict[str, tuple[PanelMeasures, ...]]
-    """Of the screens that were looked at, without causes."""
+    """Of the screens that were looked at, without causes; of all together the first ``PANELS_MAX``."""
+    num_panels_left_out: int

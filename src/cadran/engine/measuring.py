@@ -12,6 +12,8 @@ from cadran.clock import Instant
 from cadran.engine.audience import Audience, PanelKey
 from cadran.engine.causes import chain_of_causes
 from cadran.engine.measured import (
+    PANELS_MAX,
+    CauseStep,
     EngineMeasures,
     LoopMeasures,
     PanelMeasures,
@@ -26,6 +28,7 @@ from cadran.frames.costs import Costs
 from cadran.frames.health import Health
 from cadran.frames.stage import Stage
 from cadran.readable import Source
+from cadran.screen.layout import Panel
 from cadran.sources.polled import PolledSource
 from cadran.timings import Durations
 
@@ -57,13 +60,21 @@ class Measuring:
                 self._num_starved.update(dict.fromkeys(keys, viewer.num_starved))
 
     def engine(self, sources: Iterable[Source], stages: Iterable[Stage]) -> EngineMeasures:
-        """Tell of everything."""
+        """Tell of everything, within a bound of panels."""
+        screens: dict[str, tuple[PanelMeasures, ...]] = {}
+        num_left, num_left_out = PANELS_MAX, 0
+        for stage in stages:
+            told = stage.panels[:num_left]
+            screens[stage.slug] = self._panels(stage, told, has_causes=False)
+            num_left -= len(told)
+            num_left_out += len(stage.panels) - len(told)
         return EngineMeasures(
             statistics=self._statistics,
             loop=self._loop(),
             traffic=self._traffic(),
             sources=tuple(map(self._source, sources)),
-            screens={stage.slug: self._panels(stage, has_causes=False) for stage in stages},
+            screens=screens,
+            num_panels_left_out=num_left_out,
         )
 
     def screen(self, stage: Stage) -> ScreenMeasures:
@@ -76,13 +87,13 @@ class Measuring:
             num_ticks=self._statistics.num_ticks,
             num_viewers=self._statistics.num_viewers,
             loop=self._loop(),
-            panels=self._panels(stage, has_causes=True),
+            panels=self._panels(stage, stage.panels, has_causes=True),
             sources=tuple(map(self._source, stage.description.sources)),
         )
 
-    def _panels(self, stage: Stage, *, has_causes: bool) -> tuple[PanelMeasures, ...]:
+    def _panels(self, stage: Stage, panels: Iterable[Panel], *, has_causes: bool) -> tuple[PanelMeasures, ...]:
         sources = {source.id: self._source(source) for source in stage.description.sources}
-        return tuple(self._panel(stage, panel.index, sources, has_causes) for panel in stage.panels)
+        return tuple(self._panel(stage, panel.index, sources, has_causes) for panel in panels)
 
     def _loop(self) -> LoopMeasures:
         hold = self._costs.hold
@@ -125,11 +136,14 @@ class Measuring:
         panel, status = stage.panels[index], stage.status[index]
         costs, key = self._costs.panel(stage.slug, index), (stage.slug, index)
         under = stage.under(index)
-        shown = [node for slot in stage.slots_of[index] for node in stage.shown[slot.slot].nodes]
         heaviest = max((node for node in under if node.times.num), key=lambda one: one.times.p95_secs(), default=None)
         own = [sources[source.id] for source in stage.sources_of(index)]
         read = [one for one in own if one.reading.num]
         slowest = max(read, key=lambda one: one.reading.p95_secs or 0.0, default=None)
+        causes: tuple[CauseStep, ...] = ()
+        if has_causes:
+            shown = [node for slot in stage.slots_of[index] for node in stage.shown[slot.slot].nodes]
+            causes = chain_of_causes(shown, sources, costs, self._num_viewers[key])
         return PanelMeasures(
             index=index,
             key=panel.key,
@@ -148,7 +162,7 @@ class Measuring:
             num_behind=sum(node.num_late for node in under),
             num_starved=self._num_starved[key],
             num_viewers=self._num_viewers[key],
-            causes=chain_of_causes(shown, sources, costs, self._num_viewers[key]) if has_causes else (),
+            causes=causes,
         )
 
     def _age(self, wall: float | None) -> float | None:

@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterable
 
 import psutil
 
-from cadran.engine.measured import EngineMeasures, PanelMeasures, SourceMeasures
+from cadran.engine.measured import PANELS_MAX, EngineMeasures, PanelMeasures, SourceMeasures
 from cadran.server.life import ServerStatistics
 from cadran.server.openmetrics import Buckets, Family, Writer
-
-PANELS_MAX = 1_000
-"""Of more panels than this the rest is left out: each is a dozen time series for whoever collects them."""
 
 _PANEL = ("screen", "panel")
 _SOURCE = ("source",)
@@ -159,8 +156,7 @@ def _channels(writer: Writer, sources: Iterable[SourceMeasures]) -> None:
 
 
 def _panels(writer: Writer, engine: EngineMeasures) -> None:
-    every = [((slug, panel.key), panel) for slug, panels in engine.screens.items() for panel in panels]
-    found = every[:PANELS_MAX]
+    found = [((slug, panel.key), panel) for slug, panels in engine.screens.items() for panel in panels]
 
     def add(family: Family, value: Callable[[PanelMeasures], float]) -> None:
         writer.add(family, ((labels, value(panel)) for labels, panel in found))
@@ -173,4 +169,4 @@ def _panels(writer: Writer, engine: EngineMeasures) -> None:
     add(PANEL_ENCODE_SECS, lambda panel: panel.encoding.total_secs)
     add(PANEL_SEND_SECS, lambda panel: panel.sending.total_secs)
     add(PANEL_SENT, lambda panel: panel.sent_bytes)
-    writer.add_one(PANELS_LEFT_OUT, len(every) - len(found))
+    writer.add_one(PANELS_LEFT_OUT, engine.num_panels_left_out)
