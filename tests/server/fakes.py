@@ -19,6 +19,7 @@ from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
+from cadran.server.session import DIRECT
 
 HOST = "localhost:8400"
 TOKEN = "correct-horse-battery-staple"
@@ -234,7 +235,14 @@ async def until(is_so: Callable[[], bool]) -> None:
 class Wire:
     """Both ends of an ASGI connection on the running loop. ``is_open`` unset makes every send wait."""
 
-    def __init__(self, app: ASGIApp, scope: dict[str, Any], on_sent: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        scope: dict[str, Any],
+        on_sent: Callable[[], None] = lambda: None,
+        *,
+        is_direct: bool = False,
+    ) -> None:
         self.sent: list[Message] = []
         self._on_sent = on_sent
         self.can_send = asyncio.Event()
@@ -243,6 +251,7 @@ class Wire:
         self._inbox: deque[Message] = deque([{"type": "websocket.connect"}])
         self._has_mail = asyncio.Event()
         self._has_mail.set()
+        scope = {**scope, DIRECT: self._send} if is_direct else scope
         self.task = asyncio.ensure_future(app(scope, self._receive, self._send))
 
     def say(self, text: str) -> None:

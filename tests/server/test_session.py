@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
-from functools import partial
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from tests.server import fakes
-from tests.server.fakes import FakeEngine, FakeProgram, Wire, until
+from starlette.types import ASGIApp
+from tests.server.fakes import FakeEngine, FakeProgram, Wire, until, websocket_scope
 
 from cadran.engine import Close
 from cadran.frames.credit import CREDIT_BYTES_MAX
 from cadran.frames.wire import MESSAGE_BYTES_MAX, VERSION
 from cadran.server import asgi_app
 from cadran.server.app import WebApp
-from cadran.server.session import DIRECT, SessionLimits
+from cadran.server.session import SessionLimits
 
 HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'
 
@@ -25,12 +24,15 @@ HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'
 @pytest.fixture(autouse=True, params=[False, True], ids=["by a task", "directly"])
 def is_direct(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Both ways in which a session sends must behave alike."""
-    scope = partial(fakes.websocket_scope, **{DIRECT: request.param})
-    monkeypatch.setattr(sys.modules[__name__], "websocket_scope", scope)
+
+    def wire(app: ASGIApp, scope: dict[str, Any]) -> Wire:
+        return Wire(app, scope, is_direct=bool(request.param))
+
+    monkeypatch.setattr(sys.modules[__name__], "make_wire", wire)
     return bool(request.param)
 
 
-websocket_scope = fakes.websocket_scope
+make_wire: Callable[[ASGIApp, dict[str, Any]], Wire] = Wire
 
 
 def run(scene: Coroutine[Any, Any, None]) -> None:
@@ -49,7 +51,7 @@ def make(engine: FakeEngine, **limits: Any) -> WebApp:
 
 async def connected(app: WebApp, engine: FakeEngine) -> tuple[Wire, int]:
     before = set(engine.viewers)
-    wire = Wire(app, websocket_scope())
+    wire = make_wire(app, websocket_scope())
     wire.say(HELLO)
     await until(lambda: set(engine.viewers) > before and bool(engine.received))
     return wire, (set(engine.viewers) - before).pop()
@@ -140,7 +142,7 @@ def test_a_viewer_that_vanishes_before_its_socket_opens_leaves_nothing() -> None
     async def scene() -> None:
         engine = FakeEngine()
         app = make(engine)
-        wire = Wire(app, websocket_scope())
+        wire = make_wire(app, websocket_scope())
         wire.is_gone = True
         with pytest.raises(OSError, match="gone"):
             await wire.task
@@ -255,7 +257,7 @@ def test_a_viewer_that_talks_without_end_is_closed_with_1008() -> None:
 def test_a_viewer_that_never_says_hello_is_closed_with_1008() -> None:
     async def scene() -> None:
         engine = FakeEngine()
-        wire = Wire(make(engine, hello_secs=0.0), websocket_scope())
+        wire = make_wire(make(engine, hello_secs=0.0), websocket_scope())
         await wire.task
         assert wire.close_code == 1008
         assert engine.disconnected == [1]
@@ -268,7 +270,7 @@ def test_a_full_house_answers_503() -> None:
         engine = FakeEngine()
         app = asgi_app(FakeProgram(), engine=engine, num_sockets_max=1)
         wire, _ = await connected(app, engine)
-        late = Wire(app, websocket_scope())
+        late = make_wire(app, websocket_scope())
         await late.task
         assert late.sent[0]["status"] == 503
         wire.hang_up()

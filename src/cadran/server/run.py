@@ -166,7 +166,7 @@ class RootPath:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            scope = {**scope, DIRECT: True}
+            scope = {**scope, DIRECT: send}
         if self._root_path and scope["type"] != "lifespan":
             scope = {**scope, "root_path": self._root_path}
             if route_path(scope) == scope["path"]:  # stripped

@@ -34,19 +34,22 @@ class SessionLimits(NamedTuple):
 
 DEFAULT_LIMITS = SessionLimits()
 DIRECT = "cadran.sends_directly"
-"""In a scope: its ``send`` does not care which task it runs in, as that of the server that we start does not."""
+"""In a scope: the ``send`` of the server that we start, around which walls lie that concern the beginning alone.
+
+It does not care which task it runs in.
+"""
 
 
 class Session:
     """A viewer's outbox, and the task that empties it. Lives on one event loop and is only touched there.
 
-    ``is_direct``: messages are sent at once, without the task; it takes over when a send has to wait.
+    ``direct``: by this, messages are sent at once, without the task; it takes over when a send has to wait.
     """
 
-    def __init__(self, send: Send, limits: SessionLimits, *, is_direct: bool = False) -> None:
+    def __init__(self, send: Send, limits: SessionLimits, *, direct: Send | None = None) -> None:
         self._send = send
         self._limits = limits
-        self._is_direct = is_direct
+        self._direct = direct
         self._loop = asyncio.get_running_loop()
         # bounded in bytes: limits.outbox_bytes
         self._outbox: deque[bytes | Close | _Begun] = deque()
@@ -68,8 +71,8 @@ class Session:
         if self._close_timer is not None:
             return
         if isinstance(item, bytes):
-            if self._is_direct and not self._outbox and not self._is_sending:
-                self._send_now(item)
+            if self._direct is not None and not self._outbox and not self._is_sending:
+                self._send_now(item, self._direct)
                 return
             self.pending_bytes += len(item)
             self.peak_pending_bytes = max(self.peak_pending_bytes, self.pending_bytes)
@@ -102,8 +105,8 @@ class Session:
                 item.rest.close()
         self._outbox.clear()
 
-    def _send_now(self, data: bytes) -> None:
-        sending = cast(Coroutine[Any, None, None], self._send({"type": "websocket.send", "bytes": data}))
+    def _send_now(self, data: bytes, send: Send) -> None:
+        sending = cast(Coroutine[Any, None, None], send({"type": "websocket.send", "bytes": data}))
         try:
             rest = begun(sending)
         except Exception as error:
@@ -151,7 +154,7 @@ async def run_session(
     if (await receive())["type"] != "websocket.connect":
         return
     await send({"type": "websocket.accept"})
-    session = Session(send, limits, is_direct=bool(scope.get(DIRECT)))
+    session = Session(send, limits, direct=scope.get(DIRECT))
     viewer = engine.connect(slug, outlet)
     outlet.add(viewer, session)
     sender = session.start()
