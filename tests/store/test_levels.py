@@ -60,9 +60,9 @@ def some_points(rng: random.Random, from_x: float, num: int) -> tuple[Floats, Fl
 class Both:
     """A series and its plain twin, to which the same things happen."""
 
-    def __init__(self, rng: random.Random, max_points: int | None) -> None:
+    def __init__(self, rng: random.Random) -> None:
         self.rng, self.s = rng, 0
-        self.columns, self.plain = SeriesColumns(max_points=max_points), Plain()
+        self.columns, self.plain = SeriesColumns(), Plain()
         self.taken: list[tuple[SeriesSnapshot, Points]] = []
 
     @property
@@ -72,7 +72,7 @@ class Both:
     def happen(self) -> None:
         self.s += 1
         rng = self.rng
-        match rng.choice(["append", "append", "append", "late", "outlier", "evict", "replace", "take"]):
+        match rng.choice(["append", "append", "append", "late", "outlier", "evict", "drop", "replace", "take"]):
             case "append":
                 self.extend(*some_points(rng, self.last_x, rng.choice([1, 3, 20, 200])))
             case "late":
@@ -82,6 +82,9 @@ class Both:
                 self.extend(np.array([rng.choice([-1e9, 0.0, 3e9, 1e300, self.last_x])]), np.array([rng.gauss(0, 9)]))
             case "evict" if self.plain.xs.size:
                 self.columns.evict(float(rng.choice(self.plain.xs)), self.s)
+                self.plain.keep_last(len(self.columns))
+            case "drop":
+                self.columns.drop_oldest(rng.choice([1, 30, 700]), self.s)
                 self.plain.keep_last(len(self.columns))
             case "replace":
                 self.replace(rng.randrange(self.plain.xs.size + 1))
@@ -130,7 +133,7 @@ def test_views_equal_those_of_the_raw_points_for_any_history(seed: int, num_happ
 
 def check_views(rng: random.Random, num_happenings: int) -> None:
     with small_blocks():
-        both = Both(rng, rng.choice([None, None, 150]))
+        both = Both(rng)
         for _ in range(num_happenings):
             both.happen()
             if rng.random() < 0.3:

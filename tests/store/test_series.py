@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from cadran.readable import Points
-from cadran.store import ALWAYS, NEVER, SeriesColumns, first_difference
+from cadran.store import ALWAYS, NEVER, SeriesColumns
 
 xs_values = st.one_of(st.integers(0, 30).map(float), st.floats(-1e6, 1e6))
 ys_values = st.one_of(st.integers(-3, 3).map(float), st.just(math.nan), st.floats(allow_nan=False))
@@ -118,7 +118,7 @@ def test_published_points_cannot_be_written() -> None:
 
 
 def test_published_points_outlive_growth_eviction_and_late_points() -> None:
-    columns = SeriesColumns(max_points=1_000)
+    columns = SeriesColumns()
     taken: list[tuple[Points, float]] = []
     for s in range(1, 200):
         xs = np.arange(s * 37.0, s * 37.0 + 37.0)
@@ -129,7 +129,7 @@ def test_published_points_outlive_growth_eviction_and_late_points() -> None:
             columns.evict(s * 37.0 - 300, s)
         taken.append((columns.points, float(columns.points.xs.sum() + columns.points.ys.sum())))
     assert all(float(points.xs.sum() + points.ys.sum()) == total for points, total in taken)
-    assert columns.num_evicted > 0
+    assert columns.evicted_s > 0
 
 
 def test_old_points_leave_together_and_say_when() -> None:
@@ -142,30 +142,25 @@ def test_old_points_leave_together_and_say_when() -> None:
     assert columns.changes.since(2) == NEVER, "what leaves is no change of what stays"
 
 
-def test_a_bound_in_points_holds_and_is_counted() -> None:
-    columns = SeriesColumns(max_points=1_000)
-    for s in range(100):
-        columns.extend(*(np.arange(s * 100.0, s * 100.0 + 100.0),) * 2, s)
-        assert len(columns) <= 1_000
-    assert columns.num_evicted + len(columns) == 10_000
-    assert columns.last_x == 9_999.0
-
-
-def test_one_block_larger_than_the_bound() -> None:
-    columns = SeriesColumns(max_points=100)
-    columns.extend(*(np.arange(1_000.0),) * 2, 1)
-    assert 90 <= len(columns) <= 100
-    assert columns.last_x == 999.0
+def test_the_oldest_points_leave_when_told() -> None:
+    columns = SeriesColumns()
+    columns.extend(*(np.arange(100_000.0),) * 2, 1)
+    columns.drop_oldest(99_000, 2)
+    assert (len(columns), columns.first_x, columns.evicted_s) == (1_000, 99_000.0, 2)
+    columns.drop_oldest(5_000, 3)
+    assert (len(columns), columns.first_x, columns.last_x) == (0, None, None)
 
 
 @pytest.mark.slow
 @given(points_lists, points_lists)
-def test_first_difference_against_pairs(left: list[tuple[float, float]], right: list[tuple[float, float]]) -> None:
+def test_what_a_new_whole_changes_against_pairs(
+    left: list[tuple[float, float]], right: list[tuple[float, float]]
+) -> None:
     left, right = sorted(left, key=lambda p: p[0]), sorted(right, key=lambda p: p[0])
-    x0 = first_difference(Points(*arrays(left)), Points(*arrays(right)))
-    if x0 == NEVER:
-        assert same(left, right)
-    else:
-        assert not same(left, right)
+    columns = SeriesColumns()
+    columns.extend(*arrays(left), 1)
+    x0 = columns.replace(Points(*arrays(right)), 2)
+    assert (x0 is None) == same(left, right)
+    if x0 is not None:
         assert same([p for p in left if p[0] < x0], [p for p in right if p[0] < x0])
-    assert first_difference(Points(*arrays(left)), Points(*arrays(left))) == NEVER
+    assert columns.replace(Points(*arrays(right)), 3) is None

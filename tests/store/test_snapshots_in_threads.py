@@ -48,7 +48,6 @@ def test_a_snapshot_stays_what_it_was() -> None:
     columns.evict(15_000.0, 9)
     assert (len(snapshot), snapshot.changed_s, snapshot.first_x, snapshot.last_x) == (40_000, 7, 0.0, 39_999.0)
     assert snapshot.between(32_766.5, 32_769.0).xs.tolist() == [32_767.0, 32_768.0, 32_769.0]
-    assert snapshot.points_after(39_997.0).xs.tolist() == [39_998.0, 39_999.0]
     assert snapshot.cadence == 1.0
     assert snapshot.points.xs.size == 40_000
     assert (columns.first_x, columns.last_x, columns.changed_s) == (15_000.0, 50_000.0, 9)

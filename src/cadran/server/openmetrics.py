@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 CONTENT_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 MetricType = Literal["counter", "gauge", "histogram", "stateset"]
-Labels = Mapping[str, str]
 
 
 class Family(NamedTuple):

@@ -3,7 +3,7 @@
 from cadran.store.buckets import Buckets, buckets_of, cadence_of, id_of, level_for
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
 from cadran.store.events import Event, From, Key, Reset, Value
-from cadran.store.series import SeriesColumns, first_difference
+from cadran.store.series import SeriesColumns
 from cadran.store.snapshot import SeriesSnapshot
 from cadran.store.store import Cell, Store
 from cadran.store.tables import TableState
@@ -28,7 +28,6 @@ __all__ = [
     "Value",
     "buckets_of",
     "cadence_of",
-    "first_difference",
     "id_of",
     "level_for",
     "same_value",

@@ -9,7 +9,7 @@ import numpy as np
 
 from cadran.readable import Floats, Points
 from cadran.store.buckets import Buckets
-from cadran.store.changes import ALWAYS, NEVER, ChangeLog
+from cadran.store.changes import ALWAYS, ChangeLog
 from cadran.store.chunks import CHUNK_POINTS, Chunk
 from cadran.store.history import NO_HISTORY
 from cadran.store.snapshot import SeriesSnapshot
@@ -30,7 +30,7 @@ class SeriesColumns:
     new chunks or a new tail, of the part that it concerns. No change costs what the history is long.
     """
 
-    def __init__(self, *, max_points: int | None = None) -> None:
+    def __init__(self) -> None:
         self._history = NO_HISTORY
         self._xs = self._ys = _EMPTY
         self._seen = Points(_EMPTY, _EMPTY)
@@ -38,14 +38,10 @@ class SeriesColumns:
         self._start = self._end = 0
         """Of the tail: ``_xs[_start:_end]``, all after the history."""
         self._snapshot: SeriesSnapshot | None = None
-        self._max_points = max_points
         self.changes = ChangeLog()
         self.changed_s = 0
         self.evicted_s = 0
         """The S at which old points last left."""
-        self.num_evicted = 0
-        self.num_dropped = 0
-        """Of those evicted, how many went by a bound in number, not by age."""
 
     def __len__(self) -> int:
         return self._history.num_points + self._end - self._start
@@ -116,7 +112,6 @@ class SeriesColumns:
                 self._append(xs, ys)
         x0 = float(blocks[0][0][0])
         self._changed(s, x0)
-        self._bound(s)
         return x0
 
     def replace(self, points: Points, s: int) -> float | None:
@@ -138,7 +133,6 @@ class SeriesColumns:
         else:
             self._take_over(xs, ys)
         self._changed(s, x0)
-        self._bound(s)
         return x0
 
     def evict(self, oldest_x: float, s: int) -> None:
@@ -151,21 +145,14 @@ class SeriesColumns:
             self._drop(num_old, s)
 
     def drop_oldest(self, num_points: int, s: int) -> None:
-        """Drop so many points, counted as dropped."""
-        num_points = min(num_points, len(self))
-        self.num_dropped += num_points
-        self._drop(num_points, s)
-
-    def _bound(self, s: int) -> None:
-        if self._max_points is not None and len(self) > self._max_points:
-            self.drop_oldest(len(self) - self._max_points + self._max_points // EVICTED_PART, s)
+        """Drop so many points, or all where there are fewer."""
+        self._drop(min(num_points, len(self)), s)
 
     def _drop(self, num_points: int, s: int) -> None:
         num_sealed = self._history.num_points
         if num_sealed:
             self._history = self._history.part(min(num_points, num_sealed), num_sealed)
         self._start += max(0, num_points - num_sealed)
-        self.num_evicted += num_points
         self.evicted_s = self.changed_s = s
         self._snapshot = None
 
@@ -310,17 +297,3 @@ def _num_equal(old: Points, new: Points) -> int:
         return 0
     same = (old.xs == new.xs) & ((old.ys == new.ys) | (np.isnan(old.ys) & np.isnan(new.ys)))
     return same.size if bool(same.all()) else int(np.argmin(same))
-
-
-def first_difference(old: Points, new: Points) -> float:
-    """Return the least x from which two series differ: ``-inf`` if at their first point, ``inf`` if nowhere.
-
-    NaN equals NaN.
-    """
-    shared = min(old.xs.size, new.xs.size)
-    index = _num_equal(Points(old.xs[:shared], old.ys[:shared]), Points(new.xs[:shared], new.ys[:shared]))
-    if index == old.xs.size == new.xs.size:
-        return NEVER
-    if index == 0:
-        return ALWAYS
-    return min(float(p.xs[index]) for p in (old, new) if index < p.xs.size)

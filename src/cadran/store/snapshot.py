@@ -95,10 +95,6 @@ class SeriesSnapshot:
         """Return the last points, at most so many."""
         return self.part(max(0, len(self) - num_points), len(self))
 
-    def points_after(self, x: float) -> Points:
-        """Return the points with an x greater than this."""
-        return self.part(self.count(x, "right"), len(self))
-
     def between(self, x0: float, x1: float) -> Points:
         """Return the points with ``x0 < x <= x1``."""
         return self.part(self.count(x0, "right"), self.count(x1, "right"))
