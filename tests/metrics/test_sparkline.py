@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cadran as cd
+from cadran.clock import Instant
+from cadran.metrics.evaluate import evaluate, run_now
+from cadran.metrics.graph import Graph
+from cadran.metrics.leaf import leaf_value
+from cadran.metrics.lens import Present
 from cadran.metrics.sparkline import values_by_bucket
+from cadran.readable import Sparkline
+from cadran.store import Store, same_value
 
 NUMBERS = st.one_of(st.just(math.nan), st.integers(-5, 5).map(float))
 
@@ -35,3 +43,24 @@ def plainly(operation: str, values: list[float]) -> float:
     if not values:
         return math.nan
     return {"mean": sum(values) / len(values), "min": min(values), "max": max(values)}[operation]
+
+
+def test_points_after_the_last_bucket_cost_a_sparkline_nothing_and_late_ones_count() -> None:
+    press, store = cd.channel("press"), Store()
+    spark = Sparkline(press.series("v").last("30s").mean(), 3)
+    graph = Graph(store)
+
+    def looked_at(now: float, *points: tuple[float, float]) -> tuple[list[float], int]:
+        press.send(cd.ChartDataUpdated("v", list(points)))
+        store.apply(press.id, press.drain(), now_wall=now, keep_secs=None)
+        graph.advance(frozenset([spark]), Instant(now, now))
+        value = graph.node(spark).value
+        assert isinstance(value, cd.Points)
+        assert same_value(value, run_now(evaluate(spark, lambda leaf: leaf_value(leaf, store)[0], Present(now))).value)
+        return value.ys.tolist(), graph.num_recalculations
+
+    assert looked_at(35.0, (5.0, 1.0), (15.0, 2.0), (25.0, 3.0)) == ([1.0, 2.0, 3.0], 1)
+    assert looked_at(36.0, (35.5, 9.0), (30.5, 9.0)) == ([1.0, 2.0, 3.0], 1)
+    assert looked_at(37.0, (30.0, 5.0)) == ([1.0, 2.0, 4.0], 2), "the edge belongs to the bucket before it"
+    assert looked_at(38.0, (5.5, 3.0)) == ([2.0, 2.0, 4.0], 3)
+    assert looked_at(40.5, (40.4, 0.0)) == ([2.0, 4.0, 9.0], 4), "time passed"

@@ -37,6 +37,8 @@ class Computed(NamedTuple):
 
     value: object
     until: float = FOREVER
+    reads_to: float = math.inf
+    """Of a stored series it reads no x beyond this: newer points leave it as it is."""
 
 
 def compute(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) -> Computed:

@@ -19,7 +19,7 @@ from cadran.metrics.leaf import plain
 from cadran.metrics.lens import Before, Between, Lens
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
-from cadran.metrics.sparkline import can_group, grouped_values
+from cadran.metrics.sparkline import can_group, grouped_values, reads_buckets
 from cadran.readable import Floats, Points, Previous, Readable, Sparkline
 
 Leaf = Callable[[Readable[object]], object]
@@ -66,7 +66,7 @@ async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
         return Computed(MISSING)
     # At an edge itself the old bucket still counts; just after it the next one begins.
     until = math.nextafter((present + 1) * width, math.inf)
-    return Computed(Points(edges[:-1], ys), until)
+    return Computed(Points(edges[:-1], ys), until, float(edges[-1]) if reads_buckets(readable.of) else math.inf)
 
 
 async def _grouped(of: Readable[object], leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:

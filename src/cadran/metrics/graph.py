@@ -15,7 +15,7 @@ from cadran.clock import Instant
 from cadran.jobs import Job, JobDone
 from cadran.metrics.builtins import FOREVER, Computed, compute
 from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
-from cadran.metrics.leaf import leaf_value, plain
+from cadran.metrics.leaf import leaf_value, newer_than, plain
 from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
@@ -159,6 +159,8 @@ class Graph:
         if node.asked is not None:
             return node.asked
         newest = max(node.inputs, key=lambda one: one.changed_s)
+        if newest.changed_s > node.input_s and self._has_only_newer(node):
+            node.input_s = newest.changed_s
         if newest.changed_s > node.input_s:
             return f"{newest.label} changed ({newest.cause})" if newest.cause else f"{newest.label} changed"
         if now.mono >= node.retry_mono:
@@ -166,6 +168,14 @@ class Graph:
         if now.wall >= node.until:
             return "time passed"
         return "first look" if node.input_s < 0 else None
+
+    def _has_only_newer(self, node: Node) -> bool:
+        """Whether all that is new are points of stored series beyond what the value depends on."""
+        return node.reads_to < math.inf and all(
+            newer_than(one.readable, self._store, node.input_s, node.reads_to)
+            for one in node.inputs
+            if one.changed_s > node.input_s
+        )
 
     def _recalculate(self, node: Node, cause: str, now: Instant) -> list[Job]:
         input_s = max(one.changed_s for one in node.inputs)
@@ -176,7 +186,7 @@ class Graph:
         values = tuple(one.value for one in node.inputs)
         node.asked = None
         if any(value is MISSING for value in values):
-            node.input_s, node.value, node.until = input_s, MISSING, FOREVER
+            node.input_s, node.value, node.until, node.reads_to = input_s, MISSING, FOREVER, math.inf
             return []
         node.cause = cause
         node.num_recalculations += 1
@@ -229,6 +239,7 @@ class Graph:
 
     def _land(self, node: Node, computed: Computed, input_s: int) -> None:
         node.input_s, node.until, node.retry_mono = input_s, computed.until, FOREVER
+        node.reads_to = computed.reads_to
         recovered = node.fault is not None
         node.fault, node.num_failures = None, 0
         if recovered or not same_value(node.value, computed.value):
@@ -240,6 +251,7 @@ class Graph:
         delay_secs = min(RETRY_SECS_MAX, 2.0 ** (node.num_failures - 1))
         since = node.fault.since if node.fault is not None else now.wall
         node.input_s, node.until, node.retry_mono = input_s, FOREVER, now.mono + delay_secs
+        node.reads_to = math.inf
         node.fault = NodeFault(message, since, now.wall + delay_secs)
         node.changed_s = self._store.next_s()
 

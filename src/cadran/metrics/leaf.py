@@ -38,6 +38,12 @@ def leaf_value(readable: Readable[object], store: Store) -> tuple[object, int, s
     return MISSING, 0, ""
 
 
+def newer_than(readable: Readable[object], store: Store, s: int, x: float) -> bool:
+    """Whether what changed after ``s`` are points of a stored series beyond ``x`` alone; none left it since."""
+    series = store.series(key_of(readable))
+    return series is not None and series.evicted_s <= s and series.changes.since(s) > x
+
+
 def plain(value: object) -> object:
     """Return a value as user code gets it: a series as ``Points`` of arrays. What is done to it changes no other."""
     if isinstance(value, SeriesSnapshot):

@@ -49,6 +49,8 @@ class Node:
     """The S up to which the inputs' changes are in the value; -1: never computed."""
     until: float = math.inf
     """Wall second from which the value may be another, by time alone."""
+    reads_to: float = math.inf
+    """The greatest x of stored series that the value depends on."""
     asked: str | None = None
     """A cause given by the program: recalculate whatever the inputs say."""
     fault: NodeFault | None = None

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cadran.metrics.builtins import number_column, time_column
-from cadran.readable import Aggregate, Floats, Last, Points, Readable, SeriesAggregate, SeriesLast
+from cadran.readable import Aggregate, Floats, Last, Points, Readable, SeriesAggregate, SeriesLast, SeriesOf
 from cadran.store import SeriesSnapshot
 
 
@@ -17,6 +17,11 @@ def can_group(readable: Readable[object]) -> bool:
     return (isinstance(readable, Aggregate) and isinstance(readable.of, Last)) or (
         isinstance(readable, SeriesAggregate) and isinstance(readable.of, SeriesLast)
     )
+
+
+def reads_buckets(readable: Readable[object]) -> bool:
+    """Whether a value's buckets read the points of a series that lie in them, and nothing else."""
+    return can_group(readable) and isinstance(readable.inputs[0].inputs[0], SeriesOf)
 
 
 def grouped_values(readable: Readable[object], data: object, edges: Floats) -> Floats:
