@@ -265,3 +265,20 @@ def test_u24_a_new_layout_begins_new_accounts(line: Line) -> None:
         live.put(DescriptionChanged("line"))
         live.settle()
         assert panels(live)["big"].encoding.num <= 1
+
+
+def test_u24_viewers_of_a_panel_are_counted_whatever_else_they_see() -> None:
+    press = cd.channel("press")
+
+    @cd.screen("Shared", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.kpi("A", press.kpi("a"))
+        ui.kpi("B", press.kpi("b"))
+
+    with testing.open(screen) as live:
+        _, _, one, none = (live.viewer() for _ in range(4))
+        one.see("a")
+        none.change(hidden=True)
+        live.settle()
+        panels = {panel.key: panel for panel in live.measures().panels}
+        assert (panels["a"].num_viewers, panels["b"].num_viewers) == (3, 2)

@@ -26,6 +26,7 @@ from cadran.engine.polling import Polling
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.costs import Costs
 from cadran.frames.health import Health
+from cadran.frames.holding import Seen
 from cadran.frames.stage import Stage
 from cadran.readable import Source
 from cadran.screen.layout import Panel
@@ -53,11 +54,15 @@ class Measuring:
         self._now = now
         self._num_viewers: Counter[PanelKey] = Counter()
         self._num_starved: Counter[PanelKey] = Counter()
+        num_viewers: Counter[Seen] = Counter()
+        num_starved: Counter[Seen] = Counter()
         for viewer in audience.viewers():
             if viewer.is_watching(now.mono):
-                keys = [(viewer.slug, panel) for panel in viewer.panels]
-                self._num_viewers.update(keys)
-                self._num_starved.update(dict.fromkeys(keys, viewer.num_starved))
+                num_viewers[viewer.seen] += 1
+                num_starved[viewer.seen] += viewer.num_starved
+        for seen, num in num_viewers.items():  # those who see the same are counted as one: few, however many viewers
+            self._num_viewers.update(dict.fromkeys(seen.keys, num))
+            self._num_starved.update(dict.fromkeys(seen.keys, num_starved[seen]))
 
     def engine(self, sources: Iterable[Source], stages: Iterable[Stage]) -> EngineMeasures:
         """Tell of everything, within a bound of panels."""
