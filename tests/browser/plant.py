@@ -18,6 +18,7 @@ from cadran.server.bind import bind_socket, url_of
 from cadran.server.run import Server
 
 LINGER_SECS = 0.5
+NUM_MANY = 120
 PAYLOAD = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
 
 
@@ -46,6 +47,19 @@ def plant_screen(press: cd.Channel) -> cd.DashboardScreen:
         ui.line("Below", press.series("below"), window="10m")
 
     return plant
+
+
+def many_screen(press: cd.Channel) -> cd.DashboardScreen:
+    """Far more charts than fit on a screen."""
+
+    @cd.screen("Many", zone="UTC")
+    def many(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.kpi("Temperature", press.kpi("temperature"), spark=False)
+        with ui.columns(3):
+            for number in range(NUM_MANY):
+                ui.line(f"Chart {number}", press.series("pressure"), window="10m", key=f"chart{number}")
+
+    return many
 
 
 def polled_screen(folder: Path) -> cd.DashboardScreen:
@@ -115,7 +129,8 @@ def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScre
 
 def make_program(folder: Path) -> cd.Program:
     press, pulse = cd.channel("press"), cd.channel("pulse", expect="1s")
-    return cd.Program([plant_screen(press), polled_screen(folder), pulse_screen(pulse), hostile_screen(press)])
+    fed = [plant_screen(press), many_screen(press), pulse_screen(pulse), hostile_screen(press)]
+    return cd.Program([*fed, polled_screen(folder)])
 
 
 def main() -> None:

@@ -127,3 +127,40 @@ def test_law02_a_hidden_document_gets_nothing_and_is_right_on_return(
     wait_value(page, "temperature", value)
     wait_newest(page, "vibration", now + 1.9)
     assert wires[0].num_sockets == 1
+
+
+def test_u06_charts_far_from_the_screen_hold_nothing_for_drawing_and_keep_their_place(
+    plant: Served, open_page: Callable[..., Page]
+) -> None:
+    now = time.time()
+    plant.fill("pressure", [(now - 100 + i, 1.0) for i in range(100)])
+    page = open_page(plant.url + "s/many/", height=700)
+    wait_points(page, "chart0", 50)
+    page.wait_for_function("() => document.querySelectorAll('.row[data-far]').length > 5")
+    # What is far is skipped, and takes the room that it would take.
+    is_skipped = (
+        "(key) => !document.querySelector(`[data-panel=${key}] .title`).checkVisibility({contentVisibilityAuto: true})"
+    )
+    assert page.evaluate(is_skipped, "chart119")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    show_far = (
+        "(how) => document.querySelectorAll('.row[data-far]').forEach((row) => (row.style.contentVisibility = how))"
+    )
+    page.evaluate(show_far, "visible")
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    page.evaluate(show_far, "")
+
+    # Going past all of them leaves no more canvases than are near.
+    for number in range(0, 120, 3):
+        panel(page, f"chart{number}").scroll_into_view_if_needed()
+        page.wait_for_function("(key) => cadran.statistics().draws[key] > 0", arg=f"chart{number}")
+    page.wait_for_function("() => document.querySelectorAll('.plot canvas').length < 60")
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    assert not page.evaluate("!!document.querySelector('[data-panel=chart0] canvas')")
+
+    # Back at the top, the first is drawn and judged anew.
+    num_draws = draws(page, "chart0")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("(n) => cadran.statistics().draws.chart0 > n", arg=num_draws)
+    assert page.evaluate("!!document.querySelector('[data-panel=chart0] canvas')")
+    wait_state(page, "chart0", "live")

@@ -10,11 +10,14 @@ import type { ShownState } from "../panels/state";
 import type { SourcesTimes } from "../store/times";
 import type { Viewed } from "../view/viewing";
 import { Visibility } from "../view/visibility";
+import type { Block } from "../view/visibility";
 import { makeGrid } from "./grid";
 
 interface Held {
   readonly shell: Shell;
   status: PanelStatus;
+  /** What its badge and its fault were written from. */
+  shown: { readonly status: PanelStatus; readonly state: ShownState; readonly hasData: boolean } | null;
   draws: number;
   /** Monotonic seconds since which it has been in view; NaN: it is not. */
   seenSince: number;
@@ -36,24 +39,34 @@ export class Board {
   private readonly panels: Held[];
   private readonly panelOfSlot = new Map<number, number>();
   private readonly dirty = new Set<number>();
+  /** Their states may be others now, though they are not in view. */
+  private readonly unjudged = new Set<number>();
+  private readonly troubled = new Set<number>();
+  private readonly blocks: readonly Block[];
   private readonly visibility: Visibility;
 
   constructor(
     readonly layout: Layout, private readonly around: Surroundings, seen: () => void, retry: (panel: number) => void,
   ) {
     const zone = new ZoneOffsets(layout.zone);
-    this.visibility = new Visibility(seen);
+    this.visibility = new Visibility({
+      changed: (panels) => {
+        for (const panel of panels) this.unjudged.add(panel);
+        seen();
+      },
+      left: (panels) => this.release(panels),
+    });
     this.panels = layout.panels.map((panel) => {
       for (const slot of slotsOf(panel)) this.panelOfSlot.set(slot, panel.index);
       const shell = new Shell(panel, makeRenderer(panel, around, zone), () => retry(panel.index));
-      return { shell, status: LOADING, draws: 0, seenSince: NaN };
+      return { shell, status: LOADING, shown: null, draws: 0, seenSince: NaN };
     });
-    this.sections = makeGrid(layout, (index) => (this.panels[index] as Held).shell.element);
+    ({ sections: this.sections, blocks: this.blocks } = makeGrid(layout, (index) => (this.panels[index] as Held).shell.element));
   }
 
   /** The sections are in the document: look which panels are on screen. */
   placed(): void {
-    for (const { shell } of this.panels) this.visibility.observe(shell.element);
+    this.visibility.observe(this.blocks);
   }
 
   panelOf(slot: number): number | undefined {
@@ -62,15 +75,18 @@ export class Board {
 
   touch(panel: number): void {
     this.dirty.add(panel);
+    this.unjudged.add(panel);
   }
 
   touchAll(): void {
-    this.panels.forEach((_, index) => this.dirty.add(index));
+    this.panels.forEach((_, index) => this.touch(index));
   }
 
   setStatus(panel: number, status: PanelStatus): void {
     const held = this.panels[panel];
-    if (held) held.status = status;
+    if (!held) return;
+    held.status = status;
+    this.unjudged.add(panel);
   }
 
   /** All data was forgotten. */
@@ -79,8 +95,7 @@ export class Board {
   }
 
   sees(index: number): boolean {
-    const held = this.panels[index];
-    return held !== undefined && this.visibility.sees(held.shell.element);
+    return this.visibility.seen.has(index);
   }
 
   /** What the server is told of each panel. */
@@ -103,8 +118,8 @@ export class Board {
   /** Draw what changed and is seen; returns how many panels that were. Time alone moves live charts. */
   draw(at: number): number {
     let drawn = 0;
-    for (const [index, held] of this.panels.entries()) {
-      if (!this.sees(index)) continue;
+    for (const index of this.visibility.seen) {
+      const held = this.panels[index] as Held;
       const { renderer } = held.shell;
       if (!this.dirty.has(index) && !renderer.slides?.(at)) continue;
       this.dirty.delete(index);
@@ -117,30 +132,20 @@ export class Board {
     return drawn;
   }
 
-  /** Bring badges and states up to date; returns the keys of panels that need attention. */
-  judge(times: SourcesTimes, situation: Situation): string[] {
-    const troubled: string[] = [];
-    for (const [index, held] of this.panels.entries()) {
-      const panel = this.layout.panels[index];
-      if (!panel) continue;
-      if (!this.sees(index)) held.seenSince = NaN;
-      else if (Number.isNaN(held.seenSince)) held.seenSince = situation.monotonic;
-      const { shell, status } = held;
-      const hasData = shell.renderer.hasData();
-      const { checkedAt, freshUntil } = times.together(panel.sources);
-      const state = panel.kind === "text" && panel.sources.length === 0 ? "live" : shownState({
-        server: status.state, hasData, freshUntil, ...situation,
-        watchedSecs: Number.isNaN(held.seenSince) ? 0 : situation.monotonic - held.seenSince,
-      });
-      shell.show({ state, status, now: situation.now, checkedAt, hasData }, this.around.formatter);
-      if (state === "error" || state === "stale" || state === "behind") troubled.push(panel.key);
-    }
-    return troubled;
+  /**
+   * Bring badges and states up to date: of panels in view, of those that changed, and now and then of all.
+   * Returns how many panels need attention.
+   */
+  judge(times: SourcesTimes, situation: Situation, all: boolean): number {
+    const due = all ? this.panels.keys() : new Set([...this.visibility.seen, ...this.unjudged]);
+    for (const index of due) this.judgeOne(index, times, situation);
+    this.unjudged.clear();
+    return this.troubled.size;
   }
 
   /** Words for those who cannot see the drawings; not at every frame. */
   describe(): void {
-    for (const [index, { shell }] of this.panels.entries()) if (this.sees(index)) shell.describe();
+    for (const index of this.visibility.seen) this.panels[index]?.shell.describe();
   }
 
   restyle(): void {
@@ -185,6 +190,38 @@ export class Board {
     for (const [index, { shell }] of this.panels.entries()) {
       const value = kept.get(this.layout.panels[index]?.key ?? "");
       if (value !== undefined) shell.renderer.restore?.(value);
+    }
+  }
+
+  private judgeOne(index: number, times: SourcesTimes, situation: Situation): void {
+    const panel = this.layout.panels[index];
+    const held = this.panels[index];
+    if (!panel || !held) return;
+    const isSeen = this.sees(index);
+    if (!isSeen) held.seenSince = NaN;
+    else if (Number.isNaN(held.seenSince)) held.seenSince = situation.monotonic;
+    const { shell, status, shown } = held;
+    const hasData = shell.renderer.hasData();
+    const { checkedAt, freshUntil } = times.together(panel.sources);
+    const state = panel.kind === "text" && panel.sources.length === 0 ? "live" : shownState({
+      server: status.state, hasData, freshUntil, ...situation,
+      watchedSecs: Number.isNaN(held.seenSince) ? 0 : situation.monotonic - held.seenSince,
+    });
+    // Ages are written where somebody reads them.
+    if (!isSeen && shown?.state === state && shown.status === status && shown.hasData === hasData) return;
+    held.shown = { state, status, hasData };
+    shell.show({ state, status, now: situation.now, checkedAt, hasData }, this.around.formatter);
+    if (state === "error" || state === "stale" || state === "behind") this.troubled.add(index);
+    else this.troubled.delete(index);
+  }
+
+  /** Far out of sight nothing is kept for drawing. */
+  private release(panels: Iterable<number>): void {
+    for (const index of panels) {
+      // Of what is always sent, the server is told the width.
+      if (this.layout.panels[index]?.always) continue;
+      this.panels[index]?.shell.renderer.release?.();
+      this.dirty.add(index);
     }
   }
 

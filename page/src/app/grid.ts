@@ -1,18 +1,60 @@
-/** Sections and rows of a layout. How many columns fit is the style sheet's business; it is told what is wanted. */
+/**
+ * Sections and rows of a layout. How many columns fit is the style sheet's business; it is told what is wanted.
+ *
+ * A row of very many panels is made in several elements, which look like one: those far from the screen cost nothing.
+ */
 
 import { element } from "../chrome/dom";
 import type { Layout, Panel, Row } from "../generated/wire";
+import type { Block } from "../view/visibility";
 
-export function makeGrid(layout: Layout, panelElement: (index: number) => HTMLElement): HTMLElement[] {
-  return layout.sections.map((section) => {
-    const made = element("section", "section", section.title === null ? {} : { "aria-label": section.title });
-    if (section.title !== null) made.append(element("h2", "section-title", {}, section.title));
-    for (const row of section.rows) made.append(makeRow(row, layout.panels, panelElement));
-    return made;
-  });
+/** A row of at most so many panels is one element. */
+const BLOCK_PANELS = 8;
+
+export interface Grid {
+  readonly sections: HTMLElement[];
+  readonly blocks: Block[];
 }
 
-function makeRow(row: Row, panels: readonly Panel[], panelElement: (index: number) => HTMLElement): HTMLElement {
+export function makeGrid(layout: Layout, panelElement: (index: number) => HTMLElement): Grid {
+  const blocks: Block[] = [];
+  const sections = layout.sections.map((section) => {
+    const made = element("section", "section", section.title === null ? {} : { "aria-label": section.title });
+    if (section.title !== null) made.append(element("h2", "section-title", {}, section.title));
+    for (const row of section.rows) {
+      for (const indexes of blocksOf(row, layout.panels)) {
+        const members = new Map(indexes.map((index) => [index, panelElement(index)]));
+        const block = makeRow(row, layout.panels);
+        block.append(...members.values());
+        made.append(block);
+        blocks.push({ element: block, members });
+      }
+    }
+    return made;
+  });
+  return { sections, blocks };
+}
+
+/** The panels of a row, in blocks that are full at every number of columns that the style sheet may choose. */
+export function blocksOf(row: Row, panels: readonly Panel[]): (readonly number[])[] {
+  // Kinds take different room on narrow screens: only rows of one kind can be cut anywhere.
+  if (new Set(row.panels.map((index) => panels[index]?.kind)).size > 1) return [row.panels];
+  const full = commonMultiple(commonMultiple(row.columns, Math.ceil(row.columns / 2)), 2);
+  const size = full * Math.ceil(BLOCK_PANELS / full);
+  const blocks: number[][] = [];
+  for (let from = 0; from < row.panels.length; from += size) blocks.push(row.panels.slice(from, from + size));
+  // One that would be alone in its element would be drawn as if it were alone in its row.
+  const last = blocks.at(-1);
+  if (blocks.length > 1 && last?.length === 1) blocks.splice(-2, 2, [...(blocks.at(-2) ?? []), ...last]);
+  return blocks;
+}
+
+function commonMultiple(a: number, b: number): number {
+  const divisor = (x: number, y: number): number => (y === 0 ? x : divisor(y, x % y));
+  return (a / divisor(a, b)) * b;
+}
+
+function makeRow(row: Row, panels: readonly Panel[]): HTMLElement {
   const kinds = row.panels.map((index) => panels[index]?.kind);
   const cards = kinds.every((kind) => kind === "kpi");
   const made = element("div", "row", { "data-cards": cards });
@@ -31,6 +73,5 @@ function makeRow(row: Row, panels: readonly Panel[], panelElement: (index: numbe
     made.dataset["weighted"] = "";
     made.style.setProperty("--tracks", kinds.map((kind) => `minmax(0, ${kind === "table" ? 1.7 : 1}fr)`).join(" "));
   }
-  made.append(...row.panels.map(panelElement));
   return made;
 }

@@ -189,7 +189,7 @@ export class Screen implements Surroundings, SessionHandlers {
     }
     // An age that is new is told at once, not at the next second.
     if (frames.length > 0 && !this.knowsAge) this.tick();
-    else if (frames.length > 0) this.judge();
+    else if (frames.length > 0 || this.viewStale) this.judge(false);
     if (bytes > 0) this.session.painted(this.held.s, bytes, frames.some(({ beat }) => beat));
     this.tellView();
   }
@@ -293,7 +293,7 @@ export class Screen implements Surroundings, SessionHandlers {
 
   private tick(): void {
     if (document.hidden) return;
-    const problems = this.judge();
+    const problems = this.judge(true);
     this.board?.describe();
     const ageSecs = this.clock.now() - this.held.times.newestCheck();
     this.knowsAge = !Number.isNaN(ageSecs);
@@ -301,11 +301,11 @@ export class Screen implements Surroundings, SessionHandlers {
     this.header.show({ connection: this.connectionState, paused: this.viewing.paused, ageSecs, problems }, words);
   }
 
-  private judge(): number {
+  private judge(all: boolean): number {
     const monotonic = this.ports.monotonic();
     const connected = this.connectionState === "live" || monotonic - this.cutAt < CUT_GRACE_SECS;
     const situation = { connected, paused: this.viewing.paused, now: this.clock.now(), monotonic };
-    return this.board?.judge(this.held.times, situation).length ?? 0;
+    return this.board?.judge(this.held.times, situation, all) ?? 0;
   }
 
   private showWords(): void {

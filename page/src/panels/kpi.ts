@@ -30,6 +30,7 @@ export class KpiRenderer implements Renderer {
     if (this.spark) {
       this.body.append(this.spark.element);
       this.measure = new Measure(this.spark.element, () => around.redraw(panel.index), () => around.viewChanged());
+      this.measure.watch();
     } else this.measure = null;
   }
 

@@ -126,6 +126,14 @@ export class LineRenderer implements Renderer {
     this.entries.hide(hidden);
   }
 
+  release(): void {
+    this.measure.stop();
+    this.plot?.destroy();
+    this.plot = this.tooltip = null;
+    this.pointer = -1;
+    this.isStale = true;
+  }
+
   destroy(): void {
     this.measure.stop();
     this.plot?.destroy();
@@ -144,6 +152,7 @@ export class LineRenderer implements Renderer {
         reset: () => this.zoomTo(null),
       });
       this.tooltip = new Tooltip(this.plot.plot.over);
+      this.measure.watch();
     }
     return this.plot;
   }

@@ -9,14 +9,18 @@ export class Measure {
   private told = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(host: HTMLElement, resized: (width: number, height: number) => void, rested: () => void) {
+  constructor(private readonly host: HTMLElement, resized: (width: number, height: number) => void, rested: () => void) {
     this.observer = new ResizeObserver(([entry]) => {
       if (!entry || entry.contentRect.width < 1) return;
       resized(Math.floor(entry.contentRect.width), Math.floor(entry.contentRect.height));
       clearTimeout(this.timer);
       this.timer = setTimeout(rested, REST_MILLIS);
     });
-    this.observer.observe(host);
+  }
+
+  /** Follow the box from now on. Every box that is followed costs at every frame: follow those that are drawn. */
+  watch(): void {
+    this.observer.observe(this.host);
   }
 
   /** Device pixels to tell the server, of `actual` ones. */

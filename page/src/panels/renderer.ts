@@ -56,5 +56,7 @@ export interface Renderer {
   /** What survives a new layout, such as a zoom. */
   keep?(): unknown;
   restore?(kept: unknown): void;
+  /** Nobody will look at it soon: give back what drawing holds. It may be asked to draw again. */
+  release?(): void;
   destroy(): void;
 }
