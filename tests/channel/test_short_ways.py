@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cadran.channel import Channel, channel
@@ -70,7 +70,7 @@ def outcome(press: Channel, update: Any) -> object:
         return str(problem)
     after, drained = press.statistics(), press.drain()
     kpis = {key: (repr(kpi.value), kpi.at) for key, kpi in drained.kpis.items()}
-    points = {name: (repr(p.xs.tolist()), repr(p.ys.tolist()), p.replace, p.x) for name, p in drained.points.items()}
+    points = {name: (repr(p.xs.tolist()), repr(p.ys.tolist()), *p[1:]) for name, p in drained.points.items()}
     lossy = after.num_lossy_values - before.num_lossy_values
     return kpis, points, lossy, after.num_rejected_points - before.num_rejected_points
 
@@ -89,6 +89,45 @@ def test_a_pair_of_floats_lands_as_by_the_full_check(x: float, y: float, kind: X
     known.send(ChartDataUpdated("s", [], x=kind))
     update = ChartDataUpdated("s", [(x, y)] if is_listed else (x, y), x=kind)
     assert outcome(known, update) == outcome(channel("press"), update)
+
+
+COLUMNS = st.one_of(
+    st.lists(FLOATS, max_size=5).map(np.array),
+    st.lists(st.floats(0, 1e11), max_size=5).map(lambda xs: np.sort(np.array(xs, dtype=np.float64))),
+    st.lists(st.floats(0, 9), min_size=3, max_size=3).map(np.array),
+    st.lists(st.integers(0, 9), max_size=3).map(np.array),
+    st.lists(NUMBERS, max_size=3),
+    st.just(np.arange(6.0)[::2]),
+    st.just(np.ones((3, 1))),
+    st.just(np.float64(1.0)),
+    st.just(np.ma.MaskedArray([1.0, 2.0, 3.0], [True, False, True])),
+)
+
+
+@given(COLUMNS, COLUMNS, KINDS, st.booleans())
+@example(np.array([1.0, math.nan]), np.array([1.0, 2.0]), "time", False)
+@example(np.array([1.0, math.inf]), np.array([1.0, 2.0]), "number", False)
+@example(np.array([1.0, 1.1e11]), np.array([1.0, 2.0]), "time", False)
+@example(np.array([1.0, 1.1e11]), np.array([1.0, 2.0]), "number", False)
+@example(np.array([2.0, 1.0]), np.array([1.0, 2.0]), "number", False)
+@example(np.array([1.0, 2.0]), np.array([1, 2**60 + 1]), "number", False)
+@example(np.array([1.0, 2.0]), np.ma.MaskedArray([1.0, 2.0], [True, False]), "number", False)
+def test_two_columns_land_as_by_the_full_check(xs: Any, ys: Any, kind: XKind, replace: bool) -> None:
+    known = channel("press")
+    known.send(ChartDataUpdated("s", [], x=kind))
+    known.drain()
+    update = ChartDataUpdated.xy("s", xs, ys, replace=replace, x=kind)
+    assert outcome(known, update) == outcome(channel("press"), update)
+
+
+def test_two_columns_that_took_the_short_way_are_copies() -> None:
+    press = channel("press")
+    xs = np.arange(100.0)
+    for _ in range(2):
+        press.send(ChartDataUpdated.xy("s", xs, xs))
+    xs[:] = -1.0
+    landed = press.drain().points["s"]
+    assert landed.xs.tolist() == landed.ys.tolist() == 2 * list(range(100))
 
 
 @given(st.one_of(NUMBERS, TEXTS), st.one_of(st.none(), NUMBERS))

@@ -15,13 +15,13 @@ from typing import Any
 
 from cadran.channel.backlog import Backlog, Ready
 from cadran.channel.feed import Feed, FeedFunction
-from cadran.channel.intake import Intake
+from cadran.channel.intake import BIG_BATCH_POINTS, Intake
 from cadran.channel.landed import ChannelStatistics, Drained
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 from cadran.readable import KpiOf, SeriesOf, Source, TableOf
 from cadran.updates.numbers import describe
-from cadran.updates.prepare import MAX_TIME_SECS, X_KINDS, check_name
+from cadran.updates.prepare import MAX_TIME_SECS, X_KINDS, PreparedPoints, check_name
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 
 MAX_ITEMS = 100_000
@@ -123,6 +123,7 @@ class Channel(Source):
             prepared, is_big = self._intake.checked(() if update is _NOTHING else (update, *others))
             inbox.extend(prepared)  # atomic: a drain takes all of them or none
         else:
+            is_big = type(ready) is PreparedPoints and ready.xs.size >= BIG_BATCH_POINTS
             inbox.append(ready)
         if self._bell:
             self._ring()

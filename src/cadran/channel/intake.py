@@ -7,8 +7,16 @@ from typing import Any
 from cadran.channel.backlog import Ready
 from cadran.errors import UsageError
 from cadran.updates.numbers import EXACT_INT
-from cadran.updates.prepare import MAX_TIME_SECS, PreparedKpi, PreparedPoints, PreparedTable, prepare
-from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
+from cadran.updates.prepare import (
+    MAX_TIME_SECS,
+    PreparedKpi,
+    PreparedPoints,
+    PreparedTable,
+    is_finite_and_ascending,
+    is_plain,
+    prepare,
+)
+from cadran.updates.update import ChartDataUpdated, Columns, KpiUpdated, Update, XKind
 
 MAX_NAMES = 100_000
 """KPIs, series and tables that a channel may hold, of each."""
@@ -36,7 +44,7 @@ class Intake:
             if type(update) is KpiUpdated:
                 return self._ready_kpi(update)
             if type(update) is ChartDataUpdated and self.appended[update.series] == update.x:
-                return _ready_point(update)
+                return _ready_batch(update) if type(update.points) is Columns else _ready_point(update)
         except Exception:
             return None  # something new, or odd, such as a name that can't be hashed: the full check says so
         return None
@@ -122,6 +130,19 @@ def _ready_point(update: ChartDataUpdated) -> Ready | None:
     if x - x != 0.0 or (x > MAX_TIME_SECS and update.x == "time"):
         return None
     return update if pair is points else ChartDataUpdated(update.series, pair, False, update.x)
+
+
+def _ready_batch(update: ChartDataUpdated) -> Ready | None:
+    """Two float64 arrays in ascending x: most points come like this."""
+    given: Any = update.points
+    if update.replace is not False or not is_plain(given.xs, 1) or not is_plain(given.ys, 1):
+        return None
+    xs, ys = given.xs.copy(), given.ys.copy()
+    if xs.size != ys.size or not xs.size or not is_finite_and_ascending(xs):
+        return None
+    if xs.item(-1) > MAX_TIME_SECS and update.x == "time":
+        return None
+    return PreparedPoints(update.series, xs, ys, False, update.x, 0, 0, True)
 
 
 def _two_kinds(where: str, series: str, known: XKind, got: XKind) -> UsageError:
