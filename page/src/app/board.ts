@@ -138,7 +138,7 @@ export class Board {
    */
   judge(times: SourcesTimes, situation: Situation, all: boolean): number {
     const due = all ? this.panels.keys() : new Set([...this.visibility.seen, ...this.unjudged]);
-    for (const index of due) this.judgeOne(index, times, situation);
+    for (const index of due) this.judgeOne(index, times, situation, all);
     this.unjudged.clear();
     return this.troubled.size;
   }
@@ -193,7 +193,7 @@ export class Board {
     }
   }
 
-  private judgeOne(index: number, times: SourcesTimes, situation: Situation): void {
+  private judgeOne(index: number, times: SourcesTimes, situation: Situation, again: boolean): void {
     const panel = this.layout.panels[index];
     const held = this.panels[index];
     if (!panel || !held) return;
@@ -207,8 +207,9 @@ export class Board {
       server: status.state, hasData, freshUntil, ...situation,
       watchedSecs: Number.isNaN(held.seenSince) ? 0 : situation.monotonic - held.seenSince,
     });
-    // Ages are written where somebody reads them.
-    if (!isSeen && shown?.state === state && shown.status === status && shown.hasData === hasData) return;
+    // Ages are written where somebody reads them; what is live says none.
+    const isNews = shown?.state !== state || shown.status !== status || shown.hasData !== hasData;
+    if (!isNews && (!isSeen || (state === "live" && !again))) return;
     held.shown = { state, status, hasData };
     shell.show({ state, status, now: situation.now, checkedAt, hasData }, this.around.formatter);
     if (state === "error" || state === "stale" || state === "behind") this.troubled.add(index);

@@ -14,15 +14,25 @@ const CALM_SHARE = 0.01;
 export class Sparkline {
   readonly element = element("canvas", "spark", { role: "presentation" });
 
+  private width = 0;
+  private height = 0;
+
   get px(): number {
-    return Math.round(this.element.clientWidth * devicePixelRatio);
+    return Math.round((this.width || this.element.clientWidth) * devicePixelRatio);
+  }
+
+  /** Its box has this size, in CSS pixels. To ask for it at every draw would work out styles each time. */
+  fit(width: number, height: number): void {
+    this.width = width;
+    this.height = height;
   }
 
   draw(series: SeriesBuffer, at: number, span: number | null, color: string, style: Style): void {
     const canvas = this.element;
     const ratio = devicePixelRatio;
-    const width = Math.round(canvas.clientWidth * ratio);
-    const height = Math.round(canvas.clientHeight * ratio);
+    if (this.width === 0) this.fit(canvas.clientWidth, canvas.clientHeight);
+    const width = Math.round(this.width * ratio);
+    const height = Math.round(this.height * ratio);
     if (width === 0 || height === 0) return;
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;

@@ -29,7 +29,7 @@ export class KpiRenderer implements Renderer {
     this.spark = panel.spark_slot === null ? null : new Sparkline();
     if (this.spark) {
       this.body.append(this.spark.element);
-      this.measure = new Measure(this.spark.element, () => around.redraw(panel.index), () => around.viewChanged());
+      this.measure = new Measure(this.spark.element, (width, height) => this.resize(width, height), () => around.viewChanged());
       this.measure.watch();
     } else this.measure = null;
   }
@@ -64,6 +64,11 @@ export class KpiRenderer implements Renderer {
 
   destroy(): void {
     this.measure?.stop();
+  }
+
+  private resize(width: number, height: number): void {
+    this.spark?.fit(width, height);
+    this.around.redraw(this.panel.index);
   }
 
   private showValue(value: ScalarValue): void {
