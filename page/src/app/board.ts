@@ -117,7 +117,7 @@ export class Board {
 
   /** Draw what changed and is seen; returns how many panels that were. Time alone moves live charts. */
   draw(at: number): number {
-    let drawn = 0;
+    const drawn: Held[] = [];
     for (const index of this.visibility.seen) {
       const held = this.panels[index] as Held;
       const { renderer } = held.shell;
@@ -127,9 +127,10 @@ export class Board {
       if (probe) probe.draw(index, () => renderer.draw());
       else renderer.draw();
       held.draws += 1;
-      drawn += 1;
+      drawn.push(held);
     }
-    return drawn;
+    for (const { shell } of drawn) shell.renderer.write?.();
+    return drawn.length;
   }
 
   /**

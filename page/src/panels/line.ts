@@ -93,6 +93,9 @@ export class LineRenderer implements Renderer {
     this.drawData(plot);
     // Wider labels of y leave fewer pixels for x.
     if (plot.px !== px) this.drawData(plot);
+  }
+
+  write(): void {
     this.panel.series.forEach((_, i) => this.entries.setValue(i, this.present(i)));
     if (this.pointer >= 0) this.point(this.pointer);
   }
@@ -102,7 +105,9 @@ export class LineRenderer implements Renderer {
     setText(this.reset, words.resetZoom);
     this.entries.recolor(this.panel.series.map((_, i) => this.color(i)));
     this.isStale = true;
-    if (this.plot) this.draw();
+    if (!this.plot) return;
+    this.draw();
+    this.write();
   }
 
   summary(): string {

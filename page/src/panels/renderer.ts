@@ -46,6 +46,8 @@ export interface Renderer {
   /** Whether there is anything to show. */
   hasData(): boolean;
   draw(): void;
+  /** What is written beside the drawing. All are drawn first: canvases ask for styles, and texts make those old. */
+  write?(): void;
   /** Time alone moved on to `at`: whether the picture would differ. */
   slides?(at: number): boolean;
   /** The theme changed, or the language. */
