@@ -1,8 +1,9 @@
-"""A connection that asks for nothing is closed: uvicorn itself would wait for ever."""
+"""Connections as we want them: one that asks for nothing is closed, and what is sent goes at once."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from asyncio.transports import Transport
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -15,6 +16,7 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _send_at_once(transport)
         self.request_timer: asyncio.TimerHandle = self.loop.call_later(REQUEST_SECS, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -24,3 +26,13 @@ class PatientProtocol(H11Protocol):
     def _give_up(self) -> None:
         if getattr(self, "scope", None) is None:  # set by the first complete request head
             self.transport.abort()
+
+
+def _send_at_once(transport: Transport) -> None:
+    """Turn off Nagle's algorithm: it holds a short frame back until the one before is acknowledged, up to 40 ms.
+
+    asyncio does so only for sockets that name their protocol, which accepted ones seldom do.
+    """
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
