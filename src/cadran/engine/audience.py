@@ -14,9 +14,11 @@ from cadran.engine.messages import Close
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.holding import Held
 from cadran.frames.round import Round
+from cadran.frames.shown import ShownSeries
 from cadran.frames.stage import Stage
-from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Viewer
-from cadran.frames.wire import BEAT_SECS, MESSAGE_BYTES_MAX, VERSION, Ack, Hello, Refresh, View, ViewerMessage
+from cadran.frames.viewer import HELLO_SECS_MAX, LINE_LOST, SILENT_SECS_MAX, Viewer
+from cadran.frames.wire import BEAT_SECS, MESSAGE_BYTES_MAX, VERSION, Ack, Have, Hello, Refresh, View, ViewerMessage
+from cadran.store import id_of
 
 PanelKey = tuple[str, int]
 """A screen's slug and a panel's index."""
@@ -28,6 +30,8 @@ HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
 
 VIEW_NUMBER_MAX = 2**32 - 1
+LEVEL_SAID_MAX = 200
+"""No line is held at a level further from 0; a viewer may say anything."""
 _NO_LEASE: frozenset[PanelKey] = frozenset()
 
 _decoder = msgspec.json.Decoder(ViewerMessage)
@@ -193,7 +197,7 @@ class Audience:
         if hello.epoch == self._builder.epoch_of(stage):
             viewer.resumed = True
             haves = [have for have in hello.have if 0 <= have.slot < len(stage.shown) and 0 <= have.s <= s]
-            viewer.aside = {have.slot: Held(have.s, have.k, have.low) for have in haves}
+            viewer.aside = _held_by(haves, hello.view, stage, now.wall)
             viewer.sent_s = viewer.framed_s = max((have.s for have in haves), default=0.0)
         self._set_view(viewer, hello.view, now)
         self._lease(viewer, now)
@@ -330,3 +334,25 @@ class Audience:
                     sent.append((viewer.id, beat))
                 viewer.sent_mono = now.mono
         return sent
+
+
+def _held_by(haves: Iterable[Have], view: View, stage: Stage, now_wall: float) -> dict[int, Held]:
+    """Return what a viewer that resumes has, by slot.
+
+    A line that it does not name may still be drawn there, of another range: it must be replaced, even by nothing.
+    Nothing tells up to where a line out of sight goes, as it may be looked at otherwise when it is seen again; in
+    a pause a line goes up to its beginning.
+    """
+    held = {slot: LINE_LOST for slot, shown in enumerate(stage.shown) if isinstance(shown, ShownSeries)}
+    held |= {have.slot: Held(have.s, have.k, have.low) for have in haves}
+    if view.paused:
+        until = now_wall if view.paused_at is None else max(0.0, min(view.paused_at, now_wall))
+        for slot, one in held.items():
+            shown = stage.shown[slot]
+            if isinstance(shown, ShownSeries) and shown.spec.x == "time" and abs(one.k) <= LEVEL_SAID_MAX:
+                held[slot] = one._replace(high=id_of(until, one.k))
+    in_sight = {panel.i for panel in view.panels}
+    for panel, slots in enumerate(stage.slot_numbers_of):
+        if panel not in in_sight:
+            held.update((slot, held[slot]._replace(high=-math.inf)) for slot in slots if slot in held)
+    return held

@@ -89,7 +89,7 @@ class FrameBuilder:
         viewer.is_view_new = False
         if frame.is_empty:
             return ()
-        base, viewer.framed_s = viewer.framed_s, now.s
+        base, viewer.framed_s = viewer.framed_s, frame.s
         self.num_frames_sent += 1
         return frame.messages(viewer.view.n, base)
 
@@ -129,7 +129,7 @@ class FrameBuilder:
         frame = now.frames.get(key)
         if frame is None:
             parts = [self._part_once(viewer, stage, index, FINE, now) for index in viewer.seen.panels]
-            frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at)
+            frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         if not frame.history_bytes:
             return frame
         is_quiet = viewer.sent_s >= now.s and now.mono - viewer.sent_mono >= QUIET_SECS
@@ -142,7 +142,7 @@ class FrameBuilder:
             fixed_bytes = frame.num_bytes - sum(part.num_bytes for part in frame.parts)
             left = Room(*(num_bytes - fixed_bytes for num_bytes in room))
             parts = fitted(frame.parts, partial(self._part_once, viewer, stage, now=now), left)
-            fitting = now.frames[(*key, room)] = self._frame(viewer, stage, now, parts, greeting, now.at)
+            fitting = now.frames[(*key, room)] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         return fitting
 
     def _part_once(self, viewer: Viewer, stage: Stage, index: int, coarser: int, now: Round) -> PanelPart:
@@ -165,7 +165,9 @@ class FrameBuilder:
             for index, view in viewer.seen.panels.items()
             if is_refresh or index not in waiting or index in viewer.holding.status
         ]
-        frame = self._frame(viewer, stage, now, parts, greeting, now.at if paused_at is None else paused_at)
+        # A pause holds one S: a viewer that comes back from it lacks all that came since, whatever it looked at in it.
+        s = now.s if paused_at is None or greeting[0] else viewer.framed_s
+        frame = self._frame(viewer, stage, now, parts, greeting, now.at if paused_at is None else paused_at, s)
         if is_refresh:
             viewer.is_refresh_asked = frame.is_partial  # what is still owed comes with the present, too
             viewer.paused_at = now.at
@@ -181,6 +183,7 @@ class FrameBuilder:
         parts: list[PanelPart],
         greeting: Greeting,
         seen_at: float,
+        s: float,
     ) -> Frame:
         self.num_frames_built += 1
         holding = viewer.holding
@@ -197,7 +200,7 @@ class FrameBuilder:
             if part.status_s is not None:
                 status[part.panel] = part.status_s
         now_holding = self.interned.holding(held, status, self._notice_s)
-        return Frame(pieces, parts, now_holding, flags=RESET if is_reset else 0, s=now.s, at=seen_at)
+        return Frame(pieces, parts, now_holding, flags=RESET if is_reset else 0, s=s, at=seen_at)
 
     # --- pieces ---
 

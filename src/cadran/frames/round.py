@@ -43,7 +43,7 @@ class Frame:
     """What all viewers get who see and hold the same, and what they then hold."""
 
     def __init__(
-        self, pieces: Sequence[bytes], parts: Sequence[PanelPart], holding: Holding, *, flags: int, s: int, at: float
+        self, pieces: Sequence[bytes], parts: Sequence[PanelPart], holding: Holding, *, flags: int, s: float, at: float
     ) -> None:
         self.holding = holding
         self.parts = parts
@@ -52,7 +52,7 @@ class Frame:
         self.num_bytes = sum(map(len, pieces))
         self.history_bytes = sum(part.history_bytes for part in parts)
         self._flags = flags
-        self._s = s
+        self.s = s
         self._at = at
         self._groups = _groups_of(pieces)
         self._shares = [(part.account, part.num_bytes) for part in parts if part.num_bytes]
@@ -69,7 +69,7 @@ class Frame:
             messages = []
             for position, group in enumerate(self._groups):
                 flags = (FIRST | self._flags if position == 0 else 0) | (COMMIT if position == last else 0)
-                messages.append(message(group, flags=flags, view=view, s=self._s, base=base, at=self._at))
+                messages.append(message(group, flags=flags, view=view, s=self.s, base=base, at=self._at))
             if len(self._variants) < VARIANTS_MAX:
                 self._variants[key] = messages
         return messages

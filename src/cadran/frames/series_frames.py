@@ -34,7 +34,7 @@ def lack_of(
     columns = shown.columns
     until = None
     if is_paused:
-        until = at if shown.spec.x == "time" else None if held is None else held.newest
+        until = at if shown.spec.x == "time" else None if held is None or held.newest == math.inf else held.newest
     wanted = range_of(shown.spec, view, columns, at, until)
     if coarser:
         low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])

@@ -19,6 +19,8 @@ HELLO_SECS_MAX = 10.0
 
 LEVEL_LOST = 10_000
 """No series is held at this level: it must be sent whole."""
+LINE_LOST = Held(0.0, LEVEL_LOST)
+"""What is drawn of a line is not known: it must be replaced, even by nothing."""
 
 
 @dataclass(slots=True, eq=False)
@@ -139,6 +141,7 @@ class Viewer:
         self.panels = {}
         self.last_views.clear()
         self.seen = interned.seen(self.slug, ())
+        self.resumed = False
 
     def forget_states(self) -> None:
         """The panels' states must be sent again."""

@@ -1,0 +1,99 @@
+"""Law 8: what a viewer that comes back still draws is what the server takes it to hold, line by line."""
+
+from __future__ import annotations
+
+from tests.laws.conftest import Plant
+
+import cadran as cd
+from cadran import testing
+from cadran.engine.messages import DescriptionChanged
+from cadran.testing import HeadlessViewer, LiveScreen, held_view, store_view
+
+
+def feed(live: LiveScreen, plant: Plant, num_points: int) -> None:
+    for number in range(num_points):
+        plant.press.send(cd.ChartDataUpdated.point("vibration", live.clock.now().wall, float(number % 7)))
+        live.advance("0.1s")
+
+
+def assert_right(live: LiveScreen, viewer: HeadlessViewer) -> None:
+    assert held_view(live.core, viewer, "plant", "vibration") == store_view(live.core, viewer, "plant", "vibration")
+
+
+def test_law08_a_line_that_was_emptied_meanwhile_is_taken_away(plant: Plant) -> None:
+    """It was zoomed while cut, so that the hello does not name it; it is still drawn."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        feed(live, plant, 50)
+        live.cut(viewer)
+        plant.press.send(cd.ChartDataUpdated("vibration", [], replace=True))
+        live.advance("1s")
+        viewer.zoom("vibration", span=7.0)
+        live.reconnect(viewer)
+        live.advance("1s")
+        assert viewer.resumed is True
+        held = viewer.series("vibration")
+        assert held is None or held.ids.size == 0
+        feed(live, plant, 5)
+        assert_right(live, viewer)
+
+
+def test_law08_a_range_that_changed_out_of_sight_after_a_cut_leaves_no_hole(plant: Plant) -> None:
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        feed(live, plant, 590)
+        now = live.clock.now().wall
+        viewer.zoom("vibration", now - 59, now - 5)
+        live.advance("1s")
+        viewer.see("temperature")
+        live.settle()
+        live.cut(viewer)
+        live.reconnect(viewer)
+        live.advance("1s")
+        viewer.see("temperature", "vibration")
+        live.advance("1s")
+        assert viewer.views[-1].x0 is None
+        assert_right(live, viewer)
+
+
+def test_law08_resuming_after_a_cut_in_a_pause_leaves_no_hole(plant: Plant) -> None:
+    """What was zoomed in the pause ends with its beginning, though it was sent much later."""
+    for is_resumed_while_cut in (False, True):
+        with testing.open(plant.screen) as live:
+            viewer = live.viewer()
+            feed(live, plant, 100)
+            viewer.change(paused=True)
+            live.settle()
+            feed(live, plant, 100)
+            viewer.zoom("vibration", span=50.0)
+            live.advance("1s")
+            live.cut(viewer)
+            if is_resumed_while_cut:
+                viewer.change(paused=False)
+            live.reconnect(viewer)
+            live.advance("1s")
+            viewer.change(paused=False)
+            feed(live, plant, 2)
+            live.advance("1s")
+            assert_right(live, viewer)
+
+
+def test_law08_a_layout_that_changes_at_the_hello_is_not_resumed(plant: Plant) -> None:
+    """F4, in one step: slots of the old layout mean nothing in the new one."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        feed(live, plant, 5)
+        live.cut(viewer)
+        live.settle()
+        live.program.redescribe("plant")
+        viewer.outbox.clear()
+        live.viewer(viewer=viewer, delay=0.001)
+        live._exchange()
+        live.clock.move_to(live.clock.now().mono + 0.002)
+        live._exchange()
+        live.put(DescriptionChanged("plant", None))
+        live.advance("1s")
+        assert viewer.resumed is False
+        viewer.see()
+        live.advance("1s")
+        assert_right(live, viewer)
