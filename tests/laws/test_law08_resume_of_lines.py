@@ -97,3 +97,21 @@ def test_law08_a_layout_that_changes_at_the_hello_is_not_resumed(plant: Plant) -
         viewer.see()
         live.advance("1s")
         assert_right(live, viewer)
+
+
+def test_law08_a_new_layout_in_a_pause_keeps_no_value_back(plant: Plant) -> None:
+    """Its shapes are not those of the settled S before somebody watched them: nobody holds them yet."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        plant.press.send(cd.KpiUpdated("temperature", 81.2))
+        live.advance("1s")
+        viewer.change(paused=True)
+        live.settle()
+        live.program.redescribe("plant")
+        live.put(DescriptionChanged("plant", None))
+        viewer.see()
+        live.advance("1s")
+        viewer.change(paused=False)
+        live.advance("1s")
+        assert viewer.value("temperature") == 81.2
+        assert viewer.value("stock") == 7.0

@@ -163,7 +163,7 @@ class FrameBuilder:
         parts = [
             self._part(stage, index, view, viewer.holding, now, paused_at=paused_at)
             for index, view in viewer.seen.panels.items()
-            if is_refresh or index not in waiting or index in viewer.holding.status
+            if is_refresh or index in viewer.holding.status or (index not in waiting and index in stage.fresh)
         ]
         # A pause holds one S: a viewer that comes back from it lacks all that came since, whatever it looked at in it.
         s = now.s if paused_at is None or greeting[0] else viewer.framed_s
