@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import { Acks } from "../src/session/acks";
 import { Backoff } from "../src/session/backoff";
 import { ServerClock } from "../src/session/clock";
 
@@ -38,42 +37,4 @@ test("waits double to a second and a half, with jitter, and begin again after a 
   backoff.reset();
   expect(backoff.nextSecs()).toBe(0.25);
   expect(new Backoff(() => 0).nextSecs()).toBe(0.125);
-});
-
-describe("acknowledgements", () => {
-  function set() {
-    const state = { now: 10, sent: [] as [number, number][], timers: [] as (() => void)[] };
-    const acks = new Acks({
-      monotonic: () => state.now,
-      send: (s, bytes) => state.sent.push([s, bytes]),
-      later: (_, run) => {
-        state.timers.push(run);
-        return () => state.timers.splice(state.timers.indexOf(run), 1);
-      },
-    });
-    return { acks, state };
-  }
-
-  test("at most five a second; what comes between is in the next", () => {
-    const { acks, state } = set();
-    acks.painted(1, 100);
-    state.now += 0.05;
-    acks.painted(2, 100);
-    acks.painted(3, 100);
-    expect(state.sent).toEqual([[1, 100]]);
-    expect(state.timers).toHaveLength(1);
-    state.now += 0.15;
-    state.timers[0]?.();
-    expect(state.sent).toEqual([[1, 100], [3, 300]]);
-  });
-
-  test("at once after 16 KiB, and bytes begin anew with a connection", () => {
-    const { acks, state } = set();
-    acks.painted(1, 10);
-    acks.painted(2, 16 * 1024);
-    expect(state.sent.at(-1)).toEqual([2, 10 + 16 * 1024]);
-    acks.restart(2);
-    acks.painted(3, 5);
-    expect(state.sent.at(-1)).toEqual([3, 5]);
-  });
 });

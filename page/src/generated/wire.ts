@@ -301,7 +301,7 @@ export interface Hello {
   readonly view: View;
 }
 
-/** Sent after painting, at most 5 times a second, and on every beat. */
+/** Sent after painting, in the long run at most 5 times a second, and on every beat. */
 export interface Ack {
   readonly t: "ack";
   readonly s: number;

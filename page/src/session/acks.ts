@@ -1,6 +1,11 @@
-/** When to acknowledge: after painting, at most 5 times a second, at once after 16 KiB, and on every beat. */
+/**
+ * When to acknowledge: after painting, 5 times a second in the long run, at once after 16 KiB, and on every beat.
+ *
+ * After a pause several go at once: what comes in parts, as a first picture or a zoom does, waits for each of them.
+ */
 
-const INTERVAL_SECS = 0.2;
+const PER_SEC = 5;
+const AT_ONCE_MAX = 5;
 const BYTES_AT_ONCE = 16 * 1024;
 
 export interface AckPorts {
@@ -14,39 +19,47 @@ export class Acks {
   private s = 0;
   private handled = 0;
   private sentBytes = 0;
-  private sentAt = -Infinity;
+  /** How many may go now, as of `countedAt`. */
+  private allowed = AT_ONCE_MAX;
+  private countedAt = 0;
   private cancel: (() => void) | null = null;
 
   constructor(private readonly ports: AckPorts) {}
 
   /** A connection opened: bytes are counted from here. */
   restart(s: number): void {
-    this.cancel?.();
-    this.cancel = null;
+    this.stop();
     this.s = s;
     this.handled = this.sentBytes = 0;
-    this.sentAt = -Infinity;
+    this.allowed = AT_ONCE_MAX;
+    this.countedAt = this.ports.monotonic();
   }
 
-  /** Bytes that were taken in, and the S that is on screen now. */
-  painted(s: number, bytes: number): void {
+  /** Bytes that were taken in, and the S that is on screen now; a beat is answered at once. */
+  painted(s: number, bytes: number, beat = false): void {
     this.s = s;
     this.handled += bytes;
-    const wait = this.sentAt + INTERVAL_SECS - this.ports.monotonic();
-    if (wait <= 0 || this.handled - this.sentBytes >= BYTES_AT_ONCE) this.flush();
-    else this.cancel ??= this.ports.later(wait, () => this.flush());
-  }
-
-  flush(): void {
-    this.cancel?.();
-    this.cancel = null;
-    this.sentAt = this.ports.monotonic();
-    this.sentBytes = this.handled;
-    this.ports.send(this.s, this.handled);
+    this.count();
+    if (beat || this.allowed >= 1 || this.handled - this.sentBytes >= BYTES_AT_ONCE) this.flush();
+    else this.cancel ??= this.ports.later((1 - this.allowed) / PER_SEC, () => this.flush());
   }
 
   stop(): void {
     this.cancel?.();
     this.cancel = null;
+  }
+
+  private flush(): void {
+    this.stop();
+    this.count();
+    this.allowed = Math.max(0, this.allowed - 1);
+    this.sentBytes = this.handled;
+    this.ports.send(this.s, this.handled);
+  }
+
+  private count(): void {
+    const now = this.ports.monotonic();
+    this.allowed = Math.min(AT_ONCE_MAX, this.allowed + PER_SEC * (now - this.countedAt));
+    this.countedAt = now;
   }
 }

@@ -96,8 +96,7 @@ export class Session {
   /** What came was taken in and painted; a beat is answered at once. */
   painted(s: number, bytes: number, beat: boolean): void {
     if (!this.greeted) return;
-    this.acks.painted(s, bytes);
-    if (beat) this.acks.flush();
+    this.acks.painted(s, bytes, beat);
   }
 
   /** The welcome was understood. One may come again at any time, with a new layout. */

@@ -173,7 +173,7 @@ class Hello(Struct, frozen=True, kw_only=True, tag_field="t", tag="hello"):
 
 
 class Ack(Struct, frozen=True, kw_only=True, tag_field="t", tag="ack"):
-    """Sent after painting, at most 5 times a second, and on every beat."""
+    """Sent after painting, in the long run at most 5 times a second, and on every beat."""
 
     s: float
     """The newest S that was painted."""
