@@ -15,6 +15,13 @@ pytestmark = pytest.mark.browser
 
 NUM_UPDATES = 40
 
+SOME_FRAMES = """
+() => new Promise((done) => {
+  let left = 20;
+  const next = () => (left-- > 0 ? requestAnimationFrame(next) : done());
+  next();
+})
+"""
 WATCH_NODES = """
 () => {
   window.removedPanels = 0;
@@ -77,6 +84,7 @@ def test_u03_view_survives_updates(plant: Served, zoomed: tuple[Page, Wire, floa
     zoom = wire.zooms()
     assert len(zoom) == 1
     assert zoom[0][0] < middle < zoom[0][1]
+    page.evaluate(SOME_FRAMES)  # what scrolled into view is told
     num_views = len(wire.views)
     page.evaluate(WATCH_NODES)
     page.evaluate(WATCH_PIXELS, "vibration")

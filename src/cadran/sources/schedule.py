@@ -93,8 +93,8 @@ class PollSchedule:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether a run is in flight that was not given up."""
-        return self._started is not None and not self._is_cancelled
+        """Whether a run is in flight that was not given up, or was asked for and comes in a moment."""
+        return self._is_asked if self._started is None else not self._is_cancelled
 
     def start(self, now: Instant) -> None:
         """A run starts."""
@@ -105,7 +105,7 @@ class PollSchedule:
 
     def is_overdue(self, now: Instant) -> bool:
         """Whether the run in flight is past its time-out and was not cancelled yet."""
-        return self._started is not None and not self._is_cancelled and now.mono >= self._timeout_mono()
+        return self._is_asked if self._started is None else not self._is_cancelled and now.mono >= self._timeout_mono()
 
     def cancel(self, message: str, now: Instant) -> None:
         """The run was cancelled at the driver; no other starts until it really ends."""
