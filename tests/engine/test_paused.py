@@ -195,7 +195,7 @@ def test_paused_two_refreshes_are_two_new_s(live: LiveScreen, plant: Plant) -> N
     for value in (81.0, 82.0):
         feed(live, plant, 1, value)
         viewer.refresh()
-        live.settle()
+        live.advance("0.4s")  # a source is read at most four times a second, and a refresh waits for its read
         assert viewer.value("temperature") == value
     assert viewer.num_frames == frames + 2
 
