@@ -19,7 +19,7 @@ from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
-from cadran.server.session import DIRECT
+from cadran.server.direct import DIRECT
 
 HOST = "localhost:8400"
 TOKEN = "correct-horse-battery-staple"

@@ -9,6 +9,23 @@ import types
 from collections.abc import Coroutine, Generator
 from typing import Any
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+DIRECT = "cadran.sends_directly"
+"""In a scope: the server's own ``send``, which does not care which task it runs in."""
+
+
+class SendsDirectly:
+    """Around all walls of an app: they concern a connection's beginning, frames may go past them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            scope = {**scope, DIRECT: send}
+        await self._app(scope, receive, send)
+
 
 def begun(coroutine: Coroutine[Any, None, None]) -> Coroutine[Any, None, None] | None:
     """Run a coroutine up to its first wait. Returns what is left of it, to be awaited by a task; None if it ended.

@@ -20,10 +20,10 @@ from cadran.screen.program import Program
 from cadran.server.app import WebApp, asgi_app
 from cadran.server.bind import bind_socket, check_bind, url_of
 from cadran.server.descriptors import raise_limit
+from cadran.server.direct import SendsDirectly
 from cadran.server.host import parse_host
 from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol
-from cadran.server.session import DIRECT
 
 _DATE_SECS = 1.0
 _GRACE_SECS = 1.0
@@ -80,7 +80,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: WebApp, root_path: str = "", on_ready: Callable[[], None] | None = None) -> None:
         self._tell: Callable[[], object] | None = None
-        super().__init__(config_for(RootPath(app, root_path)))
+        super().__init__(config_for(SendsDirectly(RootPath(app, root_path))))
         self._web_app = app
         self._on_ready = on_ready
 
@@ -138,7 +138,7 @@ class Server(uvicorn.Server):
         ]
 
 
-def config_for(app: RootPath) -> uvicorn.Config:
+def config_for(app: ASGIApp) -> uvicorn.Config:
     """Return uvicorn's settings: no pings, no compression, no access log, no header believed."""
     return uvicorn.Config(
         app,
@@ -158,15 +158,13 @@ def config_for(app: RootPath) -> uvicorn.Config:
 
 
 class RootPath:
-    """Our own server around an app: below a prefix, whether the proxy strips it from the path or not."""
+    """Serve below a prefix, whether the proxy strips it from the path or not."""
 
     def __init__(self, app: ASGIApp, root_path: str) -> None:
         self._app = app
         self._root_path = "/" + root_path.strip("/") if root_path.strip("/") else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            scope = {**scope, DIRECT: send}
         if self._root_path and scope["type"] != "lifespan":
             scope = {**scope, "root_path": self._root_path}
             if route_path(scope) == scope["path"]:  # stripped

@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from cadran.engine import Close
 from cadran.frames.credit import CREDIT_BYTES_MAX
 from cadran.frames.wire import MESSAGE_BYTES_MAX
-from cadran.server.direct import begun
+from cadran.server.direct import DIRECT, begun
 from cadran.server.outlet import LoopOutlet
 from cadran.server.ports import EnginePort
 
@@ -33,11 +33,6 @@ class SessionLimits(NamedTuple):
 
 
 DEFAULT_LIMITS = SessionLimits()
-DIRECT = "cadran.sends_directly"
-"""In a scope: the ``send`` of the server that we start, around which walls lie that concern the beginning alone.
-
-It does not care which task it runs in.
-"""
 
 
 class Session:
