@@ -98,7 +98,7 @@ def _lines(results: Results) -> list[Verdict]:
         _verdict("W1", "10/s, R = 1,000: page CPU ≤ 1.3 × floor", [("", to_floor(1_000, "page CPU"))], _at_most(1.3)),
         _verdict(
             "W1",
-            "10/s, R = 10,000: page CPU and bytes ≤ 0.4 × the floor that draws every point",
+            "10/s, R = 10,000: page CPU and bytes ≤ 0.4 × the floor that looks at every point",
             [(f"{measure}:", to_floor(10_000, measure)) for measure in pair],
             _at_most(0.4),
         ),

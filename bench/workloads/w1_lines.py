@@ -21,8 +21,9 @@ TITLE = "Live lines: from send to painted page"
 NOTE = """
 One Chromium shows 12 lines over a window of 60 s, each with R points a second, and 8 KPIs. A KPI shows the moment at
 which its update was sent; a probe in the page records when it was painted (the first task after the animation frame;
-without the compositor and the display). The server makes the data in its own process. The floor's page draws every
-point of every line, 60 × R each; Cadran's draws what its pixels can show, with axes, states, ages and tooltips.
+without the compositor and the display). The server makes the data in its own process. The floor's page looks at
+every point of every line, 60 × R each, and where they are more than its pixels fills each column of them from the least
+to the greatest; Cadran's draws what its pixels can show, with axes, states, ages and tooltips.
 *Growth* is the p95 of the age in the last third of the window ÷ that in the first: above 1 a page falls behind. Peers
 are asked for 10 updates a second only. Repeated are R = 1,000 and 10,000 at 10 updates a second, and no peer. A page
 that paints nothing in its window has no age.

@@ -25,7 +25,7 @@ so that one can see that it is not the bottleneck. *Lateness* is from the server
 The floor is the same server library with the same settings, which sends ready bytes of the same size at the same rate,
 and reads as many acknowledgements: it neither takes data in nor makes messages. *One more viewer* is the difference
 between two numbers of viewers of one run, divided by the viewers between them. *Pages* are real ones, all in sight, in
-one Chromium, measured once; there the floor's page draws every point.
+one Chromium, measured once; there the floor's page is that of W1.
 """
 RATE = 10.0
 VIEWERS = (1, 100, 1_000)
