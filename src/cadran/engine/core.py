@@ -35,6 +35,7 @@ from cadran.engine.messages import (
     RepaintAsked,
 )
 from cadran.engine.polling import Polling
+from cadran.engine.stages import Stages
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
@@ -78,13 +79,13 @@ class Core:
         self.store = Store()
         self.graph = Graph(self.store, stopwatch)
         self.leases: Leases[PanelKey] = Leases(linger_secs)
+        self._stages = Stages(program, self.graph, self.store, self.leases)
         self._polling = Polling((), self.store, rng)
         self._listening = Listening(self.store)
         self._cache = PieceCache(stopwatch=stopwatch)
         self._builder = FrameBuilder(epoch, self._cache, self.costs)
         self.audience = Audience(self.leases, self._builder, self.stage)
         self._inspecting = Inspecting(self.leases)
-        self._stages: dict[str, Stage] = {}
         self._roots: frozenset[Readable[object]] = frozenset()
         self._opened_mono: float | None = None
         self._next_tick_mono = -math.inf
@@ -104,17 +105,12 @@ class Core:
     # --- public ---
 
     def stage(self, slug: str) -> Stage:
-        """The screen of that slug, described at its first use. Raises ``UsageError`` for an unknown one."""
-        stage = self._stages.get(slug)
-        if stage is None:
-            description = self._program.description(slug)
-            stage = self._stages[slug] = Stage(slug, description, self.graph, self.store, revision=1)
-            self._hold_always(stage)
-        return stage
+        """The screen of that slug. Raises ``UsageError`` for an unknown one."""
+        return self._stages.get(slug)
 
     def stages(self) -> Iterable[Stage]:
         """The screens that were looked at."""
-        return self._stages.values()
+        return self._stages.all()
 
     def step(self, now: Instant, inputs: Iterable[Input] = ()) -> Outputs:
         """Take what happened, do all that is due, and say what to do next and when to step again."""
@@ -193,7 +189,7 @@ class Core:
                     self.graph.ask(one.metric, one.cause)
                     self._is_dirty = True
             case RepaintAsked():
-                self._repaint(one.slug)
+                self.audience.lose_states(one.slug)
             case DescriptionChanged():
                 self._redescribe(one, now)
             case FeedFailed():
@@ -236,26 +232,19 @@ class Core:
             self._polling.finish(done, now)
             self._is_dirty = True
 
-    def _repaint(self, slug: str) -> None:
-        self.audience.lose_states(slug)
-
     def _redescribe(self, one: DescriptionChanged, now: Instant) -> None:
         key = f"description:{one.slug}"
         if one.error is not None:
             message = f"The new layout failed; the old one stays. {one.error}"
             self._notify(Notice(key=key, level="error", message=message))
             return
-        old = self._stages.get(one.slug)
-        revision = old.revision + 1 if old is not None else 1
-        description = self._program.description(one.slug)
-        stage = self._stages[one.slug] = Stage(one.slug, description, self.graph, self.store, revision)
-        self._take_in(description.sources, now)
+        stage = self._stages.describe(one.slug)
+        self._take_in(stage.description.sources, now)
         # Numbers of panels mean others now: nobody holds a lease until the new layout was seen.
         self.audience.lose_layout(one.slug, now)
         self.costs.forget(one.slug)
-        self._cache.clear()
+        self._builder.forget_layout()
         self._inspecting.look_again(stage, now)
-        self._hold_always(stage)
         self._notify(Notice(key=key, level="info", message=None))
         self._demand_version = -1
 
@@ -267,10 +256,6 @@ class Core:
         sources = tuple(sources)
         self._polling.add(source for source in sources if isinstance(source, PolledSource))
         self._listening.add((source for source in sources if isinstance(source, Channel)), now)
-
-    def _hold_always(self, stage: Stage) -> None:
-        always = [(stage.slug, panel.index) for panel in stage.panels if panel.always]
-        self.leases.hold(("always", stage.slug), always, 0.0)
 
     # --- demand ---
 
@@ -327,8 +312,8 @@ class Core:
         by_slug: dict[str, list[int]] = {}
         for slug, panel in self.leases.watched:
             by_slug.setdefault(slug, []).append(panel)
-        for slug in by_slug.keys() | self._stages.keys():
-            self.stage(slug).refresh(sorted(by_slug.get(slug, ())), health, now.wall)
+        for stage in self._stages.all():
+            stage.refresh(sorted(by_slug.get(stage.slug, ())), health, now.wall)
         self.costs.settled()
         self._opened_mono = None
         self._next_tick_mono = max(self._next_tick_mono, now.mono - TICK_SECS) + TICK_SECS

@@ -109,6 +109,11 @@ class Blocks:
             last_id = min(wanted.high, id_of(columns.last_x, wanted.k))
             self._add(key, Block(wanted.low, last_id, s, columns, pieces, is_used=True))
 
+    def clear(self) -> None:
+        """Forget all that is kept: a layout is another. What is being made may still come, and is of no use."""
+        self._blocks.clear()
+        self.num_bytes = 0
+
     def _add(self, key: LineKey, block: Block) -> None:
         blocks = self._blocks.setdefault(key, [])
         blocks.insert(0, block)

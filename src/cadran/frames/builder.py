@@ -65,6 +65,11 @@ class FrameBuilder:
         is_new, self._guarded.is_fault_new = self._guarded.is_fault_new, False
         return is_new
 
+    def forget_layout(self) -> None:
+        """A layout is another, and what was encoded of the old one may never be asked for again."""
+        self._cache.clear()
+        self.blocks.clear()
+
     def build(self, viewer: Viewer, stage: Stage, now: Round, waiting: Collection[int] = ()) -> Sequence[bytes]:
         """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
 

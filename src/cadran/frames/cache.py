@@ -83,7 +83,7 @@ class PieceCache:
 
     def _make_room(self, owner: Hashable) -> None:
         """Drop what came first, but for what has just come."""
-        for other in [one for one in self._presents if one != owner]:
+        while (other := next((one for one in self._presents if one != owner), None)) is not None:
             self.num_bytes -= self._presents.pop(other).num_bytes
             if self.num_bytes <= self._max_bytes:
                 return
