@@ -105,7 +105,7 @@ class PollSchedule:
 
     def is_overdue(self, now: Instant) -> bool:
         """Whether the run in flight is past its time-out and was not cancelled yet."""
-        return self._is_asked if self._started is None else not self._is_cancelled and now.mono >= self._timeout_mono()
+        return self._started is not None and not self._is_cancelled and now.mono >= self._timeout_mono()
 
     def cancel(self, message: str, now: Instant) -> None:
         """The run was cancelled at the driver; no other starts until it really ends."""

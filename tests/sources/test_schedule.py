@@ -1,0 +1,111 @@
+"""When a source is read: one run at a time, merged ticks, time-outs, back-off and stretching."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from cadran.backoff import Backoff
+from cadran.clock import Instant
+from cadran.sources.schedule import ASK_FLOOR_SECS, PollSchedule
+
+
+def at(mono: float) -> Instant:
+    return Instant(mono=mono, wall=1_000.0 + mono)
+
+
+def watched(every_secs: float = 1.0, timeout_secs: float = 10.0) -> PollSchedule:
+    schedule = PollSchedule(every_secs, timeout_secs, Backoff(lambda: 0.5))
+    schedule.want(True, None, at(0.0))
+    return schedule
+
+
+def test_nobody_watching_nothing_is_due() -> None:
+    schedule = PollSchedule(1.0, 10.0, Backoff(lambda: 0.5))
+    assert not schedule.is_due(at(0.0))
+    assert schedule.next_wake_mono(at(0.0)) == math.inf
+    schedule.want(True, None, at(0.0))
+    assert schedule.is_due(at(0.0))
+
+
+def test_one_run_at_a_time() -> None:
+    schedule = watched()
+    schedule.start(at(0.0))
+    assert not schedule.is_due(at(5.0))
+    schedule.ask()
+    assert not schedule.is_due(at(5.0))
+    schedule.succeed(at(6.0))
+    assert schedule.is_due(at(6.0))
+    assert schedule.num_skipped_ticks == 5
+
+
+def test_only_a_run_can_be_overdue() -> None:
+    schedule = watched(timeout_secs=2.0)
+    schedule.ask()
+    assert not schedule.is_overdue(at(100.0))
+    schedule.start(at(100.0))
+    assert not schedule.is_overdue(at(101.9))
+    assert schedule.is_overdue(at(102.0))
+    schedule.cancel("too slow", at(102.0))
+    assert not schedule.is_overdue(at(200.0))
+    schedule.ask()
+    assert not schedule.is_overdue(at(200.0))
+
+
+def test_a_read_that_was_asked_for_is_awaited_until_it_ends() -> None:
+    schedule = watched()
+    schedule.start(at(0.0))
+    schedule.succeed(at(0.01))
+    assert not schedule.is_awaited
+    schedule.ask()
+    assert schedule.is_awaited
+    assert not schedule.is_due(at(0.02))
+    assert schedule.next_wake_mono(at(0.02)) == pytest.approx(ASK_FLOOR_SECS)
+    schedule.start(at(ASK_FLOOR_SECS))
+    assert schedule.is_awaited
+    schedule.succeed(at(0.3))
+    assert not schedule.is_awaited
+
+
+def test_a_failing_source_backs_off_and_recovers() -> None:
+    schedule = watched()
+    schedule.start(at(0.0))
+    schedule.fail("no such table", at(0.1))
+    assert schedule.fault is not None
+    assert schedule.fault.next_try is not None
+    delay = schedule.fault.next_try - at(0.1).wall
+    assert delay > 0
+    assert not schedule.is_due(at(0.1 + delay / 2))
+    assert schedule.is_due(at(0.1 + delay))
+    schedule.start(at(0.1 + delay))
+    schedule.succeed(at(0.2 + delay))
+    assert schedule.fault is None
+    assert schedule.num_failures == 1
+
+
+def test_slow_reads_stretch_the_interval_and_one_slow_read_does_not() -> None:
+    schedule = watched(every_secs=1.0)
+    schedule.start(at(0.0))
+    schedule.succeed(at(3.0))
+    assert not schedule.is_stretched
+    schedule.start(at(3.0))
+    schedule.succeed(at(6.0))
+    assert schedule.is_stretched
+    assert schedule.effective_secs == pytest.approx(6.0)
+    assert not schedule.is_due(at(8.9))
+    assert schedule.is_due(at(9.0))
+    schedule.start(at(9.0))
+    schedule.succeed(at(9.1))
+    assert not schedule.is_stretched
+
+
+def test_a_source_is_stale_only_after_it_had_its_chance() -> None:
+    schedule = watched(every_secs=1.0)
+    schedule.start(at(0.0))
+    schedule.succeed(at(0.0))
+    schedule.want(False, None, at(1.0))
+    assert not schedule.is_stale(at(100.0))
+    schedule.want(True, None, at(100.0))
+    assert not schedule.is_stale(at(101.9))
+    assert schedule.is_stale(at(102.0))
