@@ -21,6 +21,7 @@ def small_blocks(chunk_points: int = 16, group_chunks: int = 3) -> Iterator[None
             patch.setattr(module, "GROUP_CHUNKS", group_chunks)
         patch.setattr(groups, "GROUP_PAYING", 4)
         patch.setattr(chunks, "POINTS_FEW", 4)
+        patch.setattr(chunks, "LATE_PARTS", 2)
         patch.setattr(levels, "PAYING", 2)
         patch.setattr(levels, "ROWS_FEW", 1)
         patch.setattr(series, "_CAPACITY_MIN", 4)

@@ -26,7 +26,7 @@ def test_a_block_is_taken_over_without_a_copy() -> None:
     columns = SeriesColumns()
     blocks = [block(0, CHUNK_POINTS), block(CHUNK_POINTS, CHUNK_POINTS + 500)]
     columns.extend_blocks(blocks, 1)
-    assert all(chunk.xs is xs for chunk, (xs, _) in zip(chunks_of(columns), blocks, strict=True))
+    assert all(chunk.points.xs is xs for chunk, (xs, _) in zip(chunks_of(columns), blocks, strict=True))
     assert not blocks[0][0].flags.writeable
 
 

@@ -67,7 +67,8 @@ class History:
             for chunk, chunk_at in zip(group.chunks, group.starts, strict=False):
                 low, high = max(0, start - group_at - chunk_at), min(chunk.num_points, stop - group_at - chunk_at)
                 if low < high:
-                    yield Points(chunk.xs[low:high], chunk.ys[low:high])
+                    xs, ys = chunk.points
+                    yield Points(xs[low:high], ys[low:high])
 
     # --- changing ---
 
