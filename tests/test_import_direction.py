@@ -12,7 +12,10 @@ SOURCE = Path(__file__).parents[1] / "src" / "cadran"
 PATH = [
     "updates", "channel", "sources", "store", "metrics", "screen", "frames", "engine", "settings", "server", "cli",
 ]  # fmt: skip
-LEAVES = {"errors", "durations", "clock", "readable", "demand", "listeners", "jobs", "backoff", "words", "timings"}
+LEAVES = {
+    "errors", "durations", "clock", "readable", "demand", "listeners", "jobs", "backoff", "words", "timings",
+    "polars_when_used",
+}  # fmt: skip
 ANYTHING = {"testing", "demo"}
 """Products built on all the rest; nobody imports them but each other, and ``cli`` the demo."""
 

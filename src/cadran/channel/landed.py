@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
 
+from cadran.polars_when_used import pl
 from cadran.readable import Floats, Scalar
 from cadran.updates.update import XKind
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from cadran.errors import CadranError, UsageError
 from cadran.metrics.graph import Graph
 from cadran.metrics.leaf import key_of, plain
 from cadran.metrics.node import Node
 from cadran.metrics.results import MISSING, result_of, scalar_of
+from cadran.polars_when_used import is_frame
 from cadran.readable import Points, Scalar
 from cadran.screen.slots import CurveSlot, ScalarSlot, SeriesSlot, Slot, TableSlot
 from cadran.store import SeriesColumns, Store, TableState
@@ -158,7 +157,7 @@ class ShownTable(_Shown):
         except CadranError as error:
             self.fault = str(error)
             return
-        if isinstance(frame, pl.DataFrame):
+        if is_frame(frame):
             self.fault = None
             self.table.replace(frame, node.changed_s)
         else:
@@ -182,6 +181,6 @@ def shown_of(spec: Slot, graph: Graph, store: Store) -> Shown:
 
 
 def _kind(value: object) -> str:
-    if isinstance(value, pl.DataFrame):
+    if is_frame(value):
         return "a table"
     return "a series" if isinstance(value, Points) else f"one {type(value).__name__}"

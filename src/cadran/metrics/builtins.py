@@ -6,10 +6,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
 
 from cadran.errors import UsageError
 from cadran.metrics.lens import Lens, num_reached
+from cadran.polars_when_used import is_frame, pl
 from cadran.readable import (
     Aggregate,
     Floats,
@@ -71,7 +71,7 @@ def _series(value: object, readable: Readable[object]) -> Points | SeriesSnapsho
 
 
 def _frame(value: object, readable: Readable[object]) -> pl.DataFrame:
-    if isinstance(value, pl.DataFrame):
+    if is_frame(value):
         return value
     raise UsageError(f"{readable.label} needs a table, got {type(value).__name__}")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from cadran.metrics.results import MISSING
+from cadran.polars_when_used import is_frame
 from cadran.readable import Floats, KpiOf, Points, Readable, SeriesOf, Source, TableOf
 from cadran.store import Key, SeriesSnapshot, Store
 
@@ -50,7 +49,7 @@ def plain(value: object) -> object:
         return value.points
     if isinstance(value, Points):
         return Points(_read_only(value.xs), _read_only(value.ys))
-    return value.clone() if isinstance(value, pl.DataFrame) else value  # a clone shares its columns' memory
+    return value.clone() if is_frame(value) else value  # a clone shares its columns' memory
 
 
 def _read_only(column: Floats) -> Floats:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import update_wrapper
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeAlias, TypeVar, overload
 
 import numpy.typing as npt
-import polars as pl
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
 from cadran.listeners import Listeners
+from cadran.polars_when_used import pl
 from cadran.readable import Points, Readable, T_co
 from cadran.updates.update import Number
 
-Result = Number | str | pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, object] | Points | npt.NDArray[Any]
+Result: TypeAlias = (
+    "Number | str | pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, object] | Points | npt.NDArray[Any]"
+)
 """What a function may return; a coroutine is none, so that sync and async ones are told apart."""
 A = TypeVar("A")
 B = TypeVar("B")

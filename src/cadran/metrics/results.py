@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from cadran.errors import UsageError
+from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Points, Scalar
 from cadran.store import SeriesSnapshot
 
@@ -41,7 +41,7 @@ def result_of(value: object, name: str) -> object:
         return float(item) if isinstance(item, np.floating) else result_of(item, name)
     if isinstance(value, int | Decimal):
         return _float_of(value)
-    if isinstance(value, pl.DataFrame):
+    if is_frame(value):
         return value.clone()  # or what a function later does to its own would be no change
     if isinstance(value, Points):
         return _points(value.xs, value.ys, name)
@@ -49,16 +49,16 @@ def result_of(value: object, name: str) -> object:
         if value.ndim != 2 or value.shape[1] != 2:
             raise UsageError(f"{name} should return {RESULT_HELP}, got an array of shape {value.shape}")
         return _points(value[:, 0], value[:, 1], name)
-    if isinstance(value, pl.Series):
-        raise UsageError(f"{name} should return {RESULT_HELP}, got a column: take one value of it")
     if isinstance(value, Mapping) or (isinstance(value, list) and all(isinstance(row, Mapping) for row in value)):
         return _frame(value, name)
+    if isinstance(value, pl.Series):
+        raise UsageError(f"{name} should return {RESULT_HELP}, got a column: take one value of it")
     raise UsageError(f"{name} should return {RESULT_HELP}, got {type(value).__name__}")
 
 
 def scalar_of(value: object, name: str) -> Scalar:
     """Return a KPI's value; a table of one cell counts as that cell. Raises ``UsageError`` for other shapes."""
-    if isinstance(value, pl.DataFrame):
+    if is_frame(value):
         if value.shape == (1, 1):
             return scalar_of(result_of(value.item(), name), name)
         rows, columns = value.shape

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import polars as pl
 
 from cadran.metrics.builtins import number_column, time_column
+from cadran.polars_when_used import is_frame
 from cadran.readable import Aggregate, Floats, Last, Points, Readable, SeriesAggregate, SeriesLast, SeriesOf
 from cadran.store import SeriesSnapshot
 
@@ -34,7 +34,7 @@ def grouped_values(readable: Readable[object], data: object, edges: Floats) -> F
     if isinstance(readable, SeriesAggregate) and isinstance(data, Points):
         return values_by_bucket(data.xs, data.ys, readable.operation, edges)
     assert isinstance(readable, Aggregate)
-    assert isinstance(data, pl.DataFrame)
+    assert is_frame(data)
     if not data.columns:
         return values_by_bucket(np.empty(0), np.empty(0), readable.operation, edges)
     times = time_column(data, readable.of)

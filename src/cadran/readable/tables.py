@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self, overload
-
-import polars as pl
+from typing import Literal, Self, TypeAlias, overload
 
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
+from cadran.polars_when_used import pl
 from cadran.readable.base import Readable, Scalar, Source
 from cadran.readable.series import SeriesReadable, XKind
 
 Operation = Literal["count", "sum", "mean", "min", "max"]
 
 
-class TableReadable(Readable[pl.DataFrame]):
+Frame: TypeAlias = "pl.DataFrame"
+
+
+class TableReadable(Readable[Frame]):
     """Rows: a source's, or a window or an end of them."""
 
     __slots__ = ()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TypeGuard
 
-import polars as pl
-
 from cadran.errors import UsageError
 from cadran.metrics.metric import Metric
+from cadran.polars_when_used import is_frame
 from cadran.readable import (
     Aggregate,
     KpiOf,
@@ -93,7 +92,7 @@ def _hint(value: object) -> str:
         return f"got {value!r}: name what to read of it, with .query(…)"
     if isinstance(value, Source):
         return f'got {value.label!r}: name a part of it, such as .kpi("name"), .series("name") or .table("name")'
-    if isinstance(value, pl.DataFrame):
+    if is_frame(value):
         return "got rows that were already read: pass the source or the metric itself"
     if callable(value):
         name = getattr(value, "__name__", repr(value))

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Literal
 
 from cadran.errors import UsageError
-from cadran.readable import Points, Readable, Source
+from cadran.polars_when_used import import_polars
+from cadran.readable import Points, Readable, Source, TableReadable
 from cadran.screen.checks import is_name
 from cadran.screen.grid import Grid
 from cadran.screen.layout import Layout, Panel, SourceInfo, XKind
 from cadran.screen.places import place_of_call
-from cadran.screen.reach import sources_from
+from cadran.screen.reach import readables_from, sources_from
 from cadran.screen.slots import CurveSlot, Description, ScalarSlot, SeriesSlot, Slot, TableSlot
 from cadran.screen.slug import slug_from
 from cadran.sources.polled import PolledSource
@@ -55,10 +56,13 @@ class Draft:
         return self._slot(lambda slot: SeriesSlot(slot, self.panel_index, reads, window_secs, x))
 
     def table(self, reads: Readable[object], max_rows: int) -> int:
+        import_polars()
         return self._slot(lambda slot: TableSlot(slot, self.panel_index, reads, max_rows))
 
     def sources(self, *reads: Readable[object]) -> tuple[int, ...]:
         """Return the numbers of the sources below ``reads``."""
+        if any(isinstance(readable, TableReadable) for readable in readables_from(*reads)):
+            import_polars()
         return tuple(self._sources.setdefault(source, len(self._sources)) for source in sources_from(*reads))
 
     def add(self, panel: Panel) -> None:

@@ -10,7 +10,6 @@ from cadran.readable import TableReadable
 from cadran.sources.driver import Driver, QuerySpec
 from cadran.sources.polled import PolledSource, Reader
 from cadran.sources.sql_text import first_table, is_reading, normal_form, parameters_of
-from cadran.sources.sqlite import SqliteDriver
 from cadran.updates.numbers import describe
 
 TIMEOUT = "10s"
@@ -153,6 +152,8 @@ def database(url: str) -> Database:
         raise UsageError(f"database: expected {EXAMPLE}, {advice}, got {_hide(url)}")
     if path == ":memory:":
         raise UsageError("database: expected the path of a file, got :memory:, which no two connections share")
+    from cadran.sources.sqlite import SqliteDriver  # only a program with such a database needs SQLite
+
     return Database(SqliteDriver(path))
 
 

@@ -11,8 +11,8 @@ import math
 from collections.abc import Sequence
 
 import msgspec
-import polars as pl
 
+from cadran.polars_when_used import pl
 from cadran.readable import Scalar
 
 _encoder = msgspec.msgpack.Encoder(decimal_format="string")

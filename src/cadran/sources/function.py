@@ -8,13 +8,13 @@ import types
 import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, cast, overload
+from typing import Any, Literal, TypeAlias, TypeVar, cast, overload
 
 import numpy as np
-import polars as pl
 
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import CadranError, OutsideError, SourceTimeout, UsageError
+from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Readable, Scalar, TableReadable
 from cadran.sources.digest import digest_frame, digest_scalar
 from cadran.sources.function_value import short, value_of
@@ -25,7 +25,7 @@ from cadran.updates.update import Number
 EVERY = "2s"
 TIMEOUT = "10s"
 
-TableLike = pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]]
+TableLike: TypeAlias = "pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]]"
 AnyNumber = int | float | Decimal | np.number[Any]
 ScalarLike = Number | str
 Gives = Literal["scalar", "table", "either"]
@@ -76,7 +76,7 @@ class FunctionSource(PolledSource, Readable[T_co]):
         return AsyncFunctionReader(self) if self.is_async else FunctionReader(self)
 
 
-class TableFunction(FunctionSource[pl.DataFrame], TableReadable):
+class TableFunction(FunctionSource["pl.DataFrame"], TableReadable):
     """A function that gives rows."""
 
     @property
@@ -158,12 +158,12 @@ def reading_of(source: FunctionSource[Any], result: object, mark: object | None)
         value = value_of(result, source.label)
     except UsageError as problem:
         raise OutsideError(str(problem)) from None
-    is_table = isinstance(value, pl.DataFrame)
+    is_table = is_frame(value)
     if source.gives == "scalar" and is_table:
         raise OutsideError(f"{source.label}: expected a scalar as annotated, got {short(result)}")
     if source.gives == "table" and not is_table:
         raise OutsideError(f"{source.label}: expected rows as annotated, got {short(result)}")
-    if isinstance(value, pl.DataFrame):
+    if is_frame(value):
         for argument, column in (("time", source.time), ("key", source.key)):
             if column is not None and value.width and column not in value.columns:
                 raise OutsideError(f"{source.label}: {argument}={column!r}: expected that column, got {value.columns}")
@@ -247,13 +247,13 @@ def gives_of(function: AnyFunction) -> Gives:
     origins = [typing.get_origin(part) or part for part in parts]
     if all(isinstance(one, type) and issubclass(one, _SCALARS) for one in origins):
         return "scalar"
-    if all(isinstance(one, type) and issubclass(one, _TABLES) for one in origins):
+    if all(isinstance(one, type) and issubclass(one, (pl.DataFrame, *_TABLES)) for one in origins):
         return "table"
     return "either"
 
 
 _SCALARS = (int, float, bool, str, Decimal, np.generic, type(None))
-_TABLES = (pl.DataFrame, list, tuple, dict, Mapping, Sequence)
+_TABLES = (list, tuple, dict, Mapping, Sequence)
 
 
 def is_async_function(function: object) -> bool:

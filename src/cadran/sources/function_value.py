@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import polars as pl
 
 from cadran.errors import UsageError
+from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Scalar
 from cadran.updates.numbers import describe, float_from_number
 from cadran.updates.tables import check_frame, frame_from_columns, frame_from_dicts
@@ -17,7 +17,7 @@ RESULTS = "a number, text, bool or None, a polars DataFrame, a list of dicts or 
 
 def value_of(result: object, where: str) -> Scalar | pl.DataFrame:
     """Return a function's result as it is kept. Raises ``UsageError`` for what can't be shown."""
-    if isinstance(result, pl.DataFrame):
+    if is_frame(result):
         check_frame(result, where)
         return result.clone()
     if isinstance(result, str):
@@ -51,6 +51,6 @@ def _is_unicode(text: str) -> bool:
 
 def short(value: object) -> str:
     """A value for a message."""
-    if isinstance(value, pl.DataFrame):
+    if is_frame(value):
         return f"a DataFrame of {value.height} rows"
     return describe(value)

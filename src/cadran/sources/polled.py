@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-import polars as pl
-
 from cadran.listeners import Listeners
+from cadran.polars_when_used import pl
 from cadran.readable import Source
 
 

@@ -14,10 +14,9 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-import polars as pl
-
 from cadran.durations import format_secs
 from cadran.errors import ClosedError, OutsideError, SourceTimeout
+from cadran.polars_when_used import pl
 from cadran.sources.digest import digest_rows
 from cadran.sources.driver import QuerySpec
 from cadran.sources.polled import Appended, Reader, Reading, Unchanged, Whole

@@ -7,9 +7,9 @@ UTC: the rule is stated here and holds everywhere.
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
 from cadran.errors import OutsideError
+from cadran.polars_when_used import pl
 from cadran.readable import Floats
 
 

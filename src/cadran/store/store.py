@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from cadran.channel import Drained, KpiLanded, PointsLanded, TableLanded
+from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Points, Scalar
 from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.memory import memory_bytes, points_max
@@ -96,7 +96,7 @@ class Store:
 
     def land_whole(self, source: str, value: object, *, now_wall: float, time: str | None = None) -> list[Event]:
         """Apply a polled source's whole value; an equal one changes nothing but ``checked_at``."""
-        if isinstance(value, pl.DataFrame):
+        if is_frame(value):
             self._saw_rows(source, value, time, now_wall)
         else:
             self.times(source).saw_event(now_wall)
@@ -112,7 +112,7 @@ class Store:
             return self._changed(source, [], now_wall)
         self._saw_rows(source, rows, time, now_wall)
         old = cell.value if cell is not None else None
-        frame = pl.concat([old, rows], how="vertical_relaxed") if isinstance(old, pl.DataFrame) else rows
+        frame = pl.concat([old, rows], how="vertical_relaxed") if is_frame(old) else rows
         if frame.n_chunks() > CHUNKS_MAX:
             frame = frame.rechunk()  # or each append would make all that follow, and every query, slower
         frame, num_dropped = keep_recent(frame, time, keep_secs, now_wall, ROWS_MAX)

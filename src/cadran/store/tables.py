@@ -6,9 +6,8 @@ import math
 from collections import Counter
 from typing import NamedTuple
 
-import polars as pl
-
 from cadran.errors import OutsideError
+from cadran.polars_when_used import pl
 from cadran.store.rows import seconds_of
 
 Cell = float | int | str | bool | None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 
+from cadran.polars_when_used import is_frame
 from cadran.readable import Points
 from cadran.store.snapshot import SeriesSnapshot
 
@@ -13,7 +13,7 @@ def same_value(old: object, new: object) -> bool:
     """Return whether a change from ``old`` to ``new`` is none. Any two values may be compared."""
     if old is new:
         return True
-    if isinstance(old, pl.DataFrame) and isinstance(new, pl.DataFrame):
+    if is_frame(old) and is_frame(new):
         return old.schema == new.schema and old.equals(new, null_equal=True)
     if isinstance(old, Points) and isinstance(new, Points):
         return np.array_equal(old.xs, new.xs) and np.array_equal(old.ys, new.ys, equal_nan=True)

@@ -6,10 +6,9 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import polars as pl
-
 from cadran.durations import Duration, parse_secs
 from cadran.listeners import Listeners
+from cadran.polars_when_used import pl
 from cadran.readable import TableReadable
 from cadran.sources.polled import PolledSource, Reading, Unchanged, Whole
 from cadran.store import same_value

@@ -10,9 +10,9 @@ from typing import Any, TypeGuard
 
 import msgspec
 import numpy as np
-import polars as pl
 
 from cadran.errors import UsageError
+from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Floats, Scalar
 from cadran.updates.numbers import (
     NUMBERS,
@@ -235,7 +235,7 @@ def _prepare_table(update: TableUpdated) -> PreparedTable:
     table = check_name(update.table, "TableUpdated.table")
     where = f"TableUpdated({table!r})"
     rows: Any = update.rows
-    if isinstance(rows, pl.DataFrame):
+    if is_frame(rows):
         check_frame(rows, where)
         frame = rows.clone()
     elif isinstance(rows, list | tuple):

@@ -11,18 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from cadran.errors import UsageError
+from cadran.polars_when_used import pl
 from cadran.updates.numbers import describe, float_from_number
 
 CELLS = "a number, text, bool, date, time, bytes or None"
 _INT64 = range(-(2**63), 2**63)
-_TEMPORAL: dict[type, pl.DataType] = {
-    date: pl.Date(),
-    time: pl.Time(),
-    timedelta: pl.Duration("us"),
-}
 
 
 def frame_from_dicts(rows: Sequence[Mapping[str, object]], where: str) -> pl.DataFrame:
@@ -88,7 +83,8 @@ def _typed_column(name: str, values: list[Any], kinds: set[type]) -> pl.Series:
         if len(zones) == 1:
             dtype = pl.Datetime("us") if zones.pop() else pl.Datetime("us", "UTC")
             return pl.Series(name, values).cast(dtype) if dtype.time_zone is None else _utc(name, values, dtype)
-    if len(kinds) == 1 and (known := _TEMPORAL.get(next(iter(kinds)))) is not None:
+    temporal = {date: pl.Date(), time: pl.Time(), timedelta: pl.Duration("us")}
+    if len(kinds) == 1 and (known := temporal.get(next(iter(kinds)))) is not None:
         return pl.Series(name, values, dtype=known)
     raise _MixedTypesError
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+
+from cadran.polars_when_used import pl
 
 XKind = Literal["time", "number", "free"]
 """``time``: seconds since 1970 UTC; ``number``: ordered; ``free``: a curve, sent whole."""
@@ -33,7 +34,7 @@ class Columns(NamedTuple):
 PointsLike = tuple[Number, Number] | Iterable[Sequence[Number]] | npt.NDArray[Any] | Columns
 """One pair, a sequence of pairs, an array of shape (n, 2), or two columns."""
 
-RowsLike = pl.DataFrame | Sequence[Mapping[str, object]]
+RowsLike: TypeAlias = "pl.DataFrame | Sequence[Mapping[str, object]]"
 
 
 class KpiUpdated(msgspec.Struct, frozen=True, gc=False):
