@@ -19,7 +19,7 @@ from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
-from cadran.server.direct import DIRECT
+from cadran.server.link import LINK, Take
 
 HOST = "localhost:8400"
 TOKEN = "correct-horse-battery-staple"
@@ -241,7 +241,7 @@ class Wire:
         scope: dict[str, Any],
         on_sent: Callable[[], None] = lambda: None,
         *,
-        is_direct: bool = False,
+        is_linked: bool = False,
     ) -> None:
         self.sent: list[Message] = []
         self._on_sent = on_sent
@@ -251,13 +251,30 @@ class Wire:
         self._inbox: deque[Message] = deque([{"type": "websocket.connect"}])
         self._has_mail = asyncio.Event()
         self._has_mail.set()
-        scope = {**scope, DIRECT: self._send} if is_direct else scope
+        self._take: Take | None = None
+        scope = {**scope, LINK: self} if is_linked else scope
         self.task = asyncio.ensure_future(app(scope, self._receive, self._send))
 
     def say(self, text: str) -> None:
         self.push({"type": "websocket.receive", "text": text})
 
+    def write(self, data: bytes) -> bool:
+        """As a link."""
+        if self.is_gone or not self.can_send.is_set():
+            return False
+        self.sent.append({"type": "websocket.send", "bytes": data})
+        self._on_sent()
+        return True
+
+    def listen(self, take: Take) -> None:
+        """As a link."""
+        self._take = take
+
     def push(self, message: Message) -> None:
+        if self._take is not None and message["type"] == "websocket.receive" and not self._inbox:
+            text = message.get("text")
+            self._take(None if text is None else text.encode())
+            return
         self._inbox.append(message)
         self._has_mail.set()
 

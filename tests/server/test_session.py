@@ -21,12 +21,12 @@ from cadran.server.session import SessionLimits
 HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'
 
 
-@pytest.fixture(autouse=True, params=[False, True], ids=["by a task", "directly"])
-def is_direct(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Both ways in which a session sends must behave alike."""
+@pytest.fixture(autouse=True, params=[False, True], ids=["by ASGI", "by a link"])
+def is_linked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Both ways to a viewer and back must behave alike."""
 
     def wire(app: ASGIApp, scope: dict[str, Any]) -> Wire:
-        return Wire(app, scope, is_direct=bool(request.param))
+        return Wire(app, scope, is_linked=bool(request.param))
 
     monkeypatch.setattr(sys.modules[__name__], "make_wire", wire)
     return bool(request.param)
@@ -73,13 +73,13 @@ def test_messages_pass_in_order_both_ways() -> None:
     run(scene())
 
 
-def test_a_frame_wakes_no_task_of_its_viewer(is_direct: bool) -> None:
+def test_a_frame_wakes_no_task_of_its_viewer(is_linked: bool) -> None:
     async def scene() -> None:
         engine = FakeEngine()
         wire, viewer = await connected(make(engine), engine)
         engine.deliver(viewer, b"frame")
         await asyncio.sleep(0)  # the outlet's one wake-up
-        assert len(wire.sent) == (2 if is_direct else 1)
+        assert len(wire.sent) == (2 if is_linked else 1)
         await wire.until_sent(2)
         wire.hang_up()
         await wire.task

@@ -20,8 +20,8 @@ from cadran.screen.program import Program
 from cadran.server.app import WebApp, asgi_app
 from cadran.server.bind import bind_socket, check_bind, url_of
 from cadran.server.descriptors import raise_limit
-from cadran.server.direct import SendsDirectly
 from cadran.server.host import parse_host
+from cadran.server.link import LinkedProtocol, Linking
 from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol
 
@@ -80,7 +80,7 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: WebApp, root_path: str = "", on_ready: Callable[[], None] | None = None) -> None:
         self._tell: Callable[[], object] | None = None
-        super().__init__(config_for(SendsDirectly(RootPath(app, root_path))))
+        super().__init__(config_for(Linking(RootPath(app, root_path))))
         self._web_app = app
         self._on_ready = on_ready
 
@@ -143,7 +143,7 @@ def config_for(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=PatientProtocol,
-        ws="websockets-sansio",
+        ws=LinkedProtocol,
         ws_ping_interval=None,
         ws_per_message_deflate=False,
         ws_max_size=65_536,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from cadran.engine import Close
 from cadran.frames.credit import CREDIT_BYTES_MAX
 from cadran.frames.wire import MESSAGE_BYTES_MAX
-from cadran.server.direct import DIRECT, begun
+from cadran.server.link import LINK, Link
 from cadran.server.outlet import LoopOutlet
 from cadran.server.ports import EnginePort
 
@@ -38,16 +37,16 @@ DEFAULT_LIMITS = SessionLimits()
 class Session:
     """A viewer's outbox, and the task that empties it. Lives on one event loop and is only touched there.
 
-    ``direct``: by this, messages are sent at once, without the task; it takes over when a send has to wait.
+    By a ``link`` messages are sent at once, without the task; it takes over when one has to wait.
     """
 
-    def __init__(self, send: Send, limits: SessionLimits, *, direct: Send | None = None) -> None:
+    def __init__(self, send: Send, limits: SessionLimits, *, link: Link | None = None) -> None:
         self._send = send
         self._limits = limits
-        self._direct = direct
+        self._link = link
         self._loop = asyncio.get_running_loop()
         # bounded in bytes: limits.outbox_bytes
-        self._outbox: deque[bytes | Close | _Begun] = deque()
+        self._outbox: deque[bytes | Close] = deque()
         self._is_sending = False
         self._filled = asyncio.Event()
         self._close_timer: asyncio.TimerHandle | None = None
@@ -55,6 +54,11 @@ class Session:
         self.pending_bytes = 0
         self.peak_pending_bytes = 0
         self.num_overflows = 0
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether a Close was put."""
+        return self._close_timer is not None
 
     def start(self) -> asyncio.Task[None]:
         """Start the task that sends; it ends with the first Close, or if the viewer is gone."""
@@ -66,8 +70,8 @@ class Session:
         if self._close_timer is not None:
             return
         if isinstance(item, bytes):
-            if self._direct is not None and not self._outbox and not self._is_sending:
-                self._send_now(item, self._direct)
+            is_idle = not self._outbox and not self._is_sending
+            if is_idle and self._link is not None and self._link.write(item):
                 return
             self.pending_bytes += len(item)
             self.peak_pending_bytes = max(self.peak_pending_bytes, self.pending_bytes)
@@ -76,7 +80,7 @@ class Session:
                 self._filled.set()
                 return
             self.num_overflows += 1
-            self._empty_outbox()
+            self._outbox.clear()
             item = Close(1011, "too much was queued for this viewer")
         self._outbox.append(item)
         self._filled.set()
@@ -92,25 +96,7 @@ class Session:
         if self._close_timer is not None:
             self._close_timer.cancel()
         self.abandon()
-        self._empty_outbox()
-
-    def _empty_outbox(self) -> None:
-        for item in self._outbox:
-            if isinstance(item, _Begun):
-                item.rest.close()
         self._outbox.clear()
-
-    def _send_now(self, data: bytes, send: Send) -> None:
-        sending = cast(Coroutine[Any, None, None], send({"type": "websocket.send", "bytes": data}))
-        try:
-            rest = begun(sending)
-        except Exception as error:
-            rest = _failed(error)  # the task says it, as it would if it had sent
-        if rest is not None:
-            self.pending_bytes += len(data)
-            self.peak_pending_bytes = max(self.peak_pending_bytes, self.pending_bytes)
-            self._outbox.append(_Begun(rest, len(data)))
-            self._filled.set()
 
     async def _send_all(self) -> None:
         while True:
@@ -121,25 +107,10 @@ class Session:
                 if isinstance(item, Close):
                     await self._send({"type": "websocket.close", "code": item.code, "reason": item.reason})
                     return
-                if isinstance(item, _Begun):
-                    await item.rest
-                    self.pending_bytes -= item.num_bytes
-                else:
-                    await self._send({"type": "websocket.send", "bytes": item})
-                    self.pending_bytes -= len(item)
+                await self._send({"type": "websocket.send", "bytes": item})
+                self.pending_bytes -= len(item)
             self._filled.clear()
             self._is_sending = False
-
-
-class _Begun(NamedTuple):
-    """A send that came to wait."""
-
-    rest: Coroutine[Any, None, None]
-    num_bytes: int
-
-
-async def _failed(error: Exception) -> None:
-    raise error
 
 
 async def run_session(
@@ -149,16 +120,21 @@ async def run_session(
     if (await receive())["type"] != "websocket.connect":
         return
     await send({"type": "websocket.accept"})
-    session = Session(send, limits, direct=scope.get(DIRECT))
+    link: Link | None = scope.get(LINK)
+    session = Session(send, limits, link=link)
     viewer = engine.connect(slug, outlet)
     outlet.add(viewer, session)
+    hearing = Hearing(viewer, session, engine, limits)
+    if link is not None:
+        link.listen(hearing.take)
     sender = session.start()
-    receiver = asyncio.get_running_loop().create_task(_receive_all(viewer, session, engine, limits, receive))
+    receiver = asyncio.get_running_loop().create_task(_receive_all(hearing, session, receive))
     try:
         done, _ = await asyncio.wait({sender, receiver}, return_when=asyncio.FIRST_COMPLETED)
         if receiver in done and not sender.done() and not receiver.exception() and receiver.result():
             await asyncio.wait({sender})  # the viewer broke a rule: let it read why
     finally:
+        hearing.end()
         engine.disconnect(viewer)
         outlet.remove(viewer)
         outlet.num_overflows += session.num_overflows
@@ -171,38 +147,54 @@ async def run_session(
             raise error
 
 
-async def _receive_all(
-    viewer: int, session: Session, engine: EnginePort, limits: SessionLimits, receive: Receive
-) -> bool:
-    """Hand each message to the engine. True if the session was told to close, False if the viewer is gone."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.call_later(limits.hello_secs, session.put, Close(1008, "no hello"))
-    second, num_messages = 0.0, 0
-    try:
-        while True:
-            message = await receive()
-            if message["type"] != "websocket.receive":
-                return False
-            now = loop.time()
-            if now - second >= 1.0:
-                second, num_messages = now, 0
-            num_messages += 1
-            close = _fault(message, limits)
-            if num_messages > limits.messages_per_sec:
-                close = Close(1008, "too many messages")
-            if close is not None:
-                session.put(close)
-                return True
-            deadline.cancel()
-            engine.receive(viewer, message["text"].encode(errors="replace"))
-    finally:
-        deadline.cancel()
+class Hearing:
+    """What one viewer says: handed to the engine as long as it keeps the rules, else its session is told to end."""
+
+    def __init__(self, viewer: int, session: Session, engine: EnginePort, limits: SessionLimits) -> None:
+        self._viewer = viewer
+        self._session = session
+        self._engine = engine
+        self._limits = limits
+        self._loop = asyncio.get_running_loop()
+        self._second = 0.0
+        self._num_messages = 0
+        self._deadline: asyncio.TimerHandle | None = self._loop.call_later(
+            limits.hello_secs, session.put, Close(1008, "no hello")
+        )
+
+    def take(self, data: bytes | None) -> None:
+        """Take a message in UTF-8; None for one that is not text."""
+        if self._session.is_ending:
+            return
+        now = self._loop.time()
+        if now - self._second >= 1.0:
+            self._second, self._num_messages = now, 0
+        self._num_messages += 1
+        if self._num_messages > self._limits.messages_per_sec:
+            self._session.put(Close(1008, "too many messages"))
+        elif data is None:
+            self._session.put(Close(1003, "viewers send text"))
+        elif len(data) > self._limits.message_bytes:
+            self._session.put(Close(1009, f"messages are at most {self._limits.message_bytes} bytes"))
+        else:
+            if self._deadline is not None:
+                self.end()
+            self._engine.receive(self._viewer, data)
+
+    def end(self) -> None:
+        """Wait no longer for its first message."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
 
-def _fault(message: Message, limits: SessionLimits) -> Close | None:
-    text = message.get("text")
-    if text is None:
-        return Close(1003, "viewers send text")
-    if len(text) > limits.message_bytes or len(text.encode(errors="replace")) > limits.message_bytes:
-        return Close(1009, f"messages are at most {limits.message_bytes} bytes")
-    return None
+async def _receive_all(hearing: Hearing, session: Session, receive: Receive) -> bool:
+    """Hear what comes by ASGI. True if the session was told to end, False if the viewer is gone."""
+    while True:
+        message = await receive()
+        if message["type"] != "websocket.receive":
+            return False
+        text = message.get("text")
+        hearing.take(None if text is None else text.encode(errors="replace"))
+        if session.is_ending:
+            return True

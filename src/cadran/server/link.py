@@ -1,0 +1,78 @@
+"""A viewer's socket past ASGI, where the server is our own: ready bytes out and messages in, without a task for each.
+
+What ASGI asks of a server for a message, a coroutine and a frame out, a queue, a task that wakes and reading that
+stops meanwhile in, costs several times as much as the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Protocol
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
+
+LINK = "cadran.link"
+"""In a scope: the connection's ``Link``."""
+Take = Callable[[bytes | None], None]
+"""Is given each message in UTF-8; None for one that is not text."""
+FRAMES_MAX = 4
+"""Messages whose framed bytes are kept for the next viewer who gets the same."""
+
+
+class Link(Protocol):
+    """The short way to a viewer and back. Only for its own event loop."""
+
+    def write(self, data: bytes) -> bool:
+        """Send a binary message now. False, and nothing is sent, if it would have to wait or the end has begun."""
+        ...
+
+    def listen(self, take: Take) -> None:
+        """Call this with each message that comes from now on, instead of giving it to ASGI's ``receive``."""
+        ...
+
+
+class LinkedProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket, which is also a link. What nobody listens to goes ASGI's way, as does every end."""
+
+    _take: Take | None = None
+
+    def write(self, data: bytes) -> bool:
+        """Send what the library made of the message, once for all who get the same."""
+        if self.close_sent or self.disconnected or not self.writable.is_set() or self.conn.state is not OPEN:
+            return False
+        self.transport.write(framed(data))
+        return True
+
+    def listen(self, take: Take) -> None:
+        self._take = take
+
+    def send_receive_event_to_app(self) -> None:
+        """A whole message is there."""
+        if self._take is None or self.close_sent:
+            super().send_receive_event_to_app()
+            return
+        data, self.frames = b"".join(self.frames), []
+        self._take(data if self.curr_msg_data_type == "text" else None)
+
+
+@lru_cache(maxsize=FRAMES_MAX)
+def framed(data: bytes) -> bytes:
+    """Return a binary message as a server sends it, without compression."""
+    return Frame(Opcode.BINARY, data).serialize(mask=False)
+
+
+class Linking:
+    """Around all walls of an app: they concern a connection's beginning, messages may go past them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        link = getattr(send, "__self__", None)
+        if isinstance(link, LinkedProtocol):
+            scope = {**scope, LINK: link}
+        await self._app(scope, receive, send)

@@ -1,0 +1,134 @@
+"""A viewer's socket past ASGI, over real sockets: what it spares, and that nothing else is different."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from tests.server.fakes import FakeEngine
+from tests.server.wires import BINARY, CONTINUED, TEXT, RawSocket, served
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from cadran.frames.wire import VERSION
+from cadran.server.link import framed
+
+HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'.encode()
+NUM_VIEWERS, NUM_FRAMES = 5, 4
+
+
+class HeardEngine(FakeEngine):
+    """Tells when so many messages were received."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed = threading.Condition()
+
+    def receive(self, viewer: int, text: bytes) -> None:
+        with self._changed:
+            super().receive(viewer, text)
+            self._changed.notify_all()
+
+    def wait_for(self, num_messages: int) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.received) >= num_messages, timeout=10)
+
+
+@contextmanager
+def viewers(engine: HeardEngine, num: int) -> Iterator[dict[int, RawSocket]]:
+    """That many viewers of one server, each of which has said hello."""
+    with served(engine) as address:
+        found: dict[int, RawSocket] = {}
+        for _ in range(num):
+            sock = RawSocket(address)
+            sock.send(HELLO)
+            engine.wait_for(len(found) + 1)
+            found[engine.received[-1][0]] = sock
+        try:
+            yield found
+        finally:
+            for sock in found.values():
+                sock.close()
+
+
+@pytest.fixture
+def by_asgi(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The types of messages that were sent by ASGI."""
+    seen: list[str] = []
+    send = WebSocketsSansIOProtocol.send
+
+    async def noted(self: WebSocketsSansIOProtocol, message: Any) -> None:
+        seen.append(message["type"])
+        await send(self, message)
+
+    monkeypatch.setattr(WebSocketsSansIOProtocol, "send", noted)
+    return seen
+
+
+def test_law03_a_message_for_all_is_framed_once_and_goes_past_asgi(by_asgi: list[str]) -> None:
+    engine = HeardEngine()
+    with viewers(engine, NUM_VIEWERS) as socks:
+        framed.cache_clear()
+        frames = [b"frame %d" % number for number in range(NUM_FRAMES)]
+        for frame in frames:
+            engine.viewers[next(iter(socks))][1].deliver([(viewer, frame) for viewer in socks])
+        for sock in socks.values():
+            assert [sock.receive() for _ in frames] == [(BINARY, frame) for frame in frames]
+        assert framed.cache_info().misses == NUM_FRAMES
+        assert by_asgi == ["websocket.accept"] * NUM_VIEWERS
+
+
+def test_what_viewers_say_wakes_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    num_waits = 0
+    receive = WebSocketsSansIOProtocol.receive
+
+    async def counted(self: WebSocketsSansIOProtocol) -> Any:
+        nonlocal num_waits
+        num_waits += 1
+        return await receive(self)
+
+    monkeypatch.setattr(WebSocketsSansIOProtocol, "receive", counted)
+    engine = HeardEngine()
+    with viewers(engine, 1) as socks:
+        ((viewer, sock),) = socks.items()
+        acks = [b'{"t":"ack","s":%d,"bytes":1}' % number for number in range(50)]
+        for ack in acks:
+            sock.send(ack)
+        engine.wait_for(1 + len(acks))
+        assert engine.received[1:] == [(viewer, ack) for ack in acks]
+    assert num_waits == 2  # for its connection, and for its end
+
+
+def test_a_message_in_parts_is_heard_whole() -> None:
+    engine = HeardEngine()
+    with viewers(engine, 1) as socks:
+        ((viewer, sock),) = socks.items()
+        sock.send(b'{"t":"ack",', TEXT, is_last=False)
+        sock.send(b'"s":1,"bytes":1}', CONTINUED)
+        engine.wait_for(2)
+        assert engine.received[1:] == [(viewer, b'{"t":"ack","s":1,"bytes":1}')]
+
+
+def test_what_a_viewer_says_after_it_broke_a_rule_is_not_heard() -> None:
+    engine = HeardEngine()
+    with viewers(engine, 1) as socks:
+        (sock,) = socks.values()
+        sock.send(b"bytes", BINARY)
+        sock.send(b'{"t":"ack","s":1,"bytes":1}')
+        assert sock.close_code() == 1003
+        assert len(engine.received) == 1
+
+
+def test_frames_for_one_that_does_not_read_wait_for_it_in_order() -> None:
+    engine = HeardEngine()
+    with served(engine) as address:
+        sock = RawSocket(address, receive_buffer=4096)
+        sock.send(HELLO)
+        engine.wait_for(1)
+        viewer = engine.received[0][0]
+        frames = [b"%d" % number + bytes(40_000) for number in range(8)]  # as much as an outbox holds
+        engine.deliver(viewer, *frames)
+        assert [sock.receive() for _ in frames] == [(BINARY, frame) for frame in frames]
+        sock.close()
