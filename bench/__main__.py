@@ -76,7 +76,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=0, help="how often to measure each (default 2; quick: 1)")
     parser.add_argument("--peers", default="", help="all, or some of " + ",".join(peer_names()))
     parser.add_argument("--rates", default="", help="points a second of W1 (default 10,100,1000,10000)")
-    parser.add_argument("--window-secs", type=float, default=0.0, help="of W1, W2, W6 and W7, such as 60 or 300")
+    parser.add_argument("--window-secs", type=float, default=0.0, help="of W1, W2, W6, W7 and W8, such as 60 or 300")
     parser.add_argument("--docs", action="store_true", help="put these parts into docs/performance.json, .md and plots")
     return parser.parse_args()
 

@@ -61,11 +61,33 @@ class Page:
 
     def drag(self, x0: float, x1: float, y: float) -> None:
         """Press at x0, move and release at x1, in CSS pixels."""
-        self._mouse("mouseMoved", x0, y, 0)
-        self._mouse("mousePressed", x0, y, 1)
+        self.mouse("mouseMoved", x0, y)
+        self.mouse("mousePressed", x0, y, is_down=True)
         for step in range(1, DRAG_STEPS + 1):
-            self._mouse("mouseMoved", x0 + (x1 - x0) * step / DRAG_STEPS, y, 1)
-        self._mouse("mouseReleased", x1, y, 0)
+            self.mouse("mouseMoved", x0 + (x1 - x0) * step / DRAG_STEPS, y, is_down=True)
+        self.mouse("mouseReleased", x1, y)
+
+    def click(self, x: float, y: float) -> None:
+        """Move there, press and release."""
+        self.mouse("mouseMoved", x, y)
+        self.mouse("mousePressed", x, y, is_down=True)
+        self.mouse("mouseReleased", x, y)
+
+    def mouse(self, kind: str, x: float, y: float, *, is_down: bool = False, **more: Any) -> None:
+        """Send one event of the mouse, and wait until the page has taken it. ``is_down``: the left button, after it."""
+        button = "none" if kind in ("mouseMoved", "mouseWheel") and not is_down else "left"
+        self.call(
+            "Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, buttons=int(is_down), clickCount=1, **more
+        )
+
+    def wheel(self, x: float, y: float, down: float) -> None:
+        """Turn the wheel by so many CSS pixels."""
+        self.mouse("mouseWheel", x, y, deltaX=0, deltaY=down)
+
+    def key(self, name: str, code: int) -> None:
+        """Press and release a key, by its name and its Windows virtual key code."""
+        for kind in ("rawKeyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code)
 
     def call(self, method: str, *, timeout_secs: float = ANSWER_SECS, **params: Any) -> Any:
         """Return the result of a method. Raises ``RuntimeError`` if it fails."""
@@ -78,9 +100,3 @@ class Page:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']}")
                 return answer["result"]
-
-    def _mouse(self, kind: str, x: float, y: float, buttons: int) -> None:
-        button = "none" if kind == "mouseMoved" and not buttons else "left"
-        self.call(
-            "Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, buttons=buttons, clickCount=1, modifiers=0
-        )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bench.numerals import number
 from bench.results import CADRAN, FLOOR, Results
-from bench.workloads import w2_viewers, w3_idle, w4_sends, w5_history, w6_hidden, w7_refresh
+from bench.workloads import w2_viewers, w3_idle, w4_sends, w5_history, w6_hidden, w7_refresh, w8_input
 from bench.workloads.w1_lines import Case
 
 RATES = (10, 100, 1_000, 10_000)
@@ -48,7 +48,7 @@ Named = tuple[str, float]
 def verdicts(results: Results) -> list[Verdict]:
     """Return all figures to reach, in the order of their workloads."""
     found: list[Verdict] = []
-    for of_one in (_lines, _lines_and_peers, _viewers, _idle, _sends, _history, _hidden, _refresh):
+    for of_one in (_lines, _lines_and_peers, _viewers, _idle, _sends, _history, _hidden, _refresh, _input):
         found += of_one(results)
     return found
 
@@ -294,3 +294,8 @@ def _refresh(results: Results) -> list[Verdict]:
         ),
         _verdict("W7", "0 queries when nobody looks", [("", reads(0))], _at_most(0.0)),
     ]
+
+
+def _input(results: Results) -> list[Verdict]:
+    delays = [(f"{case}:", results.value("W8", case, w8_input.P95)) for case in map(w8_input.case, w8_input.RATES)]
+    return [_verdict("W8", "24 live charts: interaction delay p95 < 50 ms", delays, lambda millis: millis < 50.0)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.results import CADRAN, FLOOR, Part, Recorder, Results, figures_of
 from bench.targets import Verdict, verdicts
-from bench.workloads import w5_history, w7_refresh
+from bench.workloads import w5_history, w7_refresh, w8_input
 from bench.workloads.w1_lines import Case
 
 
@@ -27,7 +27,7 @@ def test_nothing_measured_says_so_of_every_figure() -> None:
 
 
 def test_each_workload_has_figures_to_reach() -> None:
-    assert {one.workload for one in verdicts(Results())} == {"W1", "W2", "W3", "W4", "W5", "W6", "W7"}
+    assert {one.workload for one in verdicts(Results())} == {"W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8"}
 
 
 def test_all_rates_must_meet_a_figure_of_several() -> None:
@@ -89,3 +89,12 @@ def test_queries_must_not_grow_with_viewers_and_end_with_them() -> None:
     good, bad = reads(10.0, 10.0, 11.0, 0.0), reads(10.0, 10.0, 20.0, 1.0)
     assert [one.holds for one in verdicts(good) if one.workload == "W7"] == [True, True]
     assert [one.holds for one in verdicts(bad) if one.workload == "W7"] == [False, False]
+
+
+def test_input_must_not_wait_at_either_rate() -> None:
+    slow, fast = (w8_input.case(rate) for rate in w8_input.RATES)
+    words = "interaction delay"
+    assert verdict(results("W8", (slow, w8_input.P95, CADRAN, 20.0)), words).holds is None
+    assert verdict(results("W8", *((case, w8_input.P95, CADRAN, 49.9) for case in (slow, fast))), words).holds is True
+    late = results("W8", (slow, w8_input.P95, CADRAN, 20.0), (fast, w8_input.P95, CADRAN, 50.0))
+    assert verdict(late, words).holds is False
