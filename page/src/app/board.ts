@@ -172,8 +172,7 @@ export class Board {
     const renderer = this.panels[index]?.shell.renderer;
     if (!renderer?.keep || !renderer.restore || !(x1 > x0)) return;
     renderer.restore({ ...(renderer.keep() as object), zoom: { x0, x1 } });
-    this.around.viewChanged();
-    this.around.redraw(index);
+    this.around.rangeChanged(index);
   }
 
   /** What each panel wants to keep over a new layout, by key. */

@@ -9,6 +9,7 @@ import type { Probe } from "../debug/probe";
 import type { Have, Welcome } from "../generated/wire";
 import type { Surroundings } from "../panels/renderer";
 import { ServerClock } from "../session/clock";
+import { isAwaited } from "../session/frames";
 import type { Frame } from "../session/frames";
 import { Session } from "../session/session";
 import type { Connection, SessionHandlers, SessionPorts, ViewBody } from "../session/session";
@@ -23,6 +24,8 @@ import type { Settings } from "./settings";
 /** A connection that comes back within this time leaves no mark on the panels. */
 const CUT_GRACE_SECS = 1.5;
 const TICK_MILLIS = 1000;
+/** An answer that comes within this time finds no coarse picture drawn in its place. */
+const PATIENCE_SECS = 0.016;
 const RELOADED = "cadran.reloaded-for-version";
 
 export class Screen implements Surroundings, SessionHandlers {
@@ -44,6 +47,8 @@ export class Screen implements Surroundings, SessionHandlers {
   private pending: Frame[] = [];
   private pendingBytes = 0;
   private scheduled = false;
+  /** Something was drawn since the last animation frame, and ahead of the next. */
+  private isAhead = false;
   private viewStale = false;
   private knowsAge = false;
   private layoutText = "";
@@ -106,6 +111,17 @@ export class Screen implements Surroundings, SessionHandlers {
     this.schedule();
   }
 
+  /**
+   * Nothing else happens in the task of the input: browsers put off messages until what an input has changed is on
+   * screen, and the answer to it is one.
+   */
+  rangeChanged(panel: number): void {
+    this.board?.touch(panel);
+    this.viewStale = true;
+    this.tellView();
+    this.ports.later(PATIENCE_SECS, () => this.schedule());
+  }
+
   redraw(panel: number): void {
     this.board?.touch(panel);
     this.schedule();
@@ -122,6 +138,7 @@ export class Screen implements Surroundings, SessionHandlers {
       this.pending.push(frame);
     }
     this.schedule();
+    if (frame && isAwaited(frame)) this.hasten();
   }
 
   connection(state: Connection): void {
@@ -162,10 +179,20 @@ export class Screen implements Surroundings, SessionHandlers {
     else if (!this.scheduled) {
       this.scheduled = true;
       requestAnimationFrame(() => {
-        this.scheduled = false;
+        this.scheduled = this.isAhead = false;
         this.flush();
       });
     }
+  }
+
+  /**
+   * Somebody waits for this picture: it is drawn while its animation frame is still to come, not in it. Once for each
+   * of them, so that what comes faster than it can be shown is merged.
+   */
+  private hasten(): void {
+    if (this.isAhead || document.hidden) return;
+    this.isAhead = true;
+    this.flush();
   }
 
   private flush(): void {
@@ -256,7 +283,9 @@ export class Screen implements Surroundings, SessionHandlers {
 
   private choose(change: () => void): void {
     change();
-    this.viewChanged();
+    this.viewStale = true;
+    this.tellView();
+    this.schedule();
     this.tick();
   }
 

@@ -42,6 +42,8 @@ export class Plot {
   private x: readonly [number, number] = [0, 1];
   private y: AxisRange = { min: 0, max: 1, step: 0.5 };
   private axisSize: number;
+  /** What is selected was taken, and is still marked in the picture in which it was. */
+  private isTaken = false;
 
   constructor(host: HTMLElement, private readonly options: PlotOptions) {
     const { style } = options;
@@ -126,6 +128,8 @@ export class Plot {
     this.x = x;
     this.y = y;
     this.plot.batch(() => {
+      if (this.isTaken) this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+      this.isTaken = false;
       this.plot.setData([[x[0], x[1]], [null, null]], false);
       this.plot.redraw(true, true);
     });
@@ -190,7 +194,7 @@ export class Plot {
   private take(self: uPlot): void {
     const { left, width } = self.select;
     if (width < SELECTED_MIN) return;
-    self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.isTaken = true;
     this.options.selected(self.posToVal(left, "x"), self.posToVal(left + width, "x"));
   }
 }

@@ -89,6 +89,7 @@ export class LineRenderer implements Renderer {
     const plot = this.ready();
     if (!plot) return;
     this.drawnAt = this.around.at;
+    if (this.reset.hidden !== (this.zoomed === null)) this.reset.hidden = this.zoomed === null;
     const { px } = plot;
     this.drawData(plot);
     // Wider labels of y leave fewer pixels for x.
@@ -185,10 +186,9 @@ export class LineRenderer implements Renderer {
   private zoomTo(zoom: Range | null): void {
     if (zoom === null && this.zoomed === null) return;
     this.zoomed = zoom;
-    this.reset.hidden = zoom === null;
+    this.isStale = true;
     this.range.forget();
-    this.around.viewChanged();
-    this.around.redraw(this.panel.index);
+    this.around.rangeChanged(this.panel.index);
   }
 
   private xRange(): [number, number] {

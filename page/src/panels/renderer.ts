@@ -29,8 +29,10 @@ export interface Surroundings {
   readonly span: number | null;
   /** Measures drawings, while somebody looks at the measurements. */
   readonly probe: Probe | null;
-  /** A zoom or a size changed: the server must know. */
+  /** A size changed: the server is told with the next animation frame. */
   viewChanged(): void;
+  /** This panel shows another range from now on: the server is told at once, as somebody waits for what it answers. */
+  rangeChanged(panel: number): void;
   /** Draw this panel at the next animation frame. */
   redraw(panel: number): void;
 }

@@ -45,6 +45,11 @@ function frameOf(message: Message, parts: Frame["parts"], reset: boolean): Frame
   return { s, base, at, reset, beat: (flags & BEAT) !== 0, welcome: welcomeOf(parts), parts, messages: parts.length };
 }
 
+/** Whether it is a picture that somebody waits for: of a screen that opens, of a panel that comes into view, of a zoom. */
+export function isAwaited({ welcome, parts }: Frame): boolean {
+  return welcome !== null || parts.some(({ pieces }) => pieces.some((piece) => piece.type === "series" && piece.replace));
+}
+
 /** A long welcome comes in several pieces: a character may lie across two of them. */
 function welcomeOf(parts: Frame["parts"]): Welcome | null {
   let welcome: Welcome | null = null;
