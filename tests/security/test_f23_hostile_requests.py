@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.server.fakes import TOKEN, FakeEngine, FakeProgram, ask_on_loop, http_scope, websocket_scope
 
 from cadran.server import asgi_app
+from cadran.server.feeding import FORMS
 from cadran.server.host import parse_host
 from cadran.server.login import own_page
 
@@ -45,14 +46,16 @@ NAMES = st.sampled_from(
         "content-length",
         "content-encoding",
         "range",
+        "idempotency-key",
+        "cadran-waited",
     ]
 )
 VALUES = st.one_of(
     st.text(st.characters(max_codepoint=255), max_size=60),
-    st.sampled_from(["localhost:8400", "text/html", "application/json", "Bearer x", "gzip", "a=b; c", "-1", "null"]),
+    st.sampled_from(["localhost:8400", "text/html", "Bearer x", "gzip", "a=b; c", "-1", "null", "a:1", *FORMS]),
 )
 HEADERS = st.lists(st.tuples(NAMES, VALUES), max_size=6)
-REFUSED = {400, 401, 403, 404, 405, 408, 413, 415, 426, 429}
+REFUSED = {400, 401, 403, 404, 405, 408, 413, 415, 422, 426, 429}
 
 APPS = [
     asgi_app(FakeProgram(), engine=FakeEngine()),

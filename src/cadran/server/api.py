@@ -1,28 +1,23 @@
-"""The HTTP interface for programs: what is on the screens, and a way in for updates."""
+"""The HTTP interface for programs: what is on the screens, and what it cost. ``feeding`` is the way in."""
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
-from typing import Any, cast
+from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from cadran.errors import ClosedError, UsageError
+from cadran.clock import Clock
 from cadran.screen.program import Program
-from cadran.server.body import read_body
+from cadran.server.feeding import Feeding
 from cadran.server.life import Life, NotStartedError
 from cadran.server.metrics import metrics_text
 from cadran.server.openmetrics import CONTENT_TYPE
-from cadran.server.ports import ChannelPort
 from cadran.server.problems import STOPPED, Problem, RefusedError, json_response
-from cadran.updates import decode_updates
 
-UPDATES_BYTES_MAX = 1024 * 1024
-_INLINE_BYTES_MAX = 16_384
 _INSPECT_SECS = 2.0
 _MARGIN_SECS = 0.5
 _LOOK_SECS = 5.0
@@ -31,9 +26,10 @@ _LOOK_SECS = 5.0
 class Api:
     """``/healthz``, ``/readyz``, ``/metrics`` and everything below ``/api/``."""
 
-    def __init__(self, program: Program, life: Life) -> None:
+    def __init__(self, program: Program, life: Life, clock: Clock | None = None) -> None:
         self._program = program
         self._life = life
+        self._feeding = Feeding(program, life, clock)
 
     def routes(self) -> list[Route]:
         return [
@@ -43,7 +39,7 @@ class Api:
             Route("/api/screens/{name}", self.inspect_screen, methods=["GET"]),
             Route("/api/screens/{name}/debug", self.measure_screen, methods=["GET"]),
             Route("/metrics", self.metrics, methods=["GET"]),
-            Route("/api/channels/{name}", self.feed_channel, methods=["POST"]),
+            Route("/api/channels/{name}", self._feeding.feed_channel, methods=["POST"]),
         ]
 
     async def health(self, request: Request) -> Response:
@@ -91,31 +87,6 @@ class Api:
         measures = await _soon(self._life.engine().measure())
         text = metrics_text(measures, self._life.statistics())
         return Response(text, headers={"Content-Type": CONTENT_TYPE})
-
-    async def feed_channel(self, request: Request) -> Response:
-        """Send updates to a channel; all of them or, where one is wrong, none."""
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise RefusedError(Problem(415, "bad_type", "expected application/json", "Content-Type"))
-        body = await read_body(request, UPDATES_BYTES_MAX)
-        try:
-            channel = cast(ChannelPort, self._program.channel(request.path_params["name"]))
-        except UsageError as error:
-            raise RefusedError(Problem(404, "no_such_channel", str(error), "name")) from None
-
-        def decode_and_send() -> int:
-            updates = decode_updates(body)
-            channel.send(*updates)
-            return len(updates)
-
-        self._life.engine()  # drains the channel, whether or not anybody watches
-        try:
-            inline = len(body) <= _INLINE_BYTES_MAX
-            num_updates = decode_and_send() if inline else await run_in_threadpool(decode_and_send)
-        except UsageError as error:
-            raise RefusedError(Problem(400, "bad_updates", str(error), "body")) from None
-        except ClosedError as error:
-            raise RefusedError(Problem(409, "channel_closed", str(error), "name")) from None
-        return json_response({"updates": num_updates}, 202)
 
 
 async def _soon(asked: Future[Any]) -> Any:

@@ -68,7 +68,7 @@ def asgi_app(
     allowed_origins = parse_origins(origins)
     gate = make_gate(token, clock or SystemClock())
     life = Life(lambda: _make_engine(program), engine, num_sockets_max=num_sockets_max or descriptors.num_sockets_max())
-    app: ASGIApp = RootSlash(_routes(program, life, limits, gate))
+    app: ASGIApp = RootSlash(_routes(program, life, limits, gate, clock))
     app = TokenWall(app, gate)
     app = OriginWall(app, allowed_origins)
     app = HostWall(app, parse_hosts(hosts) | hosts_of(allowed_origins))
@@ -76,7 +76,7 @@ def asgi_app(
     return WebApp(app, life)
 
 
-def _routes(program: Program, life: Life, limits: SessionLimits, gate: Gate | None) -> Starlette:
+def _routes(program: Program, life: Life, limits: SessionLimits, gate: Gate | None, clock: Clock | None) -> Starlette:
     async def take_token(request: Request) -> Response:
         if gate is None:
             raise RefusedError(Problem(404, "no_token", "no token is set: nothing to log in to"))
@@ -84,7 +84,7 @@ def _routes(program: Program, life: Life, limits: SessionLimits, gate: Gate | No
 
     pages = Pages(program, life, read_built_page(), limits)
     app = Starlette(
-        routes=[*Api(program, life).routes(), Route("/login", take_token, methods=["POST"]), *pages.routes()],
+        routes=[*Api(program, life, clock).routes(), Route("/login", take_token, methods=["POST"]), *pages.routes()],
         exception_handlers={
             RefusedError: _on_refused,
             ClosedError: _on_closed,

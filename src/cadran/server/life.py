@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -51,6 +52,8 @@ class Life:
         self._lent = engine
         self._owned: EnginePort | None = None
         self._failure: str | None = None
+        self.epoch = os.urandom(8).hex()
+        """Another one with each engine: what the one before held in memory is gone."""
         self._lock = threading.Lock()
         self._outlets: dict[asyncio.AbstractEventLoop, LoopOutlet] = {}
         self._num_sockets_max = num_sockets_max
@@ -91,6 +94,7 @@ class Life:
                 self._failure = str(error)
                 raise NotStartedError(self._failure) from error
             self._owned = engine
+            self.epoch = os.urandom(8).hex()
             atexit.unregister(self.stop)
             atexit.register(self.stop)
             return engine
