@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Awaitable
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,6 @@ import numpy as np
 import cadran as cd
 from bench.load import Floats, Generator, Load, Pace, history
 from cadran.sources.database import Database
-from cadran.sources.driver import QuerySpec
-from cadran.sources.polled import Reader, Reading
 from cadran.sources.sqlite import SqliteDriver
 
 HISTORY_BATCH = 1_000_000
@@ -77,30 +74,17 @@ def history_screen(load: Load) -> cd.DashboardScreen:
     return screen
 
 
-class CountedReads:
-    """A driver that counts what reaches the database; it does not trust Cadran's own statistics."""
+class CountedReads(SqliteDriver):
+    """A driver that counts the reads that reach the database; it does not trust Cadran's own statistics."""
 
     def __init__(self, path: Path) -> None:
-        self._driver = SqliteDriver(str(path))
-        self.name = self._driver.name
+        super().__init__(str(path))
         self.num_reads = 0
 
-    def open(self, query: QuerySpec) -> Reader:
-        """Return a reader that counts."""
-        return _CountedReader(self, self._driver.open(query))
-
-
-class _CountedReader:
-    def __init__(self, driver: CountedReads, reader: Reader) -> None:
-        self._driver = driver
-        self._reader = reader
-        self.cancel, self.close = reader.cancel, reader.close
-
-    def read(self, mark: object | None, now: float) -> Reading:
-        self._driver.num_reads += 1
-        reading = self._reader.read(mark, now)
-        assert not isinstance(reading, Awaitable)  # SQLite is read in a thread
-        return reading
+    def version(self) -> object:
+        """Each read begins with this."""
+        self.num_reads += 1
+        return super().version()
 
 
 def query_screen(load: Load) -> tuple[cd.DashboardScreen, CountedReads]:

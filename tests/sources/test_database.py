@@ -65,7 +65,7 @@ def test_the_label_is_the_first_table(sql: str, label: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["shop.db", "sqlite://shop.db", "sqlite:///", "sqlite:///:memory:", "sqlite:///a?mode=rw", "duckdb:///a", "", 3],
+    ["shop.db", "sqlite://shop.db", "sqlite:///", "sqlite:///:memory:", "sqlite:///a?mode=rw", "nosuch:///a", "", 3],
 )
 def test_a_url_that_is_not_supported(url: Any) -> None:
     with pytest.raises(UsageError, match=r"database: expected .* got"):
@@ -74,9 +74,8 @@ def test_a_url_that_is_not_supported(url: Any) -> None:
 
 def test_s15_a_url_with_a_password_is_not_repeated() -> None:
     with pytest.raises(UsageError) as raised:
-        database("postgresql://me:secret@host/db")
+        database("nosuch://me:secret@host/db")
     assert "secret" not in str(raised.value)
-    assert "only SQLite for now" in str(raised.value)
 
 
 @pytest.mark.parametrize(

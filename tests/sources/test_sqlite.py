@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from cadran.errors import ClosedError, OutsideError, SourceTimeout
 from cadran.sources import Appended, Reader, Unchanged, Whole, database
-from cadran.sources.sqlite import SqliteReader
+from cadran.sources.query_reader import QueryReader
+from cadran.sources.sqlite import SqliteConnection
 
 PAGED = "SELECT * FROM stock WHERE left > :cursor ORDER BY left LIMIT :limit"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -34,10 +35,10 @@ class Shop:
     def add(self, *lefts: int) -> None:
         self.writer.executemany("INSERT INTO stock VALUES (?, ?)", [(f"sku {left}", left) for left in lefts])
 
-    def reader(self, sql: str = "SELECT * FROM stock ORDER BY sku", **options: Any) -> SqliteReader:
+    def reader(self, sql: str = "SELECT * FROM stock ORDER BY sku", **options: Any) -> QueryReader:
         query = database(f"sqlite:///{self.path}").query(sql, **{"every": "1s", **options})
         reader = query.open()
-        assert isinstance(reader, SqliteReader)
+        assert isinstance(reader, QueryReader)
         self.readers.append(reader)
         return reader
 
@@ -54,13 +55,19 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.close()
 
 
-def count_runs(reader: SqliteReader) -> list[str]:
+def count_runs(reader: QueryReader) -> list[str]:
     """Record the statements that the reader's connection runs from now on, probes left out."""
     runs: list[str] = []
-    connection = reader._connection
+    connection = sqlite_of(reader)
     assert connection is not None
     connection.set_trace_callback(lambda sql: None if sql.startswith("PRAGMA") else runs.append(sql))
     return runs
+
+
+def sqlite_of(reader: QueryReader) -> sqlite3.Connection | None:
+    """The connection that the next read will use."""
+    idle = reader._pool._idle[-1:]
+    return next((one._sqlite for one in idle if isinstance(one, SqliteConnection)), None)
 
 
 def whole(reader: Reader, mark: object | None = None) -> Whole:
@@ -359,9 +366,10 @@ def test_s12_s13_a_query_only_reads(shop: Shop, sql: str) -> None:
 def test_s12_the_connection_itself_denies_the_rest(shop: Shop, sql: str) -> None:
     reader = shop.reader()
     whole(reader)
-    assert reader._connection is not None
+    connection = sqlite_of(reader)
+    assert connection is not None
     with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|authorization denied"):
-        reader._connection.execute(sql)
+        connection.execute(sql)
 
 
 def test_s13_two_statements_are_refused(shop: Shop) -> None:
@@ -369,11 +377,11 @@ def test_s13_two_statements_are_refused(shop: Shop) -> None:
         shop.reader("SELECT 1; SELECT 2").read(None, 0.0)
 
 
-def test_s13_too_many_rows_say_what_to_do(shop: Shop) -> None:
+def test_s13_of_too_many_rows_the_first_are_shown_with_a_note(shop: Shop) -> None:
     shop.add(1, 2, 3)
-    assert isinstance(shop.reader(max_rows=3).read(None, 0.0), Whole)
-    with pytest.raises(OutsideError, match=r"expected at most 2 rows, got more; add a LIMIT .* or raise max_rows"):
-        shop.reader(max_rows=2).read(None, 0.0)
+    assert whole(shop.reader(max_rows=3)).capped_rows is None
+    reading: Any = whole(shop.reader(max_rows=2))
+    assert (reading.value["left"].to_list(), reading.capped_rows) == ([1, 2], 2)
 
 
 @pytest.mark.parametrize(
@@ -391,7 +399,7 @@ def test_a_query_that_fails_says_which_and_where(shop: Shop, sql: str, message: 
         reader.read(None, 0.0)
     assert message in str(raised.value)
     assert f"{shop.path}:mine" in str(raised.value)
-    assert reader._connection is None  # closed: the next read opens again
+    assert reader._pool.num_open == 0  # closed: the next read opens again
 
 
 def test_another_kind_of_file(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from cadran.clock import Instant
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS
 from cadran.jobs import Job, JobDone
-from cadran.sources.polled import Appended, PolledSource, Reader, Unchanged, Whole
+from cadran.sources.polled import Appended, Merged, PolledSource, Reader, Unchanged, Whole
 from cadran.sources.schedule import PollSchedule
 from cadran.store import Store
+from cadran.store.merging import merge_rows
 from cadran.words import describe_error
 
 
@@ -129,6 +130,9 @@ class Polling:
                     self._store.land_rows(
                         source.id, reading.rows, now_wall=now.wall, time=source.time, keep_secs=source.keep_secs
                     )
+                case Merged():
+                    read_on = reading.more
+                    merge_rows(self._store, source, reading.rows, now.wall)
                 case _:
                     polled.schedule.fail(f"{source.label} gave {type(reading).__name__}, not a reading", now)
                     return

@@ -1,16 +1,22 @@
 """Where data comes from besides channels: queries and functions that are read again."""
 
+from cadran.sources.asked import Asked
 from cadran.sources.database import Database, Query, database
 from cadran.sources.digest import digest_frame, digest_rows, digest_scalar
-from cadran.sources.driver import Driver, QuerySpec
+from cadran.sources.driver import Connection, ConnectionLostError, Driver
 from cadran.sources.function import FunctionSource, TableFunction, source
-from cadran.sources.polled import Appended, PolledSource, Reader, Reading, Unchanged, Whole
+from cadran.sources.polled import Appended, Merged, PolledSource, Reader, Reading, Unchanged, Whole
+from cadran.sources.query_spec import QuerySpec
 
 __all__ = [
     "Appended",
+    "Asked",
+    "Connection",
+    "ConnectionLostError",
     "Database",
     "Driver",
     "FunctionSource",
+    "Merged",
     "PolledSource",
     "Query",
     "QuerySpec",

@@ -7,15 +7,18 @@ import hashlib
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
 from cadran.readable import TableReadable
-from cadran.sources.driver import Driver, QuerySpec
+from cadran.sources.driver import Driver
 from cadran.sources.polled import PolledSource, Reader
+from cadran.sources.pool import CONNECTIONS, ConnectionPool
+from cadran.sources.query_reader import QueryReader
+from cadran.sources.query_spec import Probe, QuerySpec
 from cadran.sources.sql_text import first_table, is_reading, normal_form, parameters_of
+from cadran.sources.urls import driver_from_url
 from cadran.updates.numbers import describe
 
 TIMEOUT = "10s"
 LIMIT = 5_000
 MAX_ROWS = 100_000
-EXAMPLE = '"sqlite:///shop.db" or "sqlite:////var/lib/shop.db"'
 
 
 class Query(PolledSource, TableReadable):
@@ -26,16 +29,7 @@ class Query(PolledSource, TableReadable):
     is_async = False
 
     def __init__(
-        self,
-        driver: Driver,
-        spec: QuerySpec,
-        label: str,
-        *,
-        every_secs: float,
-        is_always: bool,
-        time: str | None,
-        key: str | None,
-        keep_secs: float | None,
+        self, pool: ConnectionPool, spec: QuerySpec, label: str, *, every_secs: float, is_always: bool
     ) -> None:
         self.id = spec.id
         self.label = label
@@ -43,17 +37,17 @@ class Query(PolledSource, TableReadable):
         self.every_secs = every_secs
         self.timeout_secs = spec.timeout_secs
         self.is_always = is_always
-        self.key = key
-        self.time = time
-        self.keep_secs = keep_secs
-        self.is_append_only = spec.cursor is not None
-        self._driver = driver
+        self.key = spec.key
+        self.time = spec.time
+        self.keep_secs = spec.keep_secs
+        self.is_append_only = spec.is_append_only
+        self._pool = pool
 
     def __repr__(self) -> str:
         return f"<Query {self.id!r}>"
 
     def open(self) -> Reader:
-        return self._driver.open(self.spec)
+        return QueryReader(self._pool, self.spec, self.asked)
 
     @property
     def time_column(self) -> str | None:
@@ -72,8 +66,9 @@ class Query(PolledSource, TableReadable):
 class Database:
     """Where queries run. ``query`` describes one; nothing is opened here."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, connections: int = CONNECTIONS) -> None:
         self.driver = driver
+        self._pool = ConnectionPool(driver, connections)
         self._num_by_id: dict[str, int] = {}
 
     def __repr__(self) -> str:
@@ -86,8 +81,10 @@ class Database:
         every: Duration,
         cursor: str | None = None,
         time: str | None = None,
+        late: Duration | None = None,
         key: str | None = None,
         keep: Duration | None = None,
+        probe: Probe | None = None,
         timeout: Duration = TIMEOUT,
         always: bool = False,
         limit: int = LIMIT,
@@ -96,14 +93,15 @@ class Database:
     ) -> Query:
         """Describe a query, read every ``every`` while watched, or ``always``.
 
-        Without ``cursor`` the whole result (at most ``max_rows``) is read and compared. With it only the rows
-        behind the cursor are read, ``limit`` at a time: the column must be unique, grow with each row, and
-        order the result; ``:cursor`` and ``:limit`` are bound. ``time`` names the column that says when a row
-        happened, ``key`` the one that identifies it; rows older than ``keep`` are dropped.
+        Alone, the whole result is read (of more than ``max_rows`` the first ones, and the panel says so) and compared.
+        With ``cursor`` only the rows behind it are read, ``limit`` at a time: the column must be unique, grow with
+        each row, and order the result; ``:cursor`` and ``:limit`` are bound. With ``late`` beside ``time`` and
+        ``key`` the rows since the newest time less ``late`` are read again and merged by key; ``:since`` and
+        ``:limit`` are bound. ``probe`` is SQL or a function that tells cheaply whether anything changed, in place of
+        what the database tells. Rows older than ``keep``, by their ``time``, are dropped.
         Raises ``UsageError`` for what can be known without opening the database.
         """
         where = f"{self.driver.name}.query"
-        _check_sql(sql, cursor, where)
         numbers: dict[str, object] = {"limit": limit, "max_rows": max_rows}
         for argument, value in numbers.items():
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -114,24 +112,24 @@ class Database:
                 raise UsageError(f"{where}: {argument}: expected text that is not empty, got {describe(column)}")
         if keep is not None and time is None:
             raise UsageError(f'{where}: keep={keep!r}: expected time="column" beside it, got none')
+        _check_probe(probe, where)
+        _check_late(late, time, key, cursor, where)
+        _check_sql(sql, cursor, time if late is not None else None, where)
         spec = QuerySpec(
             id=self._new_id(name or _digest_of(sql, cursor)),
             sql=sql,
             cursor=cursor,
+            time=time,
+            key=key,
+            late_secs=None if late is None else parse_secs(late, "late"),
+            keep_secs=None if keep is None else parse_secs(keep, "keep"),
+            probe=probe,
             limit=limit,
             max_rows=max_rows,
             timeout_secs=parse_secs(timeout, "timeout"),
         )
-        return Query(
-            self.driver,
-            spec,
-            name or first_table(sql) or "query",
-            every_secs=parse_secs(every, "every"),
-            is_always=always,
-            time=time,
-            key=key,
-            keep_secs=None if keep is None else parse_secs(keep, "keep"),
-        )
+        label = name or first_table(sql) or "query"
+        return Query(self._pool, spec, label, every_secs=parse_secs(every, "every"), is_always=always)
 
     def _new_id(self, name: str) -> str:
         """Return an id that is unique here, and the same in each run of a program."""
@@ -140,44 +138,53 @@ class Database:
         return query_id if count == 1 else f"{query_id}-{count}"
 
 
-def database(url: str) -> Database:
-    """Name a database: ``sqlite:///relative/path`` or ``sqlite:////absolute/path``. Opens nothing."""
-    given: object = url
-    scheme, separator, rest = given.partition("://") if isinstance(given, str) else ("", "", "")
-    if scheme != "sqlite" or not separator:
-        raise UsageError(f"database: expected a URL such as {EXAMPLE} (only SQLite for now), got {_hide(url)}")
-    path = rest.removeprefix("/")
-    if not rest.startswith("/") or not path or "?" in path or "\x00" in path:
-        advice = "three slashes for a relative path, four for an absolute one"
-        raise UsageError(f"database: expected {EXAMPLE}, {advice}, got {_hide(url)}")
-    if path == ":memory:":
-        raise UsageError("database: expected the path of a file, got :memory:, which no two connections share")
-    from cadran.sources.sqlite import SqliteDriver  # only a program with such a database needs SQLite
-
-    return Database(SqliteDriver(path))
+def database(url: str, *, connections: int = CONNECTIONS) -> Database:
+    """Name a database by its URL. Opens nothing; all its queries together use at most so many ``connections``."""
+    given: object = connections
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise UsageError(f"database: connections: expected an int of at least 1, got {describe(given)}")
+    return Database(driver_from_url(url), connections)
 
 
-def _check_sql(sql: object, cursor: str | None, where: str) -> None:
+def _check_probe(probe: object, where: str) -> None:
+    if probe is None or callable(probe):
+        return
+    if not isinstance(probe, str) or not is_reading(probe):
+        raise UsageError(f"{where}: probe: expected SQL that reads, or a function, got {describe(probe)}")
+    if unknown := sorted(parameters_of(probe)):
+        raise UsageError(f"{where}: probe: expected no parameters, got {', '.join(f':{one}' for one in unknown)}")
+
+
+def _check_late(late: object, time: str | None, key: str | None, cursor: str | None, where: str) -> None:
+    if late is None:
+        return
+    if cursor is not None:
+        raise UsageError(f"{where}: expected either cursor= or late=, got both")
+    for argument, column in (("time", time), ("key", key)):
+        if column is None:
+            raise UsageError(f'{where}: late={late!r}: expected {argument}="column" beside it, got none')
+
+
+def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: str) -> None:
     if not isinstance(sql, str) or not is_reading(sql):
         raise UsageError(f"{where}: expected SQL that reads (SELECT, WITH or VALUES), got {describe(sql)}")
     parameters = parameters_of(sql)
     if cursor is not None and "cursor" not in parameters:
         example = f"WHERE {cursor} > :cursor ORDER BY {cursor} LIMIT :limit"
         raise UsageError(f"{where}: cursor={cursor!r}: expected :cursor in the SQL, got none; write {example}")
-    if cursor is None and parameters & {"cursor", "limit"}:
+    if late_time is not None and not {"since", "limit"} <= parameters:
+        example = f"WHERE {late_time} >= :since ORDER BY {late_time} LIMIT :limit"
+        raise UsageError(f"{where}: late=: expected :since and :limit in the SQL; write {example}")
+    if cursor is None and late_time is None and parameters & {"cursor", "limit"}:
         raise UsageError(f'{where}: expected cursor="column" beside :cursor and :limit in the SQL, got none')
-    if unknown := sorted(parameters - {"cursor", "limit"}):
+    if late_time is None and "since" in parameters:
+        raise UsageError(f'{where}: expected late="10m" beside :since in the SQL, got none')
+    known = {"limit", "cursor"} if late_time is None else {"limit", "since"}
+    if unknown := sorted(parameters - known):
         got = ", ".join(f":{parameter}" for parameter in unknown)
-        raise UsageError(f"{where}: expected no parameters but :cursor and :limit, got {got}")
+        names = " and ".join(f":{one}" for one in sorted(known))
+        raise UsageError(f"{where}: expected no parameters but {names}, got {got}")
 
 
 def _digest_of(sql: str, cursor: str | None) -> str:
     return hashlib.blake2b(f"{normal_form(sql)}\n{cursor or ''}".encode(), digest_size=4).hexdigest()
-
-
-def _hide(url: object) -> str:
-    """A URL for a message, without what may be a password."""
-    if not isinstance(url, str):
-        return describe(url)
-    scheme, separator, rest = url.partition("://")
-    return repr(f"{scheme}://…" if separator and "@" in rest else url)

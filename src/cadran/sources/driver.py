@@ -1,36 +1,87 @@
-"""What a kind of database must offer, and what it is given to read."""
+"""What a kind of database must offer. Everything else (pages, probes, digests, pools, messages) is the same for all.
+
+All methods raise ``OutsideError`` with a text for people that says what is wrong with the database or the query,
+without the query's name (``QueryReader`` puts it before) and without secrets. ``sources/sqlite.py`` is the model;
+``tests/sources/test_contract.py`` shows what each driver must do.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Protocol
 
-from cadran.sources.polled import Reader
+from cadran.errors import OutsideError
+from cadran.polars_when_used import pl
 
 
-@dataclass(frozen=True, slots=True)
-class QuerySpec:
-    """What a driver needs to read one query."""
+class ConnectionLostError(OutsideError):
+    """The connection is gone, whatever was asked on it. One that was kept is replaced, and the read tried once more."""
 
-    id: str
-    sql: str
-    cursor: str | None
-    """Column that grows with each new row; None: the whole result is read and compared."""
-    limit: int
-    """Rows per page of a cursor query, bound as ``:limit``."""
-    max_rows: int
-    """A whole result with more rows is an error."""
-    timeout_secs: float
+
+class Connection(Protocol):
+    """One connection, read-only. One call at a time, from any thread; ``cancel`` may come meanwhile.
+
+    After an error, or a cancel, it is closed and never used again.
+    """
+
+    def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
+        """Run one statement that reads, and return at most its first ``max_rows`` rows; no more are fetched.
+
+        ``sql`` names parameters as ``:name`` (``sql_text.bind`` rewrites them); they are always bound. Columns have
+        the types that ``plain.py`` allows, also where there is no row, as far as the database tells them; of two
+        equal names the second ends in ``_2``. Past ``timeout_secs`` the statement is ended at the database, where
+        it can be.
+        """
+        ...
+
+    def version(self) -> object | None:
+        """Return what differs, by ``==``, once anything in the database did; None where no cheap probe exists.
+
+        It is cheaper than any query, holds for all connections of the driver, and never misses a change that a
+        later ``fetch`` shows; to differ without a change is allowed. Asked before the query.
+        """
+        ...
+
+    def is_steady(self, sql: str) -> bool:
+        """Whether the result depends on nothing but what ``version`` speaks of: not on the time, on chance, on who
+        asks, or on other databases. Asked right after ``fetch(sql)``. When in doubt, False: then each read queries."""
+        ...
+
+    def cancel(self) -> None:
+        """End a running or coming ``fetch`` or ``version`` soon, at the database: it raises. From any thread."""
+        ...
+
+    def rest(self) -> None:
+        """Let go, until the next call, of what others may wait for, such as the lock of a file."""
+        ...
+
+    def close(self) -> None:
+        """Give back everything. Idempotent."""
+        ...
 
 
 class Driver(Protocol):
-    """One kind of database. Another one is another class with these two members, chosen in ``database``."""
+    """One database. Another kind is another class with these members, chosen by the URL's scheme in ``urls.py``."""
 
     @property
     def name(self) -> str:
-        """Stable, and without secrets: it is part of ids and messages."""
+        """Stable, and without secrets: it is part of ids and messages. Such as ``sqlite:shop.db``."""
         ...
 
-    def open(self, query: QuerySpec) -> Reader:
-        """Return a reader that connects at its first read."""
+    @property
+    def dialect(self) -> str:
+        """How its SQL is written: ``sqlite``, ``duckdb``, ``postgresql``, ``mysql``, …"""
+        ...
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a comparison needs values of the column's own type; False: an integer is less than any text."""
+        ...
+
+    def connect(self, timeout_secs: float) -> Connection:
+        """Return a new connection; it may open what it needs only when it is asked."""
+        ...
+
+    def close(self) -> None:
+        """Nobody reads any more: give back what is held beside connections. ``connect`` may come again."""
         ...

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from cadran.listeners import Listeners
 from cadran.polars_when_used import pl
 from cadran.readable import Source
+from cadran.sources.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Whole:
 
     value: object
     mark: object
+    capped_rows: int | None = None
+    """How many rows these are, where there were more than may be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,16 @@ class Appended:
     more: bool = False
 
 
-Reading = Unchanged | Whole | Appended
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Rows that are new or read again, to be merged by the source's key. ``more``: as for ``Appended``."""
+
+    rows: pl.DataFrame
+    mark: object
+    more: bool = False
+
+
+Reading = Unchanged | Whole | Appended | Merged
 
 
 class Reader(Protocol):
@@ -74,6 +86,12 @@ class PolledSource(Source):
     """Rows older than this are dropped; None keeps all."""
     is_append_only: bool
     """Read by cursor: rows are only ever added."""
+
+    @property
+    def asked(self) -> Asked:
+        """How it is known that nothing changed, and what that took so far."""
+        found: Asked = self.__dict__.setdefault("_asked", Asked())
+        return found
 
     def open(self) -> Reader:
         """Return a reader; what it needs is opened at its first read."""

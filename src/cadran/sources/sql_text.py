@@ -1,13 +1,32 @@
-"""What can be told from SQL text without a database."""
+"""What can be told from SQL text without a database, and how parameters are written for one."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Literal
 
 _SKIPPED = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'", re.DOTALL)
-_PARAMETER = re.compile(r"(?<![\w:]):([A-Za-z_]\w*)")
+# Whatever comes first wins: what begins as a comment, a text or a quoted name hides what is within.
+_PARTS = re.compile(
+    r"""
+      --[^\n]*
+    | /\*.*?(?:\*/|\Z)
+    | (?<!\w)[eE]'(?:[^'\\]|''|\\.)*'
+    | '(?:[^']|'')*'
+    | "(?:[^"]|"")*"
+    | `[^`]*`
+    | (?<!\w)\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$
+    | (?<![\w:]):(?P<name>[A-Za-z_]\w*)
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _FROM = re.compile(r"\bfrom\s+(?:\"([^\"]+)\"|\[([^\]]+)\]|`([^`]+)`|([\w.]+))", re.IGNORECASE)
 _READS = re.compile(r"\s*\(?\s*(select|with|values)\b", re.IGNORECASE)
+
+ParameterStyle = Literal["named", "dollar", "pyformat"]
+"""``:name``, ``$name`` or ``%(name)s``."""
+_WRITTEN: dict[ParameterStyle, str] = {"named": ":{}", "dollar": "${}", "pyformat": "%({})s"}
 
 
 def code_of(sql: str) -> str:
@@ -17,7 +36,27 @@ def code_of(sql: str) -> str:
 
 def parameters_of(sql: str) -> set[str]:
     """Return the names of the ``:name`` parameters."""
-    return set(_PARAMETER.findall(code_of(sql)))
+    return {match["name"] for match in _PARTS.finditer(sql) if match["name"] is not None}
+
+
+def bind(sql: str, parameters: Mapping[str, object], style: ParameterStyle) -> tuple[str, dict[str, object]]:
+    """Return ``sql`` with its ``:name`` parameters as a driver writes them, and the values of those that it names.
+
+    Nothing that looks like a parameter in a comment, a text or a quoted name is touched.
+    """
+    written, used = [], {}
+    end = 0
+
+    def plain(text: str) -> str:
+        return text.replace("%", "%%") if style == "pyformat" else text
+
+    for match in _PARTS.finditer(sql):
+        name = match["name"]
+        if name is not None and name in parameters:
+            written += [plain(sql[end : match.start()]), _WRITTEN[style].format(name)]
+            used[name] = parameters[name]
+            end = match.end()
+    return "".join([*written, plain(sql[end:])]), used
 
 
 def is_reading(sql: str) -> bool:

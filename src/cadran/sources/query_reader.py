@@ -1,0 +1,159 @@
+"""Reads one query of any database: looks whether anything changed, and if so asks in the query's own way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from cadran.durations import format_secs
+from cadran.errors import ClosedError, OutsideError, SourceTimeout
+from cadran.polars_when_used import pl
+from cadran.sources.asked import Asked
+from cadran.sources.cursor import CursorStrategy
+from cadran.sources.driver import Connection, ConnectionLostError, Driver
+from cadran.sources.late_cursor import LateCursorStrategy
+from cadran.sources.polled import Appended, Merged, Reading, Unchanged
+from cadran.sources.pool import ConnectionPool
+from cadran.sources.probe import look_of
+from cadran.sources.query_spec import QuerySpec
+from cadran.sources.sql_text import parameters_of
+from cadran.sources.strategy import Strategy
+from cadran.sources.whole import WholeStrategy
+
+T = TypeVar("T")
+
+
+class QueryReader:
+    """One query, on whichever connection of its database is free. Satisfies ``Reader``."""
+
+    def __init__(self, pool: ConnectionPool, spec: QuerySpec, asked: Asked) -> None:
+        self._pool = pool
+        self._spec = spec
+        self._asked = asked
+        self._strategy = strategy_of(spec, pool.driver)
+        self._look = look_of(spec)
+        self._seen: tuple[object, object] | None = None  # a version, and the mark that was right then
+        self._is_trusted = True  # until the first query tells
+        self._lock = threading.Lock()  # one read at a time; close waits for it
+        self._state_lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._is_reading = self._is_cancelled = self._is_closed = False
+        self._name_way()
+        pool.join()
+
+    # --- the Reader protocol --------------------------------------------------------------------
+
+    def read(self, mark: object | None, now: float) -> Reading:
+        """Read what changed since ``mark``. Raises ``OutsideError``, ``SourceTimeout`` after ``cancel``."""
+        with self._lock:
+            if self._is_closed:
+                raise ClosedError(f"{self._spec.id} is closed")
+            with self._state_lock:
+                self._is_reading, self._is_cancelled = True, False
+            try:
+                return self._on_connection(lambda connection: self._read(connection, mark, now))
+            except OutsideError as problem:
+                self._seen = None
+                if self._is_cancelled or isinstance(problem, SourceTimeout):
+                    advice = "make the query faster (an index, fewer rows) or raise timeout="
+                    within = f"no result within {format_secs(self._spec.timeout_secs)}"
+                    raise SourceTimeout(f"{self._spec.id}: {within}; {advice}") from problem
+                raise OutsideError(f"{self._spec.id}: {problem}") from problem
+            finally:
+                with self._state_lock:
+                    self._is_reading = False
+
+    def cancel(self) -> None:
+        """End a running ``read`` at the database; without one, do nothing."""
+        with self._state_lock:
+            if self._is_reading:
+                self._is_cancelled = True
+                if self._connection is not None:
+                    self._connection.cancel()
+        self._pool.wake()
+
+    def close(self) -> None:
+        """Cancel what runs, and leave the connections to others."""
+        was_closed, self._is_closed = self._is_closed, True
+        self.cancel()
+        if not was_closed:
+            with self._lock:
+                self._pool.leave()
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def _read(self, connection: Connection, mark: object | None, now: float) -> Reading:
+        version = None
+        if self._is_trusted:
+            version = self._look.version(connection)
+            self._asked.num_probes += version is not None
+            if mark is not None and version is not None and self._seen == (version, mark):
+                return Unchanged(mark)
+
+        def fetch(parameters: Mapping[str, object], max_rows: int) -> pl.DataFrame:
+            self._asked.num_queries += 1
+            frame = connection.fetch(self._spec.sql, parameters, max_rows, self._spec.timeout_secs)
+            self._asked.num_rows += frame.height
+            return frame
+
+        reading = self._strategy.read(fetch, mark, now)
+        is_done = not isinstance(reading, Appended | Merged) or (not reading.more and self._is_paged)
+        self._is_trusted = self._look.is_trusted(connection)
+        # The version is from before the query: what changes in between is seen next time.
+        is_known = is_done and self._is_trusted and version is not None
+        self._seen = (version, reading.mark) if is_known else None
+        self._name_way(has_version=version is not None)
+        return reading
+
+    @property
+    def _is_paged(self) -> bool:
+        """Whether fewer rows than ``:limit`` mean that there are no more; a LIMIT of its own would hide some."""
+        return "limit" in parameters_of(self._spec.sql)
+
+    def _name_way(self, *, has_version: bool = True) -> None:
+        is_probed = self._strategy.how == "digest" and self._is_trusted and has_version
+        self._asked.how = "probe + digest" if is_probed else self._strategy.how
+
+    # --- the connection -------------------------------------------------------------------------
+
+    def _on_connection(self, work: Callable[[Connection], T]) -> T:
+        """Do something on a connection; once more where one that was kept turns out to be lost."""
+        try:
+            return self._on_one(work)
+        except _KeptOneLostError:
+            return self._on_one(work)
+
+    def _on_one(self, work: Callable[[Connection], T]) -> T:
+        connection, was_used = self._pool.take(self._spec.timeout_secs, lambda: self._is_cancelled)
+        is_usable = False
+        try:
+            with self._state_lock:
+                self._connection = connection
+                if self._is_cancelled:
+                    raise OutsideError("cancelled")
+            result = work(connection)
+            is_usable = True
+            return result
+        except ConnectionLostError as problem:
+            if was_used and not self._is_cancelled:
+                raise _KeptOneLostError(str(problem)) from problem
+            raise
+        finally:
+            with self._state_lock:
+                self._connection = None
+                is_usable = is_usable and not self._is_cancelled
+            (self._pool.give_back if is_usable else self._pool.throw_away)(connection)
+
+
+class _KeptOneLostError(ConnectionLostError):
+    """A connection that was used before is gone: a new one may do."""
+
+
+def strategy_of(spec: QuerySpec, driver: Driver) -> Strategy:
+    """Return the way in which a query finds out what is new."""
+    if spec.late_secs is not None and spec.time is not None and spec.key is not None:
+        return LateCursorStrategy(spec, spec.time, spec.key, spec.late_secs, is_typed=driver.is_typed)
+    if spec.cursor is not None:
+        return CursorStrategy(spec, spec.cursor, is_typed=driver.is_typed)
+    return WholeStrategy(spec)

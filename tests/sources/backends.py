@@ -1,0 +1,68 @@
+"""The databases that the contract is shown on: each is written by another program, and read by its driver."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from cadran.sources import Database, database
+
+
+class Backend(Protocol):
+    """A database of its own for one test, empty at first."""
+
+    url: str
+    endless: str
+    """A query that never ends by itself."""
+    unsteady: str
+    """A query whose result changes by itself."""
+    has_version: bool
+    """Whether its driver has a cheap probe."""
+
+    def execute(self, *statements: str) -> None:
+        """Run these and commit each, as another program would."""
+        ...
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Read, without the driver that is tested."""
+        ...
+
+
+def open_database(backend: Backend, connections: int = 4) -> Database:
+    """The database as the driver sees it."""
+    return database(backend.url, connections=connections)
+
+
+class SqliteBackend:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    unsteady = "SELECT random() AS chance"
+    has_version = True
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"sqlite:///{folder}/shop.db"
+        self._writer = sqlite3.connect(folder / "shop.db", isolation_level=None)
+        self._writer.execute("PRAGMA journal_mode = WAL")
+
+    def execute(self, *statements: str) -> None:
+        for statement in statements:
+            self._writer.execute(statement)
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        return self._writer.execute(sql).fetchall()
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@contextmanager
+def sqlite_backend(folder: Path) -> Iterator[Backend]:
+    backend = SqliteBackend(folder)
+    yield backend
+    backend.close()
+
+
+BACKENDS: dict[str, Callable[[Path], object]] = {"sqlite": sqlite_backend}
+"""By the driver's name: what opens a backend in a folder, for a ``with``. One that can't run here skips its tests."""
