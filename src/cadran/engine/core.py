@@ -88,18 +88,15 @@ class Core:
         self._inspecting = Inspecting(self.leases)
         self._roots: frozenset[Readable[object]] = frozenset()
         self._opened_mono: float | None = None
-        self._next_tick_mono = -math.inf
+        self._next_tick_mono = self._house_mono = -math.inf
         self._advanced_s = -1
-        self._is_dirty = True
-        self._is_rung = True
-        self._house_mono = -math.inf
+        self._is_dirty = self._is_rung = True
         self._demand_version = -1
         self._states: dict[str, tuple[SourceState, str | None]] = {}
         self._late_reads: list[JobDone] = []
         self._round: Round | None = None
         self.settled_at = now.wall
-        self.settled_s = 0
-        self.num_ticks = 0
+        self.settled_s = self.num_ticks = 0
         self._take_in(program.sources, now)
 
     # --- public ---
@@ -122,6 +119,8 @@ class Core:
         self.leases.expire(now.mono)
         if self._opened_mono is None and now.mono >= self._next_tick_mono:
             self._open(now)
+        elif self._opened_mono is None:
+            self._listening.land(now)
         if self._opened_mono is not None:
             self._go_on(now, outputs)
         elif self.graph.mark_late(now, is_tick_over=False):
@@ -153,6 +152,7 @@ class Core:
             num_frames_sent=self._builder.num_frames_sent,
             num_blocks=self._builder.blocks.num_made,
             rows_per_step_max=self._builder.lines.rows_max,
+            work_per_step_max=self._listening.work_max,
             num_holdings=self.audience.num_holdings,
             num_reads=sum(schedule.num_runs for schedule in schedules.values()),
             reads={name: schedule.num_runs for name, schedule in schedules.items()},
@@ -284,6 +284,8 @@ class Core:
         self._is_rung = False
         for notice in self._listening.drain(now):
             self._notify(notice)
+        if not self._listening.land(now):
+            return
         for source, num_dropped in self.store.take_dropped().items():
             message = f"{source} gave more than is kept: its oldest {num_dropped:,} points or rows were dropped so far."
             self._notify(Notice(key=f"kept:{source}", level="warning", message=message))
@@ -379,6 +381,7 @@ class Core:
                 wake = next_tick
         if self._builder.lines.is_put_off:
             self.audience.touch_partial()
+        if self._builder.lines.is_put_off or (self._listening.is_landing and self._opened_mono is None):
             wake = now.mono
         return None if wake == math.inf else max(wake, now.mono)
 

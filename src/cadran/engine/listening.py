@@ -7,9 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from cadran.channel import Channel, Drained
 from cadran.clock import Instant
+from cadran.engine.landing import WORK_PER_STEP, Portion, portions_of
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS, Notice
 from cadran.store import Store
+
+LANDING_SECS = 0.05
+"""How long a tick waits for what takes several steps to land. Then it shows what has, and the rest comes later."""
 
 
 class _Heard:
@@ -22,6 +26,8 @@ class _Heard:
         self.fault_since = 0.0
         self.num_dropped = 0
         self.num_rejected = 0
+        self.landing: Iterator[Portion] = iter(())
+        """What is left of the last drain."""
 
 
 class Listening:
@@ -30,23 +36,62 @@ class Listening:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._heard: dict[str, _Heard] = {}
+        # bounded by the channels of the program
+        self._landing: list[_Heard] = []
+        """Those of whose last drain something is left."""
+        self._landing_mono = math.inf
+        """Since when."""
+        self.work_max = 0
+        """The most that one step landed, in about so many microseconds."""
 
     def add(self, channels: Iterable[Channel], now: Instant) -> None:
         """Take further channels in."""
         for channel in channels:
             self._heard.setdefault(channel.id, _Heard(channel, now))
 
+    @property
+    def is_landing(self) -> bool:
+        """Whether something that was drained is not in the store yet."""
+        return bool(self._landing)
+
     def drain(self, now: Instant) -> list[Notice]:
-        """Apply all that is pending, without waiting. Returns what people should know."""
+        """Take all that is pending, without waiting, for ``land``. Returns what people should know.
+
+        A channel of whose last drain something is left holds what comes meanwhile, within its bounds.
+        """
         notices: list[Notice] = []
         for heard in self._heard.values():
+            if heard in self._landing:
+                continue
             channel = heard.channel
             drained = channel.drain()
             if drained.num_updates:
                 heard.heard, heard.fault = now, None
-                self._store.apply(channel.id, drained, now_wall=now.wall, keep_secs=channel.keep_secs)
+                heard.landing = portions_of(channel.id, drained, self._store)
+                self._landing.append(heard)
                 notices += _notices(heard, drained)
         return notices
+
+    def land(self, now: Instant) -> bool:
+        """Apply what was drained: as much as one step may, from each channel in turn.
+
+        Returns whether a tick may go on with what has landed: it waits for the rest, for a moment.
+        """
+        work = 0
+        while self._landing and work < WORK_PER_STEP:
+            heard = self._landing.pop(0)
+            portion = next(heard.landing, None)
+            if portion is not None:
+                channel = heard.channel
+                self._store.apply(channel.id, portion.drained, now_wall=now.wall, keep_secs=channel.keep_secs)
+                work += portion.work
+                self._landing.append(heard)
+        self.work_max = max(self.work_max, work)
+        if not self._landing:
+            self._landing_mono = math.inf
+            return True
+        self._landing_mono = min(self._landing_mono, now.mono)
+        return now.mono >= self._landing_mono + LANDING_SECS
 
     def fail(self, source: str, message: str, now: Instant) -> None:
         """A feeder raised: its channel's panels say so until data comes again."""

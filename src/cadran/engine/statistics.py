@@ -26,6 +26,8 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     """Histories of lines that were made off the engine's loop."""
     rows_per_step_max: int
     """The most points and rows of levels that one step passed over for lines."""
+    work_per_step_max: int
+    """The most that one step landed of what channels gave, in about so many microseconds."""
     num_holdings: int
     """How many different things viewers hold now."""
     num_reads: int

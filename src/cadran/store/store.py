@@ -58,6 +58,11 @@ class Store:
         """The points of a series; None before its first."""
         return self._series.get(key)
 
+    @property
+    def num_points(self) -> int:
+        """Of all series together."""
+        return self._num_points
+
     def cause(self, key: Key) -> str:
         """Why a value last changed."""
         return self._causes.get(key, "")

@@ -1,0 +1,116 @@
+"""A drain in portions: what came all at once lands in steps, none of which holds the engine's loop for long.
+
+Each portion is what its sender might have sent, and lands as such: with an S of its own, and whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from cadran.channel import Drained, PointsLanded
+from cadran.readable import Floats
+from cadran.store import Key, SeriesColumns, Store
+
+WORK_PER_STEP = 2_000
+"""How much lands in one step, in about so many microseconds."""
+WORK_PER_PORTION = WORK_PER_STEP // 4
+KPI_WORK = 4
+SERIES_WORK = 20
+CHUNK_WORK = 5
+"""For each chunk that late points fall into, or that new ones make."""
+POINTS_PER_CHUNK = 16_384
+"""A chunk has more, but for a few."""
+POINTS_MAX = 4_000_000
+"""A longer block that comes behind all others lands in parts."""
+UNSORTED_MAX = 4_096
+"""So many points are sorted at a time."""
+LATE_MAX = 32_768
+LATE_SPAN = 80 * POINTS_PER_CHUNK
+"""Late points that land at a time lie among so many others: they fall into few chunks."""
+
+
+class Portion(NamedTuple):
+    """A part of a drain, and about how much work it is to land it."""
+
+    drained: Drained
+    work: int
+
+
+def portions_of(source: str, drained: Drained, store: Store) -> Iterator[Portion]:
+    """Cut what a channel gave into portions, in the order in which they land.
+
+    The next one depends on what the store has by then: ask for it once the last one has landed.
+    """
+    total = _work_of(drained, store)
+    if total <= WORK_PER_STEP:
+        yield Portion(drained, total)
+        return
+    kpis = iter(drained.kpis.items())
+    while part := dict(islice(kpis, WORK_PER_PORTION // KPI_WORK)):
+        yield Portion(Drained(kpis=part), KPI_WORK * len(part))
+    together: dict[str, PointsLanded] = {}
+    for name, points in drained.points.items():
+        if points.num_points <= WORK_PER_PORTION // CHUNK_WORK:
+            together[name] = points
+            work = sum(SERIES_WORK + CHUNK_WORK * one.num_points for one in together.values())
+            if work < WORK_PER_PORTION:
+                continue
+            yield Portion(Drained(points=together), work)
+            together = {}
+        else:
+            for part_of_one, work in _parts_of(Key(source, "series", name), points, store):
+                yield Portion(Drained(points={name: part_of_one}), work)
+    if together:
+        yield Portion(Drained(points=together), WORK_PER_PORTION)
+    for name, table in drained.tables.items():
+        yield Portion(Drained(tables={name: table}), WORK_PER_PORTION)
+
+
+def _work_of(drained: Drained, store: Store) -> int:
+    """How much work all of it is at most, at a glance: as if all points were late, each in a chunk of its own."""
+    series = drained.points.values()
+    num_points = sum(points.num_points for points in series)
+    num_chunks = min(num_points, (store.num_points + num_points) // POINTS_PER_CHUNK + len(series))
+    return KPI_WORK * len(drained.kpis) + SERIES_WORK * len(series) + CHUNK_WORK * num_chunks
+
+
+def _parts_of(key: Key, points: PointsLanded, store: Store) -> Iterator[tuple[PointsLanded, int]]:
+    """Cut the points of one series; what takes the place of all that was there lands whole."""
+    if points.replace or points.x == "free":
+        yield points, WORK_PER_PORTION
+        return
+    for xs, ys in _ascending(points):
+        start = 0
+        while start < xs.size:
+            series = store.series(key)
+            num = POINTS_MAX if series is None else _num_at_once(series, xs[start:])
+            is_all = not start and num >= xs.size
+            part = (xs, ys) if is_all else (xs[start : start + num], ys[start : start + num])
+            start += num
+            num_chunks = min(part[0].size, LATE_SPAN // POINTS_PER_CHUNK)
+            yield PointsLanded((part,), False, points.x, is_sorted=True), SERIES_WORK + CHUNK_WORK * num_chunks
+
+
+def _ascending(points: PointsLanded) -> Iterator[tuple[Floats, Floats]]:
+    """Yield the blocks of a series in the order of arrival, each in ascending x."""
+    for xs, ys in points.blocks:
+        if points.is_sorted or bool((xs[1:] >= xs[:-1]).all()):
+            yield xs, ys
+            continue
+        for start in range(0, xs.size, UNSORTED_MAX):
+            part = slice(start, start + UNSORTED_MAX)
+            order = xs[part].argsort(kind="stable")
+            yield xs[part][order], ys[part][order]
+
+
+def _num_at_once(series: SeriesColumns, xs: Floats) -> int:
+    """Return how many of these points, in ascending x, may land in one portion."""
+    last_x = series.last_x
+    if last_x is None or xs[0] >= last_x:
+        return POINTS_MAX
+    snapshot = series.snapshot()
+    stop = snapshot.count(float(xs[0]), "left") + LATE_SPAN
+    num = LATE_MAX if stop >= len(snapshot) else int(xs[:LATE_MAX].searchsorted(snapshot.x_at(stop), "left"))
+    return max(1, num)

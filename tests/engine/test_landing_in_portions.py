@@ -1,0 +1,119 @@
+"""What a channel gives all at once lands in portions: no step does more than its share, and nothing is another."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+import cadran as cd
+from cadran import testing
+from cadran.channel import Channel
+from cadran.engine import landing
+from cadran.engine.landing import WORK_PER_PORTION, WORK_PER_STEP, portions_of
+from cadran.store import Key, SeriesSnapshot, Store
+from cadran.store.chunks import Chunk
+from cadran.testing import LiveScreen
+
+
+def channel_of(name: str) -> Channel:
+    return cd.channel(name, keep="1000d", max_items=10_000_000, max_bytes=1 << 30)
+
+
+def screen_of(press: Channel, other: Channel) -> cd.DashboardScreen:
+    @cd.screen("Landing")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.kpi("last", press.kpi("k9999"))
+        ui.kpi("other", other.kpi("value"))
+        ui.line("v", press.series("v"))
+
+    return screen
+
+
+def chunks_of(snapshot: SeriesSnapshot) -> set[Chunk]:
+    return {chunk for group in snapshot._history.groups for chunk in group.chunks}
+
+
+def work_max(live: LiveScreen) -> int:
+    return live.statistics().work_per_step_max
+
+
+def test_ten_thousand_values_at_once_land_in_steps_of_bounded_work() -> None:
+    press, other = channel_of("press"), channel_of("other")
+    with testing.open(screen_of(press, other)) as live:
+        viewer = live.viewer()
+        press.send(*(cd.KpiUpdated(f"k{i}", float(i)) for i in range(10_000)))
+        steps, ticks = live.num_steps, live.statistics().num_ticks
+        live.settle()
+        assert live.num_steps - steps >= 10_000 * landing.KPI_WORK // (WORK_PER_STEP + WORK_PER_PORTION)
+        assert live.statistics().num_ticks - ticks <= 2, "a tick waits for what lands within a moment"
+        assert 0 < work_max(live) <= WORK_PER_STEP + WORK_PER_PORTION
+        assert viewer.value("last") == 9_999.0
+
+
+def test_late_points_all_over_a_long_history_land_in_portions_that_touch_few_chunks() -> None:
+    press, store = channel_of("press"), Store()
+    xs = np.arange(200 * 32_768.0)
+    press.send(cd.ChartDataUpdated.xy("v", xs, np.zeros(xs.size), x="number"))
+    store.apply(press.id, press.drain(), now_wall=0.0, keep_secs=None)
+    late = np.random.default_rng(1).uniform(0.0, xs[-1], 5_000)
+    press.send(cd.ChartDataUpdated.xy("v", late, np.ones(5_000), x="number"))
+    series = store.series(Key(press.id, "series", "v"))
+    assert series is not None
+    num_touched: list[int] = []
+    for portion in portions_of(press.id, press.drain(), store):
+        before = series.snapshot()
+        store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
+        num_touched.append(len(chunks_of(series.snapshot()) - chunks_of(before)))
+        assert portion.work <= WORK_PER_PORTION
+    assert sum(num_touched) >= 190
+    assert max(num_touched) <= landing.LATE_SPAN // landing.POINTS_PER_CHUNK + 2
+    assert float(series.points.ys.sum()) == 5_000.0
+
+
+def test_a_flood_on_one_channel_does_not_keep_another_waiting() -> None:
+    press, other = channel_of("press"), channel_of("other")
+    with testing.open(screen_of(press, other)) as live:
+        live.viewer()
+        live.advance("1s")
+        press.send(*(cd.KpiUpdated(f"k{i}", float(i)) for i in range(100_000)))
+        other.send(cd.KpiUpdated("value", 5.0))
+        live.core.step(live.clock.now())
+        assert live.core.store.cell(Key(other.id, "kpi", "value")) is not None
+        assert live.core.store.cell(Key(press.id, "kpi", "k99999")) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_portions_land_as_the_whole_does(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("WORK_PER_STEP", 0), ("WORK_PER_PORTION", 40), ("LATE_MAX", 7), ("LATE_SPAN", 9)):
+        monkeypatch.setattr(landing, name, value)
+    monkeypatch.setattr(landing, "UNSORTED_MAX", 5)
+    monkeypatch.setattr(landing, "POINTS_MAX", 11)
+    rng = random.Random(seed)
+    press, whole, parts = cd.channel("press"), Store(), Store()
+    num_portions = 0
+    for number in range(15):
+        for name in rng.sample("abcdefgh", 5):
+            xs = [
+                float(rng.randrange(20)) + rng.choice([0, number])
+                for _ in range(rng.choice([1, 3, 40, 1_100 if number == 7 else 2]))
+            ]
+            update = cd.ChartDataUpdated.xy(name, xs, [float(number)] * len(xs), replace=rng.random() < 0.1)
+            press.send(update, cd.KpiUpdated(f"{name}{rng.randrange(40)}", number))
+        drained = press.drain()
+        whole.apply(press.id, drained, now_wall=100.0, keep_secs=None)
+        for portion in portions_of(press.id, drained, parts):
+            parts.apply(press.id, portion.drained, now_wall=100.0, keep_secs=None)
+            num_portions += 1
+        for name in "abcdefgh":
+            one, other = (store.series(Key(press.id, "series", name)) for store in (whole, parts))
+            if one is None or other is None:
+                assert one is other
+                continue
+            for expected, got in zip(one.points, other.points, strict=True):
+                np.testing.assert_array_equal(got, expected)
+        keys = [Key(press.id, "kpi", f"{name}{i}") for name in "abcdefgh" for i in range(40)]
+        values = [[cell and cell.value for cell in map(store.cell, keys)] for store in (whole, parts)]
+        assert values[0] == values[1]
+    assert num_portions > 100
