@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from time import perf_counter
 
+from cadran.frames.alike_lines import AlikeLines, Found
 from cadran.frames.blocks import Blocks
 from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
@@ -36,6 +37,7 @@ from cadran.frames.wire import BEAT, BEAT_SECS, COMMIT, FIRST, RESET, VERSION, N
 Greeting = tuple[bool, bool, bool]
 """Whether a frame welcomes, forgets all data first, and goes on with what a viewer had before."""
 _NO_GREETING: Greeting = (False, False, False)
+_NO_TAILS: Mapping[int, Found] = {}
 QUIET_SECS = 0.9
 """A viewer that was sent nothing for so long may be given a history that takes it long."""
 ROOM_GRAIN = 1024
@@ -54,6 +56,7 @@ class FrameBuilder:
         self._guarded = GuardedPieces(cache)
         self.blocks = Blocks(self._guarded)
         self.lines = Lines(self._guarded, self.blocks)
+        self.alike = AlikeLines(self._guarded, self.lines)
         self.interned = Interned()
         self.num_frames_built = 0
         self.num_frames_sent = 0
@@ -133,7 +136,9 @@ class FrameBuilder:
         key = (viewer.seen, viewer.holding, greeting)
         frame = now.frames.get(key)
         if frame is None:
-            parts = [self._part_once(viewer, stage, index, FINE, now) for index in viewer.seen.panels]
+            panels = viewer.seen.panels
+            tails = self.alike.find(stage, panels, viewer.holding.held, now)
+            parts = [self._part_once(viewer, stage, index, FINE, now, tails) for index in panels]
             frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         if not frame.history_bytes:
             return frame
@@ -150,13 +155,21 @@ class FrameBuilder:
             fitting = now.frames[(*key, room)] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         return fitting
 
-    def _part_once(self, viewer: Viewer, stage: Stage, index: int, coarser: int, now: Round) -> PanelPart:
+    def _part_once(
+        self,
+        viewer: Viewer,
+        stage: Stage,
+        index: int,
+        coarser: int,
+        now: Round,
+        tails: Mapping[int, Found] = _NO_TAILS,
+    ) -> PanelPart:
         view, holding = viewer.seen.panels[index], viewer.holding
         held = map(holding.held.get, stage.slot_numbers_of[index])
         key = (stage.slug, index, view, coarser, holding.status.get(index), *held)
         part = now.parts.get(key)
         if part is None:
-            part = now.parts[key] = self._part(stage, index, view, holding, now, coarser=coarser)
+            part = now.parts[key] = self._part(stage, index, view, holding, now, coarser=coarser, tails=tails)
         return part
 
     def _frame_in_pause(
@@ -257,8 +270,12 @@ class FrameBuilder:
         *,
         paused_at: float | None = None,
         coarser: int = FINE,
+        tails: Mapping[int, Found] = _NO_TAILS,
     ) -> PanelPart:
-        """Work out what is lacking of a panel; what had to be encoded for it is put on its account."""
+        """Work out what is lacking of a panel; what had to be encoded for it is put on its account.
+
+        ``tails``: what is known to be lacking of lines, by slot.
+        """
         self.num_parts_built += 1
         account = self._costs.panel(stage.slug, index)
         if paused_at is None and index not in stage.fresh:
@@ -271,7 +288,15 @@ class FrameBuilder:
         for slot in stage.slots_of[index]:
             shown, held = stage.shown[slot.slot], holding.held.get(slot.slot)
             if isinstance(shown, ShownSeries):
-                lines.append((shown, held))
+                tail = tails.get(slot.slot)
+                if tail is None:
+                    lines.append((shown, held))
+                else:
+                    now_held[slot.slot] = tail.held
+                    data += tail.pieces
+                    if tail.encoding_secs is not None:
+                        num, secs = num - 1, secs - tail.encoding_secs
+                        num_bytes -= sum(map(len, tail.pieces))
             else:
                 slot_pieces, now_held[slot.slot] = self._state(stage, slot.slot, shown, held, now, paused_at)
                 data += slot_pieces

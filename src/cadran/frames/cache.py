@@ -30,7 +30,7 @@ class PieceCache:
 
     def __init__(self, max_bytes: int = CACHE_BYTES_MAX, stopwatch: Stopwatch = perf_counter) -> None:
         self._max_bytes = max_bytes
-        self._stopwatch = stopwatch
+        self.stopwatch = stopwatch
         self._presents: dict[Hashable, _Present] = {}
         self.num_bytes = 0
         self.num_encodings = 0
@@ -44,14 +44,28 @@ class PieceCache:
 
     def has(self, owner: Hashable, version: float, variant: Hashable) -> bool:
         """Whether ``get`` would encode nothing."""
-        present = self._presents.get(owner)
-        return present is not None and present.version == version and variant in present.variants
+        return self.find(owner, version, variant) is not None
 
     def get(self, owner: Hashable, version: float, variant: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
         """Return the pieces of ``owner`` as it is since S ``version``, encoding them at the first call.
 
         ``variant``: which part of it, and how.
         """
+        known = self.find(owner, version, variant)
+        if known is not None:
+            return known
+        began_secs = self.stopwatch()
+        pieces = encode()
+        self.put(owner, version, variant, pieces, self.stopwatch() - began_secs)
+        return pieces
+
+    def find(self, owner: Hashable, version: float, variant: Hashable) -> list[bytes] | None:
+        """Return what ``get`` would return without encoding anything, if there is that."""
+        present = self._presents.get(owner)
+        return None if present is None or present.version != version else present.variants.get(variant)
+
+    def put(self, owner: Hashable, version: float, variant: Hashable, pieces: list[bytes], secs: float) -> None:
+        """Keep what ``find`` did not find. ``secs``: how long it took to encode it."""
         present = self._presents.get(owner)
         if present is None:
             present = self._presents[owner] = _Present(version)
@@ -59,14 +73,10 @@ class PieceCache:
             self.num_bytes -= present.num_bytes
             present.version, present.num_bytes = version, 0
             present.variants.clear()
-        else:
-            known = present.variants.get(variant)
-            if known is not None:
-                return known
-        began_secs = self._stopwatch()
-        pieces = encode()
-        self.encoding_secs += self._stopwatch() - began_secs
-        num_bytes = sum(map(len, pieces))
+        self.encoding_secs += secs
+        num_bytes = 0
+        for piece in pieces:
+            num_bytes += len(piece)
         self.num_encodings += 1
         self.encoded_bytes += num_bytes
         present.variants[variant] = pieces
@@ -74,7 +84,6 @@ class PieceCache:
         self.num_bytes += ENTRY_BYTES + num_bytes
         if self.num_bytes > self._max_bytes:
             self._make_room(owner)
-        return pieces
 
     def clear(self) -> None:
         """Forget all: a layout is another, and what it showed may never be asked for again."""

@@ -65,7 +65,8 @@ class Lines:
         self._guarded = guarded
         self._blocks = blocks
         self.rows_per_step = rows_per_step
-        self._rows_left = rows_per_step
+        self.rows_left = rows_per_step
+        """How much this step may still pass over."""
         self.rows_max = 0
         """The most that a step passed over."""
         self.is_put_off = False
@@ -73,8 +74,13 @@ class Lines:
 
     def begin_step(self) -> None:
         """A step begins, with all that it may do."""
-        self._rows_left = self.rows_per_step
+        self.rows_left = self.rows_per_step
         self.is_put_off = False
+
+    def pass_over(self, rows: int) -> None:
+        """Take so much from what this step may still pass over."""
+        self.rows_left -= rows
+        self.rows_max = max(self.rows_max, self.rows_per_step - self.rows_left)
 
     def lacking(
         self,
@@ -95,11 +101,10 @@ class Lines:
             if lack.is_sent:
                 plans.append(self._plan(stage, shown, lack))
         rows = sum(plan.rows for plan in plans)
-        if rows > self._rows_left and self._puts_off(stage, plans, rows, now):
+        if rows > self.rows_left and self._puts_off(stage, plans, rows, now):
             now.is_open = True
             return None
-        self._rows_left -= rows
-        self.rows_max = max(self.rows_max, self.rows_per_step - self._rows_left)
+        self.pass_over(rows)
         pieces: list[bytes] = []
         history_bytes = 0
         for plan in plans:

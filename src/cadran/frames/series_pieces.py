@@ -43,10 +43,12 @@ ROUNDED_MIN = 2.0**-100
 """Below this, float32 begins to lose more than its last digit."""
 F32_MAX = float(np.finfo(np.float32).max)
 
-_HEAD = struct.Struct("<" + f"{PIECE.format}{SERIES_HEAD.format}".replace("<", ""))
+HEAD = struct.Struct("<" + f"{PIECE.format}{SERIES_HEAD.format}".replace("<", ""))
+"""Of a piece and of its payload, in one."""
+PADDING = [bytes(-number % 8) for number in range(8)]
+"""By the number of bytes modulo 8."""
 _F32S = [struct.Struct(f"<{number}f") for number in range(4 * FEW_BUCKETS + 1)]
 _F64S = [struct.Struct(f"<{number}d") for number in range(4 * FEW_BUCKETS + 1)]
-_PADDING = [bytes(-number % 8) for number in range(8)]
 
 
 def series_pieces(
@@ -97,12 +99,17 @@ def _joined(
     values: bytes,
 ) -> bytes:
     num_bytes = SERIES_HEAD.size + len(ids) + len(values)
+    spacing = spacing_of(cadence, k)
+    head = HEAD.pack(SERIES, flags, slot, num_bytes, k, num_buckets, spacing, first_id, newest_x)
+    return b"".join((head, ids, values, PADDING[num_bytes & 7]))
+
+
+def spacing_of(cadence: float, k: int) -> float:
+    """Return a cadence in buckets, within what float32 holds."""
     try:
-        spacing = min(math.ldexp(cadence, -k), F32_MAX) if cadence == cadence else math.nan
+        return min(math.ldexp(cadence, -k), F32_MAX) if cadence == cadence else math.nan
     except OverflowError:
-        spacing = F32_MAX
-    head = _HEAD.pack(SERIES, flags, slot, num_bytes, k, num_buckets, spacing, first_id, newest_x)
-    return b"".join((head, ids, values, _PADDING[num_bytes & 7]))
+        return F32_MAX
 
 
 # --- a few buckets, in plain Python ---
@@ -110,7 +117,7 @@ def _joined(
 
 def _piece_of_few(slot: int, buckets: Buckets, first_id: float, flags: int, cadence: float, newest_x: float) -> bytes:
     ids: list[float] = buckets.ids.tolist()
-    ids_flag, ids_bytes = _ids_of_few(ids, first_id)
+    ids_flag, ids_bytes = ids_of_few(ids, first_id)
     k, _, first, low, high, last = buckets
     values: list[float] = first.tolist()
     lows = highs = values
@@ -128,7 +135,7 @@ def _piece_of_few(slot: int, buckets: Buckets, first_id: float, flags: int, cade
     return _joined(slot, flags, k, len(ids), first_id, cadence, newest_x, ids_bytes, data)
 
 
-def _ids_of_few(ids: list[float], first_id: float) -> tuple[int, bytes]:
+def ids_of_few(ids: list[float], first_id: float) -> tuple[int, bytes]:
     """Flag and bytes of these ids, ascending whole numbers from ``first_id`` on."""
     num = len(ids)
     if not num or ids[-1] - first_id == num - 1:
@@ -159,10 +166,11 @@ def _as_f32(values: list[float], spreads: tuple[list[float], list[float]] | None
         return None
     if _are_same(values, layout.unpack(data)):
         return data
-    return data if spreads is not None and _do_few_vouch(*spreads) else None
+    return data if spreads is not None and do_few_vouch(*spreads) else None
 
 
-def _do_few_vouch(lows: list[float], highs: list[float]) -> bool:
+def do_few_vouch(lows: list[float], highs: list[float]) -> bool:
+    """Whether these buckets vouch for float32, each by itself or by its neighbour."""
     for low, high in zip(lows, highs, strict=True):
         peak = high if high > -low else -low
         if not (ROUNDED_MIN <= peak <= ROUNDED_MAX and high - low >= peak * VOUCHING_SHARE):
@@ -204,7 +212,7 @@ def _ids_of_many(ids: Floats, first_id: float) -> tuple[int, bytes]:
     offsets = ids - first_id
     flag, kind = (SERIES_U16, "<u2") if offsets[-1] < 2**16 else (SERIES_U32, "<u4")
     data = offsets.astype(kind).tobytes()
-    return flag, data + _PADDING[len(data) & 7]
+    return flag, data + PADDING[len(data) & 7]
 
 
 def _values_of_many(columns: Sequence[Floats]) -> tuple[bool, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cadran.frames.health import Health
-from cadran.frames.shown import Shown, shown_of
+from cadran.frames.shown import Shown, ShownSeries, shown_of
 from cadran.frames.status import next_status, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
 from cadran.metrics.graph import Graph
@@ -37,6 +37,11 @@ class Stage:
         self.roots_of: tuple[frozenset[Readable[object]], ...] = tuple(
             frozenset(readable for slot in slots for readable in roots_of(slot)) for slots in self.slots_of
         )
+        self.lines_of: tuple[tuple[ShownSeries, ...], ...] = tuple(
+            tuple(one for number in numbers if isinstance(one := self.shown[number], ShownSeries))
+            for numbers in self.slot_numbers_of
+        )
+        self.panels_of_lines = tuple(index for index, lines in enumerate(self.lines_of) if lines)
         self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
         self.status: list[PanelStatus | None] = [None] * len(panels)
         self.status_s: list[int] = [0] * len(panels)

@@ -1,6 +1,6 @@
 """The present state: KPI values, series and tables, every change numbered and caused."""
 
-from cadran.store.buckets import Buckets, buckets_of, cadence_of, id_of, level_for
+from cadran.store.buckets import AlikeBuckets, Buckets, alike_bucketed, buckets_of, cadence_of, id_of, level_for
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
 from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.series import SeriesColumns
@@ -13,6 +13,7 @@ from cadran.store.values import same_value
 __all__ = [
     "ALWAYS",
     "NEVER",
+    "AlikeBuckets",
     "Buckets",
     "Cell",
     "ChangeLog",
@@ -26,6 +27,7 @@ __all__ = [
     "Store",
     "TableState",
     "Value",
+    "alike_bucketed",
     "buckets_of",
     "cadence_of",
     "id_of",

@@ -47,6 +47,20 @@ class Buckets(NamedTuple):
         return Buckets(self.k, self.ids[part], self.first[part], self.min[part], self.max[part], self.last[part])
 
 
+class AlikeBuckets(NamedTuple):
+    """Buckets of several series that have the same x: ``ids`` of shape (n,), all else (number of series, n).
+
+    A bucket of several points is NaN where one of them is: ``Buckets`` of that series alone say what it holds.
+    """
+
+    k: int
+    ids: Floats
+    first: Floats
+    min: Floats
+    max: Floats
+    last: Floats
+
+
 def _are_same(one: Floats, other: Floats) -> bool:
     """Whether two columns of the same buckets are equal; they have NaN in the same places."""
     if one is other:
@@ -130,6 +144,17 @@ def bucketed(xs: Floats, ys: Floats, k: int) -> Buckets:
         if edges.size <= ids.size:
             return Buckets(k, *reduced((ids, ys, ys, ys, ys), edges))
     return Buckets(k, ids, ys, ys, ys, ys)
+
+
+def alike_bucketed(xs: Floats, ys: Floats, k: int) -> AlikeBuckets:
+    """Return the buckets of all points of several series, one or more each. ``ys``: shape (number of series, n)."""
+    ids = ids_at(xs, k)
+    edges = edges_of(ids)
+    if edges.size > ids.size:
+        return AlikeBuckets(k, ids, ys, ys, ys, ys)
+    starts = edges[:-1]
+    lows, highs = np.minimum.reduceat(ys, starts, axis=1), np.maximum.reduceat(ys, starts, axis=1)
+    return AlikeBuckets(k, ids[starts], ys[:, starts], lows, highs, ys[:, edges[1:] - 1])
 
 
 def reduced(columns: Columns, edges: Place) -> Columns:

@@ -42,6 +42,9 @@ class SeriesColumns:
         self.changed_s = 0
         self.evicted_s = 0
         """The S at which old points last left."""
+        self.x_track: object | None = None
+        """Series on one track have the same x beyond the greater ``x_since`` and first x of both: see ``shared_x``."""
+        self.x_since = math.inf
 
     def __len__(self) -> int:
         return self._history.num_points + self._end - self._start
@@ -87,6 +90,20 @@ class SeriesColumns:
             tail = Points(self._seen.xs[part], self._seen.ys[part])
             self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s)
         return self._snapshot
+
+    def tail_points(self, low_x: float) -> Points | None:
+        """Return the points from ``low_x`` on, if there are any and all lie in the tail; good until the next change."""
+        xs, end = self._xs, self._end
+        history_x = self._history.last_x
+        if self._start == end or xs[end - 1] < low_x or (history_x is not None and history_x >= low_x):
+            return None
+        start = self._start + int(xs[self._start : end].searchsorted(low_x, "left"))
+        return Points(xs[start:end], self._ys[start:end])
+
+    def tail_newest(self, num_points: int) -> Points | None:
+        """Return so many of the newest points, if they all lie in the tail; good until the next change."""
+        start = self._end - num_points
+        return Points(self._xs[start : self._end], self._ys[start : self._end]) if start >= self._start else None
 
     def extend(self, xs: Floats, ys: Floats, s: int, *, is_sorted: bool = False) -> float | None:
         """Add points in any order; return the least x that changed, or None where nothing did.
@@ -159,6 +176,7 @@ class SeriesColumns:
     def _changed(self, s: int, x0: float) -> None:
         self.changed_s = s
         self.changes.add(s, x0)
+        self.x_track = None
         self._snapshot = None
 
     # --- the tail ---

@@ -13,6 +13,7 @@ from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.memory import memory_bytes, points_max
 from cadran.store.rows import keep_recent, newest_time
 from cadran.store.series import EVICTED_PART, SeriesColumns
+from cadran.store.shared_x import SHARED_POINTS_MAX, Appended, share_tracks
 from cadran.store.times import SourceTimes
 from cadran.store.values import same_value
 
@@ -86,15 +87,18 @@ class Store:
         for name, kpi in drained.kpis.items():
             times.saw_event(now_wall if kpi.at is None else kpi.at)
             events += self._land_kpi(Key(source, "kpi", name), kpi)
+        appended: list[Appended] = []
         oldest_time = -np.inf if keep_secs is None else now_wall - keep_secs
         for name, points in drained.points.items():
             is_time = points.x == "time"
             if is_time and points.blocks:
                 times.saw_event(points.newest_x)
-            events += self._land_points(Key(source, "series", name), points, oldest_time if is_time else -np.inf)
+            oldest_x = oldest_time if is_time else -np.inf
+            events += self._land_points(Key(source, "series", name), points, oldest_x, appended)
         for name, table in drained.tables.items():
             times.saw_event(now_wall)
             events += self._land_table(Key(source, "table", name), table)
+        share_tracks(appended)
         if events:
             times.changed_at = now_wall
         return events
@@ -171,7 +175,8 @@ class Store:
     def _land_table(self, key: Key, landed: TableLanded) -> list[Event]:
         return self._set(key, landed.frame, f"TableUpdated {key.name}")
 
-    def _land_points(self, key: Key, landed: PointsLanded, oldest_x: float) -> list[Event]:
+    def _land_points(self, key: Key, landed: PointsLanded, oldest_x: float, appended: list[Appended]) -> list[Event]:
+        """``appended``: to which is added what the series got behind all that it had."""
         cause = f"ChartDataUpdated {key.name}: {landed.num_points} points"
         if landed.x == "free":
             return self._set(key, Points(landed.xs, landed.ys), cause)
@@ -182,7 +187,12 @@ class Store:
         if landed.replace:
             x0 = series.replace(Points(landed.xs, landed.ys), s)
         elif landed.is_sorted:
+            track, last_x = series.x_track, series.last_x
             x0 = series.extend_blocks(landed.blocks, s)
+            if len(landed.blocks) == 1:
+                xs = landed.blocks[0][0]
+                if xs.size <= SHARED_POINTS_MAX and (last_x is None or xs.item(0) >= last_x):
+                    appended.append(Appended(series, track, xs))
         else:
             x0 = series.extend(landed.xs, landed.ys, s)
         series.evict(oldest_x, s)

@@ -1,0 +1,134 @@
+"""The tails of lines whose points have the same x: looked at once for all of them, before panel by panel.
+
+What is found is what ``Lines`` finds of each line alone. A line that is in any way not like the others is left to it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping
+from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+
+from cadran.frames.alike_pieces import alike_pieces
+from cadran.frames.guarded import GuardedPieces
+from cadran.frames.holding import Held
+from cadran.frames.lines import Lines
+from cadran.frames.round import Round
+from cadran.frames.series_frames import Lack, lack_of
+from cadran.frames.shown import ShownSeries
+from cadran.frames.stage import Stage
+from cadran.frames.wire import PanelView
+from cadran.readable import Floats
+from cadran.store import alike_bucketed, cadence_of
+from cadran.store.buckets import bounds_of
+from cadran.store.snapshot import CADENCE_POINTS
+
+_x_since_of = attrgetter("x_since")
+
+
+class Found(NamedTuple):
+    """What is lacking of one line, all of it a tail."""
+
+    pieces: list[bytes]
+    held: Held
+    """What a viewer then holds."""
+    encoding_secs: float | None
+    """Its share; None where it was encoded before."""
+
+
+class AlikeLines:
+    """Finds the tails that may be had together; puts what it encodes where ``Lines`` looks for it."""
+
+    def __init__(self, guarded: GuardedPieces, lines: Lines) -> None:
+        self._guarded = guarded
+        self._lines = lines
+        self.num_encoded = 0
+        """Tails that were encoded together with others."""
+
+    def find(
+        self, stage: Stage, panels: Mapping[int, PanelView], held: Mapping[int, Held], now: Round
+    ) -> dict[int, Found]:
+        """Return what is lacking, by slot, of lines of these panels of which ``held`` is there."""
+        groups: dict[Hashable, tuple[PanelView, Held, list[ShownSeries]]] = {}
+        for index in stage.panels_of_lines:
+            view = panels.get(index)
+            if view is None or view.px <= 0 or index not in stage.fresh:
+                continue
+            shape = (view.px, view.span, view.x0, view.x1)
+            for shown in stage.lines_of[index]:
+                columns, spec = shown.columns, shown.spec
+                had = held.get(spec.slot)
+                if columns.x_track is None or had is None or columns.changed_s <= had.s or shown.unsendable:
+                    continue
+                key = (columns.x_track, had, columns.changes.since(had.s), shape, spec.x, spec.window_secs)
+                group = groups.get(key)
+                if group is None:
+                    groups[key] = (view, had, [shown])
+                else:
+                    group[2].append(shown)
+        found: dict[int, Found] = {}
+        for view, had, alike in groups.values():
+            if len(alike) > 1:
+                self._find_group(alike, view, had, now, found)
+        return found
+
+    def _find_group(
+        self, group: list[ShownSeries], view: PanelView, had: Held, now: Round, found: dict[int, Found]
+    ) -> None:
+        lack = lack_of(group[0], view, had, now.s, now.at, is_paused=False, coarser=0)
+        wanted = lack.wanted
+        if not lack.is_sent or lack.replace or not wanted.is_windowed or wanted.high != math.inf:
+            return
+        variant = (wanted.k, lack.from_id, wanted.high, False)
+        unmade: list[ShownSeries] = []
+        for shown in group:
+            known = self._guarded.cache.find(shown, shown.columns.changed_s, variant)
+            if known is None:
+                unmade.append(shown)
+            else:
+                found[shown.spec.slot] = Found(known, lack.held, None)
+        if len(unmade) < 2:
+            return
+        began_secs = self._guarded.cache.stopwatch()
+        try:
+            made = self._made(unmade, lack)
+        except Exception:  # whatever is odd about one of them is found, and said, where each is looked at alone
+            return
+        secs = (self._guarded.cache.stopwatch() - began_secs) / max(1, len(made))
+        for shown, piece in made:
+            pieces = [piece]
+            self._guarded.cache.put(shown, shown.columns.changed_s, variant, pieces, secs)
+            found[shown.spec.slot] = Found(pieces, lack.held, secs)
+        self.num_encoded += len(made)
+
+    def _made(self, group: list[ShownSeries], lack: Lack) -> list[tuple[ShownSeries, bytes]]:
+        """Encode those of a group that have the same x where it matters: as far back as cadence and tail look."""
+        low_x, high_x = bounds_of(lack.wanted.k, lack.from_id, math.inf)
+        first = min((shown.columns for shown in group), key=_x_since_of)
+        tail = first.tail_points(low_x)
+        newest = first.tail_newest(CADENCE_POINTS)
+        if tail is None or newest is None or tail.xs.item(-1) >= high_x:
+            return []
+        # Cadence looks back further than a tail, and must be the same too.
+        low_x = min(low_x, newest.xs.item(0))
+        num_points = tail.xs.size
+        alike: list[ShownSeries] = []
+        values: list[Floats] = []
+        for shown in group:
+            columns = shown.columns
+            points, first_x = columns.tail_newest(num_points), columns.first_x
+            if points is not None and first_x is not None and columns.x_since < low_x and first_x < low_x:
+                alike.append(shown)
+                values.append(points.ys)
+        if len(alike) < 2 or num_points * len(alike) > self._lines.rows_left:
+            return []
+        buckets = alike_bucketed(tail.xs, np.array(values), lack.wanted.k)
+        slots = [shown.spec.slot for shown in alike]
+        cadence, newest_x = cadence_of(newest, CADENCE_POINTS), tail.xs.item(-1)
+        pieces = alike_pieces(slots, buckets, lack.from_id, cadence=cadence, newest_x=newest_x)
+        made = [(shown, piece) for shown, piece in zip(alike, pieces, strict=True) if piece is not None]
+        self._lines.pass_over(num_points * len(made))
+        return made

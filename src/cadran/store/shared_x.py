@@ -1,0 +1,43 @@
+"""Which series have the same x: what several lines got in one batch is looked at once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cadran.readable import Floats
+from cadran.store.series import SeriesColumns
+
+SHARED_POINTS_MAX = 4_096
+"""Longer batches are not compared: to go through them costs more than what follows."""
+
+
+class Appended(NamedTuple):
+    """What one series got behind all that it had."""
+
+    series: SeriesColumns
+    track: object | None
+    """The track that it was on before."""
+    xs: Floats
+
+
+def share_tracks(appended: Iterable[Appended]) -> None:
+    """Put the series that got points at the same x on one track, each other one on a track of its own.
+
+    A track is another object after each batch: who gets no points while others do is no longer on theirs.
+    """
+    leaders: dict[tuple[int, float, float], list[Appended]] = {}
+    for one in appended:
+        series, track, xs = one
+        alike = leaders.setdefault((xs.size, xs.item(0), xs.item(-1)), [])
+        for leader in alike:
+            if xs is leader.xs or xs.tobytes() == leader.xs.tobytes():
+                if track is None or track is not leader.track:
+                    series.x_since = xs.item(0)
+                series.x_track = leader.series.x_track
+                break
+        else:
+            alike.append(one)
+            if track is None:
+                series.x_since = xs.item(0)
+            series.x_track = object()
