@@ -14,10 +14,13 @@ import { inspection } from "./app/inspect";
 import { Screen } from "./app/screen";
 import { settingsOf, socketAddress } from "./app/settings";
 import { DebugToggle } from "./debug/toggle";
+import type { Layout } from "./generated/wire";
 
 const root = document.getElementById("cadran") as HTMLElement;
 
 const settings = settingsOf(location.search);
+const described = document.getElementById("layout")?.textContent;
+const layout = described ? (JSON.parse(described) as Layout) : null;
 const screen = new Screen(root, socketAddress(location.href), settings, {
   open: (url) => new WebSocket(url),
   monotonic: () => performance.now() / 1000,
@@ -26,7 +29,7 @@ const screen = new Screen(root, socketAddress(location.href), settings, {
     return () => clearTimeout(timer);
   },
   random: Math.random,
-});
+}, layout);
 
 window.cadran = inspection(screen);
 new DebugToggle(screen, settings.debug);

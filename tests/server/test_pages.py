@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from tests.server.fakes import FakeEngine, FakeProgram, ask, open_socket
 
+from cadran.screen.program import Program
+from cadran.screen.screen import DashboardScreen
 from cadran.server import asgi_app, assets
 from cadran.server.app import WebApp
 
@@ -33,6 +37,12 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def layout_in(body: bytes) -> Any:
+    found = re.search(rb'<script type="application/json" id="layout">(.*?)</script>', body)
+    assert found is not None
+    return msgspec.json.decode(found[1])
+
+
 def make(*titles: str, **options: Any) -> WebApp:
     return asgi_app(FakeProgram(*titles), engine=FakeEngine(), **options)
 
@@ -44,12 +54,44 @@ class TestBuilt:
         assert page.status == 200
         assert b"<title>Shop, live</title>" in page.body
         assert b'src="./assets/index-Ab3dE6gH.js"' in page.body
-        assert b'href="./tokens.css"' in page.body
+        assert b'href="./tokens.css?' in page.body
 
     def test_assets_are_addressed_from_the_depth_of_the_page(self) -> None:
         page = ask(make("Shop", "Oven"), "/s/oven/")
         assert b'src="../../assets/index-Ab3dE6gH.js"' in page.body
-        assert b'href="./tokens.css"' in page.body
+        assert b'href="./tokens.css?' in page.body
+
+    def test_tokens_are_kept_for_ever_under_the_address_that_a_page_names(self) -> None:
+        app = make("Shop")
+        named = re.search(rb'href="\./(tokens\.css\?[0-9a-f]+)"', ask(app).body)
+        assert named is not None
+        kept = ask(app, f"/s/shop/{named[1].decode()}")
+        assert kept.headers["cache-control"] == "private, max-age=31536000, immutable"
+        for other in ("/s/shop/tokens.css", "/s/shop/tokens.css?0123456789ab"):
+            found = ask(app, other)
+            assert found.body == kept.body
+            assert found.headers["cache-control"] == "no-cache"
+
+    def test_a_page_knows_the_layout_before_it_is_welcomed(self) -> None:
+        program = FakeProgram("Shop")
+        page = ask(asgi_app(program, engine=FakeEngine()))
+        assert layout_in(page.body) == msgspec.json.decode(msgspec.json.encode(program.description("shop").layout))
+
+    def test_a_layout_is_text(self) -> None:
+        page = ask(make("</script><script>alert(1)</script><!--"))
+        assert page.body.count(b"<script") == page.body.count(b"</script>") == 2
+        assert b"<!--" not in page.body
+        assert layout_in(page.body)["title"] == "</script><script>alert(1)</script><!--"
+
+    def test_a_long_layout_comes_with_the_welcome(self) -> None:
+        page = ask(make("x" * assets.LAYOUT_BYTES_MAX))
+        assert page.status == 200
+        assert b'id="layout"' not in page.body
+
+    def test_a_screen_that_cannot_be_described_has_a_page_that_says_so_later(self) -> None:
+        page = ask(asgi_app(Program([DashboardScreen("Nothing is rendered")]), engine=FakeEngine()))
+        assert page.status == 200
+        assert b'id="layout"' not in page.body
 
     def test_a_title_is_text(self) -> None:
         assert b"<title>&lt;script&gt;&quot;&amp;</title>" in ask(make('<script>"&')).body

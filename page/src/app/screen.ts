@@ -6,7 +6,7 @@ import { Notices } from "../chrome/notices";
 import { element, setText } from "../chrome/dom";
 import { onceInThisTab } from "../chrome/memory";
 import type { Probe } from "../debug/probe";
-import type { Have, Welcome } from "../generated/wire";
+import type { Have, Layout, Welcome } from "../generated/wire";
 import type { Surroundings } from "../panels/renderer";
 import { ServerClock } from "../session/clock";
 import { isAwaited } from "../session/frames";
@@ -53,13 +53,17 @@ export class Screen implements Surroundings, SessionHandlers {
   private knowsAge = false;
   private layoutText = "";
 
-  constructor(root: HTMLElement, address: string, settings: Settings, private readonly ports: SessionPorts) {
+  /** `layout`: that of the welcome, most likely, where it is known before. */
+  constructor(
+    root: HTMLElement, address: string, settings: Settings, private readonly ports: SessionPorts, layout: Layout | null,
+  ) {
     this.clock = new ServerClock(ports.monotonic);
     this.cutAt = ports.monotonic();
     this.manner = new Manner(settings, () => this.restyle());
     this.viewing.refreshSecs = settings.refreshSecs;
     this.viewing.hidden = document.hidden;
     this.session = new Session(address, ports, this);
+    this.session.start();
     this.header = new Header({
       pause: (paused) => this.choose(() => this.viewing.pause(paused, this.held.at)),
       interval: (secs) => this.choose(() => (this.viewing.refreshSecs = secs)),
@@ -74,8 +78,12 @@ export class Screen implements Surroundings, SessionHandlers {
     addEventListener("pageshow", () => this.session.wake());
     setInterval(() => this.tick(), TICK_MILLIS);
     this.showWords();
+    if (layout) {
+      // While the connection opens: the hello says at once what is seen.
+      this.show(layout);
+      this.tellView();
+    }
     this.tick();
-    this.session.start();
   }
 
   get slots(): Slots {
@@ -234,15 +242,11 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   private welcome(welcome: Welcome): void {
-    const text = JSON.stringify(welcome.layout);
-    const sameLayout = text === this.layoutText;
-    if (!welcome.resumed || !sameLayout) this.forget();
+    const isSame = JSON.stringify(welcome.layout) === this.layoutText;
+    if (!welcome.resumed || !isSame) this.forget();
     if (!welcome.resumed) this.held.s = 0;
     this.held.epoch = welcome.epoch;
-    if (!sameLayout) {
-      this.layoutText = text;
-      this.build(welcome);
-    }
+    if (!isSame) this.show(welcome.layout);
     this.session.welcomed(welcome.beat_secs);
   }
 
@@ -252,7 +256,8 @@ export class Screen implements Surroundings, SessionHandlers {
     this.board?.touchAll();
   }
 
-  private build({ layout }: Welcome): void {
+  private show(layout: Layout): void {
+    this.layoutText = JSON.stringify(layout);
     this.probe?.forget();
     const kept = this.board?.keep();
     const scroll = scrollY;

@@ -14,6 +14,10 @@ STATIC_FOLDER = Path(__file__).parent / "static"
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
 _TITLE = "<title>Cadran</title>"
 _BUILT_PREFIX = re.compile(r"(?<=[\"'(])\./assets/")
+_TOKENS = re.compile(r'(?<=tokens\.css)(?=")')
+_END = "</body>"
+LAYOUT_BYTES_MAX = 32 * 1024
+"""A longer layout comes with the welcome only: the page would wait longer for it than it wins."""
 _GZIP_TYPES = ("text/", "application/json", "image/svg")
 _TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json"}
 
@@ -36,12 +40,23 @@ class BuiltPage(NamedTuple):
     assets: dict[str, Asset]
     """By path below ``assets/``."""
 
-    def html_for(self, title: str, prefix: str) -> str | None:
-        """Return the page of a screen; ``prefix`` leads from it to the app's root, such as ``../../``."""
+    def html_for(self, title: str, prefix: str, tokens_hash: str, layout: bytes) -> str | None:
+        """Return the page of a screen; ``prefix`` leads from it to the app's root, such as ``../../``.
+
+        ``layout``: as JSON, or empty, so that the page builds its panels while it connects, and says in its hello what
+        it sees.
+        """
         if self.html is None:
             return None
         html = self.html.replace(_TITLE, f"<title>{escape(title)}</title>", 1)
-        return _BUILT_PREFIX.sub(f"{prefix}assets/", html)
+        html = _BUILT_PREFIX.sub(f"{prefix}assets/", html)
+        html = _TOKENS.sub(f"?{tokens_hash}", html)
+        if not 0 < len(layout) <= LAYOUT_BYTES_MAX:
+            return html
+        # What is no script is not run, and what is no tag ends nothing.
+        text = layout.decode().replace("<", "\\u003c")
+        head, end, tail = html.rpartition(_END)
+        return f'{head}<script type="application/json" id="layout">{text}</script>\n  {end}{tail}'
 
 
 def read_built_page(folder: Path = STATIC_FOLDER) -> BuiltPage:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cadran.errors import ClosedError
+from cadran.errors import ClosedError, UsageError
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.server.assets import BuiltPage
@@ -22,6 +24,7 @@ from cadran.server.session import SessionLimits, run_session
 
 _PLAIN_CSS = (Path(__file__).parent / "plain.css").read_text("utf-8")
 _IMMUTABLE = "public, max-age=31536000, immutable"
+_KEPT_BY_ONE = "private, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 
 
@@ -96,20 +99,32 @@ class Pages:
     async def page(self, request: Request) -> Response:
         screen = self._screen(request)
         prefix = prefix_to_root(request.scope)
-        html = self._built.html_for(screen.title, prefix)
+        tokens_hash = _hash_of(screen.tokens.to_css())
+        html = self._built.html_for(screen.title, prefix, tokens_hash, self._layout_of(screen))
         if html is None:
             message = "The page of this checkout has not been built. Build it with `make page`, then start again."
             return message_page("Not built", message, prefix, 503)
         return HTMLResponse(html)
 
+    def _layout_of(self, screen: DashboardScreen) -> bytes:
+        """Return a screen's layout as JSON, empty where describing it fails: the socket says why."""
+        try:
+            return msgspec.json.encode(self._program.description(screen.slug).layout)
+        except UsageError:
+            return b""
+
     async def tokens(self, request: Request) -> Response:
-        """A screen's design tokens; for the list and the door, those of the first screen."""
+        """A screen's design tokens; for the list and the door, those of the first screen.
+
+        Under their hash, by which pages ask for them, they are kept for ever.
+        """
         screens = self._program.screens
         if "slug" in request.path_params:
             css = self._screen(request).tokens.to_css()
         else:
             css = next(iter(screens.values())).tokens.to_css() if screens else ""
-        return Response(css, media_type="text/css", headers={"Cache-Control": _REVALIDATE})
+        kept = _KEPT_BY_ONE if request.url.query == _hash_of(css) else _REVALIDATE
+        return Response(css, media_type="text/css", headers={"Cache-Control": kept})
 
     async def plain_css(self, request: Request) -> Response:
         return Response(_PLAIN_CSS, media_type="text/css", headers={"Cache-Control": _REVALIDATE})
@@ -151,6 +166,10 @@ class Pages:
                     await refuse(problem_response(not_started(error)), scope, receive, send)
                 else:
                     await run_session(screen.slug, engine, self._life.outlet(), self._limits, scope, receive, send)
+
+
+def _hash_of(css: str) -> str:
+    return hashlib.sha256(css.encode()).hexdigest()[:12]
 
 
 def _redirect_to_slash(scope: Scope) -> Response:
