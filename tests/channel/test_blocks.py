@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import weakref
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cadran.channel import channel, series_backlog
-from cadran.channel.series_backlog import BLOCK_POINTS, SLAB_FROM_POINTS, SeriesBacklog
+from cadran.channel import Channel, block_room, channel, series_backlog
+from cadran.channel.block_room import HUGE_PAGE_BYTES, PIECE_BYTES, PIECES_FROM_POINTS, BlockRoom
+from cadran.channel.series_backlog import BLOCK_POINTS, SeriesBacklog
+from cadran.readable import Floats
 from cadran.updates import ChartDataUpdated
 
 BATCH = 1_000
@@ -18,8 +23,8 @@ BATCH = 1_000
 def test_blocks_hold_what_was_added_less_what_was_dropped(happenings: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(series_backlog, "BLOCK_POINTS", 64)
-        patch.setattr(series_backlog, "SLAB_FROM_POINTS", 100)
-        patch.setattr(series_backlog, "SLAB_BLOCKS", 2)
+        patch.setattr(block_room, "PIECES_FROM_POINTS", 100)
+        patch.setattr(block_room, "PIECE_BYTES", 2_000)
         backlog, expected, num_added = SeriesBacklog("number"), np.empty(0), 0
         for size in happenings:
             if size > 0:  # a batch
@@ -42,7 +47,7 @@ def test_blocks_hold_what_was_added_less_what_was_dropped(happenings: list[int])
 
 def test_few_blocks_land_however_many_batches_were_sent() -> None:
     press = channel("press", max_items=10_000_000)
-    num_batches = 2 * SLAB_FROM_POINTS // BATCH
+    num_batches = 2 * PIECES_FROM_POINTS // BATCH
     xs = np.arange(num_batches * BATCH, dtype=np.float64)
     for start in range(0, xs.size, BATCH):
         press.send(ChartDataUpdated.xy("v", xs[start : start + BATCH], xs[start : start + BATCH]))
@@ -51,15 +56,63 @@ def test_few_blocks_land_however_many_batches_were_sent() -> None:
     np.testing.assert_array_equal(landed.xs, xs)
 
 
+def base_of(column: Floats) -> Floats:
+    """The array that the memory belongs to."""
+    return column if column.base is None else column.base
+
+
 def test_blocks_that_share_memory_keep_little_of_it_unused() -> None:
     backlog = SeriesBacklog("number")
-    for start in range(0, 4 * SLAB_FROM_POINTS, BATCH):
+    for start in range(0, 4 * PIECES_FROM_POINTS, BATCH):
         xs = np.arange(start, start + BATCH, dtype=np.float64)
         backlog.add(xs, xs, is_sorted=True)
-    held = {id(xs.base): xs.base.nbytes for xs, _ in backlog.landed().blocks if xs.base is not None}
-    assert held, "from some point on blocks share memory"
-    num_bytes = 2 * series_backlog.SLAB_BLOCKS * BLOCK_POINTS * 8
-    assert all(num_bytes <= size <= 1.1 * num_bytes for size in held.values())
+    held = {id(base): base.nbytes for base in (base_of(xs) for xs, _ in backlog.landed().blocks) if base.size > BATCH}
+    shared = [num_bytes for num_bytes in held.values() if num_bytes > PIECE_BYTES]
+    assert shared, "from some point on blocks share memory"
+    assert all(num_bytes <= PIECE_BYTES + HUGE_PAGE_BYTES for num_bytes in shared)
+    num_held, num_full = sum(held.values()), 4 * PIECES_FROM_POINTS * 16
+    never_touched = len(shared) * HUGE_PAGE_BYTES
+    assert num_held - never_touched <= num_full + PIECE_BYTES
+
+
+def test_pieces_begin_with_a_huge_page_and_blocks_do_not_overlap() -> None:
+    room = BlockRoom()
+    blocks = [room.block(num_points) for num_points in [BLOCK_POINTS, 33_000, 2 * BLOCK_POINTS - 1] * 40]
+    spans = sorted((c.__array_interface__["data"][0], c.nbytes) for columns in blocks for c in columns)
+    assert all(start + size <= after for (start, size), (after, _) in pairwise(spans))
+    bases = {id(base): base for base in (base_of(xs) for xs, _ in blocks) if base.nbytes > PIECE_BYTES}
+    assert len(bases) > 5
+    for base in bases.values():
+        first = min(c.__array_interface__["data"][0] for columns in blocks for c in columns if base_of(c) is base)
+        assert first % HUGE_PAGE_BYTES == 0
+
+
+def send_points(press: Channel, num_points: int, from_x: int) -> None:
+    for start in range(from_x, from_x + num_points, BATCH):
+        xs = np.arange(start, start + BATCH, dtype=np.float64)
+        press.send(ChartDataUpdated.xy("v", xs, xs))
+
+
+def test_the_next_drain_goes_on_where_memory_is_left() -> None:
+    press, bases, num_blocks = channel("press", max_items=10_000_000), dict[int, Floats](), 0
+    per_drain = 66 * BATCH
+    for index in range(16):
+        send_points(press, per_drain, index * per_drain)
+        blocks = [xs for xs, _ in press.drain().points["v"].blocks]
+        num_blocks += len(blocks)
+        bases.update((id(base_of(xs)), base_of(xs)) for xs in blocks if base_of(xs).nbytes > PIECE_BYTES)
+    assert num_blocks == 32
+    assert 1 <= len(bases) <= 32 * 33_000 * 16 // PIECE_BYTES + 1, "the rest of a piece is used by the next drain"
+
+
+def test_a_series_that_has_little_lets_go_of_its_memory() -> None:
+    press = channel("press", max_items=10_000_000)
+    send_points(press, 2 * PIECES_FROM_POINTS, 0)
+    piece = weakref.ref(base_of(press.drain().points["v"].blocks[-2][0]))
+    assert piece() is not None, "the rest may be used by the next drain"
+    send_points(press, BATCH, 2 * PIECES_FROM_POINTS)
+    press.drain()
+    assert piece() is None
 
 
 def test_a_replacement_leaves_no_part_of_older_batches() -> None:

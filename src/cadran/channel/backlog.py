@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cadran.channel.block_room import BlockRoom
 from cadran.channel.landed import Drained, KpiLanded, TableLanded
 from cadran.channel.series_backlog import (
     CHUNK_POINT_BYTES,
@@ -38,6 +39,8 @@ class Backlog:
     points: dict[str, SeriesBacklog] = field(default_factory=dict)
     tables: dict[str, PreparedTable] = field(default_factory=dict)
     table_bytes: dict[str, int] = field(default_factory=dict)
+    rooms: dict[str, BlockRoom] = field(default_factory=dict)
+    """Where the backlog before this one made its blocks, by series: what is left there is used here."""
     num_updates: int = 0
     num_merged_kpis: int = 0
     num_rejected_points: int = 0
@@ -88,7 +91,7 @@ class Backlog:
 
     def _series(self, name: str, x: XKind) -> SeriesBacklog:
         """Begin a series."""
-        series = self.points[name] = SeriesBacklog(x)
+        series = self.points[name] = SeriesBacklog(x, room=self.rooms.get(name))
         self.bytes_at_most += series.num_bytes
         return series
 
@@ -166,6 +169,10 @@ class Backlog:
             return False
         self.num_dropped_states += num_dropped
         return True
+
+    def rooms_used(self) -> dict[str, BlockRoom]:
+        """Return where blocks were made, by series; the memory of a series that had none this time is let go of."""
+        return {name: series.room for name, series in self.points.items() if series.room and series.is_room_used}
 
     def drained(self, num_dropped_ever: int, num_rejected_ever: int) -> Drained:
         """Build what a drain gives. The backlog is not used afterwards."""

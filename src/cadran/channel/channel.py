@@ -189,7 +189,7 @@ class Channel(Source):
             if self._wake is not None:
                 self._bell[:] = [True]  # before the inbox is taken: what comes later rings again
             backlog = self._settle()
-            self._backlog = Backlog(self.max_items, self.max_bytes)
+            self._backlog = Backlog(self.max_items, self.max_bytes, rooms=backlog.rooms_used())
             totals = self._totals
             for name in _COUNTS:
                 totals[name] += getattr(backlog, name)

@@ -134,13 +134,13 @@ def _ready_point(update: ChartDataUpdated) -> Ready | None:
 
 def _ready_batch(update: ChartDataUpdated) -> Ready | None:
     """Two float64 arrays in ascending x: most points come like this."""
-    given: Any = update.points
-    if update.replace is not False or not is_plain(given.xs, 1) or not is_plain(given.ys, 1):
+    xs: Any
+    ys: Any
+    xs, ys = update.points
+    if update.replace is not False or not is_plain(xs, 1) or not is_plain(ys, 1) or xs.size != ys.size:
         return None
-    xs, ys = given.xs.copy(), given.ys.copy()
-    if xs.size != ys.size or not xs.size or not is_finite_and_ascending(xs):
-        return None
-    if xs.item(-1) > MAX_TIME_SECS and update.x == "time":
+    xs, ys = xs.copy(), ys.copy()
+    if not xs.size or not is_finite_and_ascending(xs) or (xs.item(-1) > MAX_TIME_SECS and update.x == "time"):
         return None
     return PreparedPoints(update.series, xs, ys, False, update.x, 0, 0, True)
 

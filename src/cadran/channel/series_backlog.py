@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cadran.channel.block_room import BlockRoom
 from cadran.channel.landed import PointsLanded
 from cadran.readable import Floats
 from cadran.updates.prepare import is_finite_and_ascending
@@ -23,17 +24,8 @@ MIN_CHUNK_POINTS = 16
 BLOCK_POINTS = 32_768
 """Batches of so many points together become one block: a core's cache still holds them, their memory is used again
 for the next ones, and a store takes the block over without another copy."""
-SLAB_BLOCKS = 16
-"""So many blocks lie in one piece of memory of 8 MiB: NumPy asks for huge pages there, which a system makes ready in a
-third of the time. The piece is held until a store has let go of all its blocks."""
-SLAB_FROM_POINTS = 8 * BLOCK_POINTS
-"""With fewer points waiting, what stays unused of a huge page would be too much beside them."""
 MAX_RUN_POINTS = 512
 """A longer run becomes a chunk: that is a quarter of the memory."""
-
-
-def _no_room() -> Floats:
-    return np.empty(0)
 
 
 @dataclass(slots=True)
@@ -49,8 +41,9 @@ class SeriesBacklog:
     num_loose_chunks: int = 0
     """So many of the last chunks are not in a block yet."""
     num_loose_points: int = 0
-    slab: Floats = field(default_factory=_no_room)
-    """Room for the next blocks."""
+    room: BlockRoom | None = None
+    """Where blocks are made: that of the last drain, where the series had some."""
+    is_room_used: bool = False
     is_sorted: bool = True
     """Whether all chunks are in ascending x, each behind the one before it."""
     last_x: float = -math.inf
@@ -95,21 +88,20 @@ class SeriesBacklog:
         """Make one block of the loose chunks."""
         if self.num_loose_chunks > 1:
             loose = [self.chunks.pop() for _ in range(self.num_loose_chunks)][::-1]
-            room = self._room_for_block()
-            for columns, into in zip(zip(*loose, strict=True), room, strict=True):
+            block = self._room_for_block()
+            for columns, into in zip(zip(*loose, strict=True), block, strict=True):
                 np.concatenate(columns, out=into)
-            self.chunks.append(room)
+            self.chunks.append(block)
         self.num_loose_chunks = self.num_loose_points = 0
 
     def _room_for_block(self) -> tuple[Floats, Floats]:
         """Return room for the loose points."""
         num_points = self.num_loose_points
-        if self.num_chunk_points < SLAB_FROM_POINTS or num_points < BLOCK_POINTS:
+        if num_points < BLOCK_POINTS:
             return np.empty(num_points), np.empty(num_points)
-        if self.slab.size < 2 * num_points:
-            self.slab = np.empty(SLAB_BLOCKS * 2 * num_points)
-        xs, ys, self.slab = np.split(self.slab, (num_points, 2 * num_points))
-        return xs, ys
+        self.room = self.room or BlockRoom()
+        self.is_room_used = True
+        return self.room.block(num_points)
 
     def close_run(self) -> None:
         """Turn the run of single points into a chunk."""
