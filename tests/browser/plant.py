@@ -18,7 +18,7 @@ from cadran.server.bind import bind_socket, url_of
 from cadran.server.run import Server
 
 LINGER_SECS = 0.5
-NUM_MANY = 120
+NUM_MANY, NUM_MOST = 120, 960
 PAYLOAD = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
 
 
@@ -49,14 +49,14 @@ def plant_screen(press: cd.Channel) -> cd.DashboardScreen:
     return plant
 
 
-def many_screen(press: cd.Channel) -> cd.DashboardScreen:
+def charts_screen(press: cd.Channel, title: str, num_charts: int) -> cd.DashboardScreen:
     """Far more charts than fit on a screen."""
 
-    @cd.screen("Many", zone="UTC")
+    @cd.screen(title, zone="UTC")
     def many(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
         ui.kpi("Temperature", press.kpi("temperature"), spark=False)
         with ui.columns(3):
-            for number in range(NUM_MANY):
+            for number in range(num_charts):
                 ui.line(f"Chart {number}", press.series("pressure"), window="10m", key=f"chart{number}")
 
     return many
@@ -129,8 +129,10 @@ def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScre
 
 def make_program(folder: Path) -> cd.Program:
     press, pulse = cd.channel("press"), cd.channel("pulse", expect="1s")
-    fed = [plant_screen(press), many_screen(press), pulse_screen(pulse), hostile_screen(press)]
-    return cd.Program([*fed, polled_screen(folder)])
+    many = [charts_screen(press, "Many", NUM_MANY), charts_screen(press, "Most", NUM_MOST)]
+    return cd.Program(
+        [plant_screen(press), *many, pulse_screen(pulse), hostile_screen(press), polled_screen(folder)],
+    )
 
 
 def main() -> None:

@@ -23,6 +23,16 @@ from tests.browser.served import Served, fresh_number
 
 pytestmark = pytest.mark.browser
 
+WATCHES_COUNTED = """
+window.watched = new Set();
+for (const [name, change] of [["observe", "add"], ["unobserve", "delete"]]) {
+  const was = IntersectionObserver.prototype[name];
+  IntersectionObserver.prototype[name] = function (target) { watched[change](target); return was.call(this, target); };
+}
+const repeat = window.setInterval;
+window.setInterval = (run, millis) => { if (millis === 1000) window.tick = run; return repeat(run, millis); };
+"""
+
 FAKED_VISIBILITY = """
 window.isHidden = false;
 for (const [name, get] of [["hidden", () => isHidden], ["visibilityState", () => (isHidden ? "hidden" : "visible")]])
@@ -144,7 +154,7 @@ def test_u06_charts_far_from_the_screen_hold_nothing_for_drawing_and_keep_their_
     assert page.evaluate(is_skipped, "chart119")
     height = page.evaluate("document.documentElement.scrollHeight")
     show_far = (
-        "(how) => document.querySelectorAll('.row[data-far]').forEach((row) => (row.style.contentVisibility = how))"
+        "(how) => document.querySelectorAll('[data-far]').forEach((area) => (area.style.contentVisibility = how))"
     )
     page.evaluate(show_far, "visible")
     assert page.evaluate("document.documentElement.scrollHeight") == height
@@ -164,3 +174,27 @@ def test_u06_charts_far_from_the_screen_hold_nothing_for_drawing_and_keep_their_
     page.wait_for_function("(n) => cadran.statistics().draws.chart0 > n", arg=num_draws)
     assert page.evaluate("!!document.querySelector('[data-panel=chart0] canvas')")
     wait_state(page, "chart0", "live")
+
+
+def test_u06_what_a_second_and_a_frame_touch_does_not_grow_with_the_charts_out_of_sight(
+    plant: Served, open_page: Callable[..., Page]
+) -> None:
+    plant.fill("pressure", [(time.time() - 100 + i, 1.0) for i in range(100)])
+    num_seen: list[int] = []
+    num_watched: list[int] = []
+    for slug in ("many", "most"):
+        page = open_page(
+            f"{plant.url}s/{slug}/", height=700, prepare=lambda page: page.add_init_script(WATCHES_COUNTED)
+        )
+        wait_points(page, "chart0", 50)
+        page.wait_for_function("() => document.querySelectorAll('.row[data-far]').length > 5")
+        num_seen.append(page.evaluate("Object.values(cadran.statistics().draws).filter((count) => count > 0).length"))
+        num_watched.append(page.evaluate("watched.size"))
+        num_judged = page.evaluate(
+            "(() => { const before = cadran.statistics().judged; for (let i = 0; i < 5; i++) tick();"
+            " return cadran.statistics().judged - before; })()"
+        )
+        assert 0 < num_judged <= 5 * num_seen[-1]
+    assert num_seen[0] == num_seen[1] > 0
+    # At every frame the browser looks at what is watched: of charts out of sight, at the elements that hold many.
+    assert num_watched[1] - num_watched[0] <= (960 - 120) / 90

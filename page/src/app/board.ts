@@ -10,7 +10,7 @@ import type { ShownState } from "../panels/state";
 import type { SourcesTimes } from "../store/times";
 import type { Viewed } from "../view/viewing";
 import { Visibility } from "../view/visibility";
-import type { Block } from "../view/visibility";
+import type { Area } from "../view/visibility";
 import { makeGrid } from "./grid";
 
 interface Held {
@@ -42,7 +42,11 @@ export class Board {
   /** Their states may be others now, though they are not in view. */
   private readonly unjudged = new Set<number>();
   private readonly troubled = new Set<number>();
-  private readonly blocks: readonly Block[];
+  /** The situation of which all states are. */
+  private judgedAs: Pick<Situation, "connected" | "paused"> | null = null;
+  /** How often the state of a panel was worked out. */
+  numJudged = 0;
+  private readonly areas: readonly Area[];
   private readonly visibility: Visibility;
 
   constructor(
@@ -61,12 +65,12 @@ export class Board {
       const shell = new Shell(panel, makeRenderer(panel, around, zone), () => retry(panel.index));
       return { shell, status: LOADING, shown: null, draws: 0, seenSince: NaN };
     });
-    ({ sections: this.sections, blocks: this.blocks } = makeGrid(layout, (index) => (this.panels[index] as Held).shell.element));
+    ({ sections: this.sections, areas: this.areas } = makeGrid(layout, (index) => (this.panels[index] as Held).shell.element));
   }
 
   /** The sections are in the document: look which panels are on screen. */
   placed(): void {
-    this.visibility.observe(this.blocks);
+    this.visibility.observe(this.areas);
   }
 
   panelOf(slot: number): number | undefined {
@@ -134,12 +138,15 @@ export class Board {
   }
 
   /**
-   * Bring badges and states up to date: of panels in view, of those that changed, and now and then of all.
-   * Returns how many panels need attention.
+   * Bring badges and states up to date: of panels in view and of those that changed, as time alone changes nothing
+   * out of sight. `again`: ages are others now. Returns how many panels need attention.
    */
-  judge(times: SourcesTimes, situation: Situation, all: boolean): number {
-    const due = all ? this.panels.keys() : new Set([...this.visibility.seen, ...this.unjudged]);
-    for (const index of due) this.judgeOne(index, times, situation, all);
+  judge(times: SourcesTimes, situation: Situation, again: boolean): number {
+    const { connected, paused } = situation;
+    const isOther = this.judgedAs?.connected !== connected || this.judgedAs.paused !== paused;
+    const due = isOther ? this.panels.keys() : new Set([...this.visibility.seen, ...this.unjudged]);
+    for (const index of due) this.judgeOne(index, times, situation, again);
+    this.judgedAs = { connected, paused };
     this.unjudged.clear();
     return this.troubled.size;
   }
@@ -197,6 +204,7 @@ export class Board {
     const panel = this.layout.panels[index];
     const held = this.panels[index];
     if (!panel || !held) return;
+    this.numJudged += 1;
     const isSeen = this.sees(index);
     if (!isSeen) held.seenSince = NaN;
     else if (Number.isNaN(held.seenSince)) held.seenSince = situation.monotonic;

@@ -1,38 +1,50 @@
 /**
  * Sections and rows of a layout. How many columns fit is the style sheet's business; it is told what is wanted.
  *
- * A row of very many panels is made in several elements, which look like one: those far from the screen cost nothing.
+ * A row of very many panels is made in several elements, which look like one, and very many of them lie in wings: those
+ * far from the screen cost nothing.
  */
 
 import { element } from "../chrome/dom";
 import type { Layout, Panel, Row } from "../generated/wire";
-import type { Block } from "../view/visibility";
+import type { Area } from "../view/visibility";
 
 /** A row of at most so many panels is one element. */
 const BLOCK_PANELS = 8;
+/** A section of more elements than this has so many in each wing. */
+const WING_BLOCKS = 8;
 
 export interface Grid {
   readonly sections: HTMLElement[];
-  readonly blocks: Block[];
+  readonly areas: Area[];
 }
 
 export function makeGrid(layout: Layout, panelElement: (index: number) => HTMLElement): Grid {
-  const blocks: Block[] = [];
+  const areas: Area[] = [];
   const sections = layout.sections.map((section) => {
     const made = element("section", "section", section.title === null ? {} : { "aria-label": section.title });
     if (section.title !== null) made.append(element("h2", "section-title", {}, section.title));
-    for (const row of section.rows) {
-      for (const indexes of blocksOf(row, layout.panels)) {
-        const members = new Map(indexes.map((index) => [index, panelElement(index)]));
-        const block = makeRow(row, layout.panels);
-        block.append(...members.values());
-        made.append(block);
-        blocks.push({ element: block, members });
-      }
-    }
+    const blocks = section.rows.flatMap((row) => blocksOf(row, layout.panels).map((indexes): Area => {
+      const members = new Map(indexes.map((index) => [index, panelElement(index)]));
+      const block = makeRow(row, layout.panels);
+      block.append(...members.values());
+      return { element: block, members, areas: [] };
+    }));
+    const parts = blocks.length > WING_BLOCKS ? wingsOf(blocks) : blocks;
+    made.append(...parts.map((part) => part.element));
+    areas.push(...parts);
     return made;
   });
-  return { sections, blocks };
+  return { sections, areas };
+}
+
+function wingsOf(blocks: readonly Area[]): Area[] {
+  const wings: Area[] = [];
+  for (let from = 0; from < blocks.length; from += WING_BLOCKS) {
+    const areas = blocks.slice(from, from + WING_BLOCKS);
+    wings.push({ element: element("div", "wing", {}, ...areas.map((area) => area.element)), members: new Map(), areas });
+  }
+  return wings;
 }
 
 /** The panels of a row, in blocks that are full at every number of columns that the style sheet may choose. */

@@ -10,6 +10,8 @@ export interface Statistics {
   readonly messages: number;
   readonly bytes: number;
   readonly draws: Record<string, number>;
+  /** How often the state of a panel was worked out. */
+  readonly judged: number;
   readonly reconnects: number;
   readonly panels: Record<string, string>;
   readonly lastPaint: { s: number; at: number; painted_at: number };
@@ -36,6 +38,7 @@ export function inspection(screen: Screen): Inspection {
       messages: screen.session.messages,
       bytes: screen.session.bytes,
       draws: screen.board?.draws() ?? {},
+      judged: screen.board?.numJudged ?? 0,
       reconnects: screen.session.reconnects,
       panels: screen.board?.states() ?? {},
       lastPaint: { ...screen.lastPaint },

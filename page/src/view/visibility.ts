@@ -1,15 +1,16 @@
 /**
  * Which panels have at least one pixel on screen.
  *
- * What watching costs goes by the number of elements watched, at every frame. So whole blocks of panels are watched,
- * and single panels only in blocks near the screen; those far from it carry `data-far`.
+ * What watching costs goes by the number of elements watched, at every frame. So areas of many panels are watched, the
+ * areas within them and single panels only where the one around them is near the screen. Far ones carry `data-far`.
  */
 
-/** Panels that lie together, in one element. */
-export interface Block {
+/** What lies together in one element: panels, or smaller areas. */
+export interface Area {
   readonly element: HTMLElement;
   /** Panels by their index. */
   readonly members: ReadonlyMap<number, HTMLElement>;
+  readonly areas: readonly Area[];
 }
 
 export interface Watcher {
@@ -19,61 +20,78 @@ export interface Watcher {
   left(panels: Iterable<number>): void;
 }
 
-/** A block is near within this share of the screen's height beyond its edges. */
+/** An area is near within this share of the screen's height beyond its edges. */
 const NEAR_SHARE = 0.25;
 
 export class Visibility {
   /** Indexes of the panels that are in view. */
   readonly seen = new Set<number>();
-  private readonly blockObserver: IntersectionObserver;
+  private readonly areaObserver: IntersectionObserver;
   private readonly observer: IntersectionObserver;
-  private readonly blocks = new Map<Element, Block>();
-  private readonly near = new Set<Block>();
+  private readonly areas = new Map<Element, Area>();
+  private outer: readonly Area[] = [];
+  private readonly near = new Set<Area>();
   private readonly indexes = new Map<Element, number>();
   private width = innerWidth;
   private readonly resized = () => this.resize();
 
   constructor(private readonly watcher: Watcher) {
-    this.blockObserver = new IntersectionObserver((entries) => this.takeBlocks(entries), { rootMargin: `${100 * NEAR_SHARE}% 0px` });
+    this.areaObserver = new IntersectionObserver((entries) => this.takeAreas(entries), { rootMargin: `${100 * NEAR_SHARE}% 0px` });
     // The second threshold tells "touches the edge" from "shows a pixel".
     this.observer = new IntersectionObserver((entries) => this.take(entries), { threshold: [0, 0.0005] });
     addEventListener("resize", this.resized);
   }
 
-  /** The blocks are in the document: look at them now, and from now on. */
-  observe(blocks: readonly Block[]): void {
-    for (const block of blocks) this.blocks.set(block.element, block);
-    this.approach(blocks.filter(({ element }) => isNear(element)));
-    for (const { element } of blocks) this.blockObserver.observe(element);
+  /** The areas are in the document: look at them now, and from now on. */
+  observe(areas: readonly Area[]): void {
+    this.outer = areas;
+    this.know(areas);
+    this.approach(areas.filter(({ element }) => isNear(element)));
+    for (const { element } of areas) this.areaObserver.observe(element);
   }
 
   clear(): void {
     removeEventListener("resize", this.resized);
-    this.blockObserver.disconnect();
+    this.areaObserver.disconnect();
     this.observer.disconnect();
     this.seen.clear();
   }
 
-  private takeBlocks(entries: readonly IntersectionObserverEntry[]): void {
-    const come: Block[] = [];
+  private know(areas: readonly Area[]): void {
+    for (const area of areas) {
+      this.areas.set(area.element, area);
+      this.know(area.areas);
+    }
+  }
+
+  private takeAreas(entries: readonly IntersectionObserverEntry[]): void {
+    const come: Area[] = [];
     const gone: number[] = [];
     for (const { target, isIntersecting } of entries) {
-      const block = this.blocks.get(target);
-      if (!block) continue;
-      block.element.toggleAttribute("data-far", !isIntersecting);
-      if (isIntersecting && !this.near.has(block)) come.push(block);
-      else if (!isIntersecting && this.near.delete(block)) gone.push(...this.leave(block));
+      const area = this.areas.get(target);
+      if (!area) continue;
+      if (isIntersecting) {
+        target.removeAttribute("data-far");
+        if (!this.near.has(area)) come.push(area);
+      } else {
+        setFar(area);
+        gone.push(...this.leave(area));
+      }
     }
     const changed = [...gone, ...this.approach(come)];
     if (changed.length > 0) this.watcher.changed(changed);
   }
 
-  /** Watch the panels in these blocks; returns those in view that were not. */
-  private approach(blocks: readonly Block[]): number[] {
+  /** Watch what is in these areas; returns the panels in view that were not. */
+  private approach(areas: readonly Area[]): number[] {
     const come: number[] = [];
-    for (const block of blocks) {
-      this.near.add(block);
-      for (const [index, element] of block.members) {
+    for (const area of areas) {
+      this.near.add(area);
+      const near = area.areas.filter(({ element }) => isNear(element));
+      for (const { element } of near) element.removeAttribute("data-far");
+      come.push(...this.approach(near));
+      for (const { element } of area.areas) this.areaObserver.observe(element);
+      for (const [index, element] of area.members) {
         this.indexes.set(element, index);
         this.observer.observe(element);
         if (this.seen.has(index) || !isOnScreen(element)) continue;
@@ -85,10 +103,15 @@ export class Visibility {
   }
 
   /** Returns those that were in view. */
-  private leave({ members }: Block): number[] {
-    for (const element of members.values()) this.observer.unobserve(element);
-    this.watcher.left(members.keys());
-    return [...members.keys()].filter((index) => this.seen.delete(index));
+  private leave(area: Area): number[] {
+    if (!this.near.delete(area)) return [];
+    const gone = area.areas.flatMap((inner) => {
+      this.areaObserver.unobserve(inner.element);
+      return this.leave(inner);
+    });
+    for (const element of area.members.values()) this.observer.unobserve(element);
+    this.watcher.left(area.members.keys());
+    return [...gone, ...[...area.members.keys()].filter((index) => this.seen.delete(index))];
   }
 
   private take(entries: readonly IntersectionObserverEntry[]): void {
@@ -104,16 +127,20 @@ export class Visibility {
     if (changed.length > 0) this.watcher.changed(changed);
   }
 
-  /** Another width may mean another number of columns: blocks that are far are laid out once, to know their heights. */
+  /** Another width may mean another number of columns: areas that are far are laid out once, to know their heights. */
   private resize(): void {
     if (innerWidth === this.width) return;
     this.width = innerWidth;
-    this.blockObserver.disconnect();
-    for (const element of this.blocks.keys()) {
-      element.removeAttribute("data-far");
-      this.blockObserver.observe(element);
-    }
+    this.areaObserver.disconnect();
+    for (const element of this.areas.keys()) element.removeAttribute("data-far");
+    const watched = [...this.outer, ...[...this.near].flatMap(({ areas }) => areas)];
+    for (const { element } of watched) this.areaObserver.observe(element);
   }
+}
+
+function setFar({ element, areas }: Area): void {
+  element.setAttribute("data-far", "");
+  for (const inner of areas) setFar(inner);
 }
 
 function isNear(element: Element): boolean {
