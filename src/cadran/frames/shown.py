@@ -38,11 +38,14 @@ class ShownScalar(_Shown):
 
     def refresh(self) -> None:
         """Take over the present value. A value of the wrong shape becomes this slot's fault."""
-        s = max(node.changed_s for node in self.nodes)
-        if s <= self.changed_s or self.nodes[0].value is MISSING:
-            return
         node = self.nodes[0]
+        s = node.changed_s if len(self.nodes) == 1 else max(one.changed_s for one in self.nodes)
+        if s <= self.changed_s or node.value is MISSING:
+            return
         self.changed_s = s
+        if len(self.nodes) == 1 and type(node.value) is float:
+            self.value, self.fault, self.is_empty = node.value, None, False
+            return
         try:
             value = scalar_of(node.value, node.label)
             self.value = fit_text(value, TEXT_CHARS_MAX) if isinstance(value, str) else value
@@ -64,6 +67,8 @@ class ShownSeries(_Shown):
         self._own = SeriesColumns()
         self._seen_s = 0
         self.columns: SeriesColumns = self._own
+        self.is_stored = False
+        """Whether these are the store's own, as they will be from now on."""
 
     @property
     def changed_s(self) -> int:
@@ -78,12 +83,12 @@ class ShownSeries(_Shown):
     def refresh(self) -> None:
         """Take over the present points."""
         node = self.nodes[0]
-        if node.changed_s <= self._seen_s or node.value is MISSING:
+        if self.is_stored or node.changed_s <= self._seen_s or node.value is MISSING:
             return
         self._seen_s = node.changed_s
         stored = stored_columns(node, self._store)
         if stored is not None:
-            self.columns = stored
+            self.columns, self.is_stored = stored, True
             return
         value = plain(node.value)
         if not isinstance(value, Points):

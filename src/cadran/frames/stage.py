@@ -42,9 +42,13 @@ class Stage:
             for numbers in self.slot_numbers_of
         )
         self.panels_of_lines = tuple(index for index, lines in enumerate(self.lines_of) if lines)
+        self._shown_of = tuple(tuple(self.shown[number] for number in numbers) for numbers in self.slot_numbers_of)
+        self._source_ids_of = tuple(frozenset(source.id for source in self.sources_of(one.index)) for one in panels)
         self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
         self.status: list[PanelStatus | None] = [None] * len(panels)
         self.status_s: list[int] = [0] * len(panels)
+        self.is_live: list[bool] = [False] * len(panels)
+        """Whether a panel's state is live and nothing but that."""
         self.fresh: frozenset[int] = frozenset()
         """The panels whose shapes and states are those of the settled S: what somebody watches."""
 
@@ -73,20 +77,39 @@ class Stage:
     def refresh(self, panels: Iterable[int], health: Mapping[str, Health], now_wall: float) -> None:
         """Bring the shapes and states of these panels, and of no others, up to the settled store."""
         panels = tuple(panels)
-        self.fresh = frozenset(panels)
+        if len(panels) != len(self.fresh) or not self.fresh.issuperset(panels):
+            self.fresh = frozenset(panels)
+        troubled = {name for name, one in health.items() if one.state != "live" or one.slow_secs is not None}
         for panel in panels:
-            shown = [self.shown[slot.slot] for slot in self.slots_of[panel]]
+            shown = self._shown_of[panel]
             for one in shown:
                 try:
                     one.refresh()
                 except Exception as error:  # a value may be of any kind, and fail in any way when it is looked at
                     one.fault = describe_error(one.nodes[0].label, error)
+            if self.is_live[panel] and self._stays_live(panel, shown, troubled):
+                continue
             sources = [(source.label, health[source.id]) for source in self.sources_of(panel)]
             state, fault = panel_state(sources, shown, self.under(panel), now_wall)
             status = next_status(self.status[panel], state, fault, now_wall, slow_secs(sources))
             if status is not None:
                 self.status[panel] = status
                 self.status_s[panel] = self._store.next_s()
+                self.is_live[panel] = state == "live" and fault is None and status.slow_secs is None
+
+    def _stays_live(self, panel: int, shown: tuple[Shown, ...], troubled: set[str]) -> bool:
+        """Whether nothing of a live panel is in any way odd, so that its state need not be worked out again."""
+        if troubled and not troubled.isdisjoint(self._source_ids_of[panel]):
+            return False
+        for node in self.under(panel):
+            if node.fault is not None or node.run is not None:
+                return False
+        is_empty = bool(shown)
+        for one in shown:
+            if one.fault or one.unsendable or one.unmade:
+                return False
+            is_empty = is_empty and one.is_empty
+        return not is_empty
 
 
 def roots_of(slot: Slot) -> tuple[Readable[object], ...]:

@@ -10,23 +10,34 @@ import math
 from collections.abc import Callable, Iterable
 from functools import partial
 from time import perf_counter
+from typing import NamedTuple
 
 from cadran.clock import Instant
 from cadran.jobs import Job, JobDone
 from cadran.metrics.builtins import FOREVER, Computed, compute
 from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
-from cadran.metrics.leaf import leaf_value, newer_than, plain
+from cadran.metrics.leaf import newer_than, plain
 from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
 from cadran.metrics.results import MISSING, result_of
 from cadran.readable import Previous, Readable, Sparkline
-from cadran.store import Store, same_value
+from cadran.store import Cell, Store, same_value
 from cadran.timings import Stopwatch
 from cadran.words import describe_error
 
 BUILTIN_TIMEOUT_SECS = 30.0
 RETRY_SECS_MAX = 30.0
+
+
+class Order(NamedTuple):
+    """The nodes below some roots, each before those that read it."""
+
+    all: tuple[Node, ...]
+    leaves: tuple[Node, ...]
+    """Those that sources give."""
+    computed: tuple[Node, ...]
+    """The others."""
 
 
 class Graph:
@@ -36,7 +47,7 @@ class Graph:
         self._store = store
         self._stopwatch = stopwatch
         self._nodes: dict[Readable[object], Node] = {}
-        self._orders: dict[frozenset[Readable[object]], tuple[Node, ...]] = {}
+        self._orders: dict[frozenset[Readable[object]], Order] = {}
         self._runs: dict[Job, Node] = {}
         self._roots: frozenset[Readable[object]] = frozenset()
         """What was last looked at."""
@@ -59,10 +70,11 @@ class Graph:
         if roots != self._roots:
             self._let_go(roots)
         jobs: list[Job] = []
-        for node in self._order(roots):
-            if node.is_leaf:
-                self._refresh_leaf(node)
-            elif node.run is None and not self._is_waiting(node):
+        order = self._order(roots)
+        for node in order.leaves:
+            self._refresh_leaf(node)
+        for node in order.computed:
+            if node.run is None and not self._is_waiting(node):
                 cause = self._cause_to_run(node, now)
                 if cause is not None:
                     jobs += self._recalculate(node, cause, now)
@@ -103,15 +115,15 @@ class Graph:
 
     def is_settled(self, roots: frozenset[Readable[object]]) -> bool:
         """Whether no root waits for a call that is neither done nor late."""
-        return not any(node.run is not None and not node.run.is_late for node in self._order(roots))
+        return not any(node.run is not None and not node.run.is_late for node in self._order(roots).computed)
 
     def next_wall(self, roots: frozenset[Readable[object]]) -> float:
         """The next wall second at which time alone changes a root; ``inf`` for never."""
-        return min((node.until for node in self._order(roots) if node.run is None), default=FOREVER)
+        return min((node.until for node in self._order(roots).computed if node.run is None), default=FOREVER)
 
     def next_retry_mono(self, roots: frozenset[Readable[object]]) -> float:
         """When the next failed root is tried again; ``inf`` for never."""
-        return min((node.retry_mono for node in self._order(roots) if node.run is None), default=FOREVER)
+        return min((node.retry_mono for node in self._order(roots).computed if node.run is None), default=FOREVER)
 
     def next_hung_mono(self) -> float:
         """When the next run is past its time-out; ``inf`` for never."""
@@ -133,7 +145,7 @@ class Graph:
 
     def under(self, readable: Readable[object]) -> tuple[Node, ...]:
         """All nodes that a readable needs, itself last."""
-        return self._order(frozenset((readable,)))
+        return self._order(frozenset((readable,))).all
 
     def nodes(self) -> Iterable[Node]:
         """Every node."""
@@ -141,16 +153,23 @@ class Graph:
 
     def _let_go(self, roots: frozenset[Readable[object]]) -> None:
         """What a source gives is not held for values that nobody looks at: points would outlive their time there."""
-        kept = set(self._order(roots))
-        for node in self._order(self._roots):
-            if node.is_leaf and node not in kept:
+        kept = set(self._order(roots).leaves)
+        for node in self._order(self._roots).leaves:
+            if node not in kept:
                 node.value = MISSING
         self._roots = roots
 
     # --- one node ---
 
     def _refresh_leaf(self, node: Node) -> None:
-        node.value, node.changed_s, node.cause = leaf_value(node.readable, self._store)
+        assert node.key is not None
+        there = self._store.at(node.key)
+        if there is None:
+            node.value, node.changed_s, node.cause = MISSING, 0, ""
+            return
+        value = there.value if isinstance(there, Cell) else there.snapshot()
+        if value is not node.value or there.changed_s != node.changed_s:
+            node.value, node.changed_s, node.cause = value, there.changed_s, self._store.cause(node.key)
 
     def _is_waiting(self, node: Node) -> bool:
         return any(one.run is not None and not one.run.is_late for one in node.inputs)
@@ -262,8 +281,8 @@ class Graph:
             node.fault = NodeFault(fault.message, fault.since, fault.next_try)
             node.changed_s = self._store.next_s()
 
-    def _order(self, roots: frozenset[Readable[object]]) -> tuple[Node, ...]:
-        """The nodes below the roots, inputs first."""
+    def _order(self, roots: frozenset[Readable[object]]) -> Order:
+        """The nodes below the roots."""
         order = self._orders.get(roots)
         if order is None:
             if len(self._orders) >= ORDERS_MAX:
@@ -271,7 +290,8 @@ class Graph:
             found: dict[Node, None] = {}
             for root in roots:
                 self._collect(self.node(root), found)
-            order = self._orders[roots] = tuple(found)
+            leaves = tuple(node for node in found if node.is_leaf)
+            order = self._orders[roots] = Order(tuple(found), leaves, tuple(one for one in found if not one.is_leaf))
         return order
 
     def _collect(self, node: Node, found: dict[Node, None]) -> None:

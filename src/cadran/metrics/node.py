@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass, field
 
 from cadran.jobs import Job
+from cadran.metrics.leaf import key_of
 from cadran.metrics.results import MISSING
 from cadran.readable import Readable
+from cadran.store import Key
 from cadran.timings import Durations
 
 
@@ -65,6 +67,12 @@ class Node:
     times: Durations = field(default_factory=Durations)
     """How long its recalculations took; of a call made elsewhere, until its end came back."""
     run: Run | None = field(default=None)
+    key: Key | None = None
+    """Under which the store has what a source gives directly; None for what is computed."""
+
+    def __post_init__(self) -> None:
+        if not self.inputs:
+            self.key = key_of(self.readable)
 
     @property
     def label(self) -> str:

@@ -64,6 +64,11 @@ class Store:
         """Of all series together."""
         return self._num_points
 
+    def at(self, key: Key) -> SeriesColumns | Cell | None:
+        """What there is of that name, a series or one value."""
+        series = self._series.get(key)
+        return self._cells.get(key) if series is None else series
+
     def cause(self, key: Key) -> str:
         """Why a value last changed."""
         return self._causes.get(key, "")
