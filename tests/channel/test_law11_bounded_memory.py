@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from cadran.channel import channel
 from cadran.channel.backlog import _level_for
+from cadran.channel.channel import INBOX_POINTS
 from cadran.channel.intake import Intake
 from cadran.errors import UsageError
 from cadran.updates import ChartDataUpdated, KpiUpdated, TableUpdated
+from cadran.updates.prepare import PreparedPoints
 
 
 def test_law11_nothing_is_lost_under_the_bound() -> None:
@@ -91,6 +93,25 @@ def test_law11_memory_is_what_the_bound_says() -> None:
         tracemalloc.stop()
     assert size < 500_000 * 1.5
     assert press.statistics().num_dropped_points > 0
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [(INBOX_POINTS - 1) // num_before for num_before in range(1, 1_000)],  # each just too small, the worst there is
+        [INBOX_POINTS - 1] * 30,
+        [1] * 900 + [INBOX_POINTS // 8] * 100,
+    ],
+    ids=["decreasing", "large", "large ones at last"],
+)
+def test_law11_few_points_wait_before_they_are_merged(sizes: list[int]) -> None:
+    press = channel("press", max_items=10_000_000)
+    press.send(ChartDataUpdated.xy("v", np.zeros(1), np.zeros(1)))
+    press.drain()
+    for size in sizes:
+        press.send(ChartDataUpdated.xy("v", np.zeros(size), np.zeros(size)))
+        assert sum(item.xs.size for item in press._inbox if isinstance(item, PreparedPoints)) <= 8 * INBOX_POINTS
+    assert press.statistics().num_pending == sum(sizes)
 
 
 def test_law11_names_are_bounded() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from cadran.channel.backlog import Backlog, Ready
 from cadran.channel.feed import Feed, FeedFunction
-from cadran.channel.intake import BIG_BATCH_POINTS, Intake
+from cadran.channel.intake import Intake
 from cadran.channel.landed import ChannelStatistics, Drained
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
@@ -27,6 +27,9 @@ from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 MAX_ITEMS = 100_000
 MAX_BYTES = 64 * 1024 * 1024
 INBOX_ITEMS = 1_024
+INBOX_POINTS = 16_384
+"""An inbox where each item had as many points as the newest would hold so many: then it is folded. Batches of
+decreasing size can at most make it eight times as many."""
 SENDER_SLACK = 1 / 16
 """How far senders may pass a bound before one of them trims: each send pays a little, none pays much."""
 _NOTHING: Any = object()
@@ -123,8 +126,8 @@ class Channel(Source):
             prepared, is_big = self._intake.checked(() if update is _NOTHING else (update, *others))
             inbox.extend(prepared)  # atomic: a drain takes all of them or none
         else:
-            is_big = type(ready) is PreparedPoints and ready.xs.size >= BIG_BATCH_POINTS
             inbox.append(ready)
+            is_big = type(ready) is PreparedPoints and ready.xs.size * len(inbox) >= INBOX_POINTS
         if self._bell:
             self._ring()
         if is_big or len(inbox) >= INBOX_ITEMS:
