@@ -220,7 +220,7 @@ class Core:
         self._is_dirty = True
 
     def _finish(self, done: JobDone, now: Instant) -> None:
-        if done.job.is_ours:
+        if done.job.is_ours and not self.graph.owns(done.job):
             if self._builder.blocks.finish(done):
                 self.audience.touch_partial()
         elif not self._polling.owns(done.job):

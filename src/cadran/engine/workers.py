@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from cadran.jobs import Job, JobDone
 
-NUM_WORKERS = 2
+NUM_WORKERS = 3
+"""One more than there are histories of lines made at a time: values over long histories don't wait for those."""
 
 
 class Workers:

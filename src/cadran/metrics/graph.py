@@ -21,6 +21,7 @@ from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
 from cadran.metrics.results import MISSING, result_of
+from cadran.metrics.work import POINTS_AT_ONCE, points_passed
 from cadran.readable import Previous, Readable, Sparkline
 from cadran.store import Cell, Store, same_value
 from cadran.timings import Stopwatch
@@ -92,7 +93,7 @@ class Graph:
             return node
         try:
             computed = done.value if isinstance(done.value, Computed) else Computed(result_of(done.value, node.label))
-            self._land(node, Computed(computed.value, min(computed.until, run.until)), run.input_s)
+            self._land(node, computed._replace(until=min(computed.until, run.until)), run.input_s)
         except Exception as error:  # a result may be of any kind, and fail in any way when it is looked at
             self._fail(node, describe_error(node.label, error), run.input_s, now)
         return node
@@ -137,6 +138,10 @@ class Graph:
     def ask(self, readable: Readable[object], cause: str) -> None:
         """Recalculate this although nothing that it reads changed."""
         self.node(readable).asked = cause
+
+    def owns(self, job: Job) -> bool:
+        """Whether a job is one of ours, under way."""
+        return job in self._runs
 
     @property
     def num_jobs(self) -> int:
@@ -217,12 +222,12 @@ class Graph:
         if isinstance(readable, Previous | Sparkline) and has_metric(readable):
             call, is_async = self._deep_call(readable, node, now)
             return [self._start(node, call, is_async, BUILTIN_TIMEOUT_SECS, input_s, cause, now)]
+        builtin = partial(_computed, readable, values, self._leaf_of(node), now.wall)
+        if points_passed(readable, values, now.wall) > POINTS_AT_ONCE:
+            return [self._start(node, builtin, False, BUILTIN_TIMEOUT_SECS, input_s, cause, now, is_ours=True)]
         began_secs = self._stopwatch()
         try:
-            if isinstance(readable, Previous | Sparkline):
-                computed = run_now(evaluate(readable, self._leaf_of(node), Present(now.wall)))
-            else:
-                computed = compute(readable, values, Present(now.wall))
+            computed = builtin()
         except Exception as error:  # a fault stays in its panel, whatever a library below raises
             self._fail(node, describe_error(node.label, error), input_s, now)
             return []
@@ -250,8 +255,10 @@ class Graph:
         input_s: int,
         cause: str,
         now: Instant,
+        *,
+        is_ours: bool = False,
     ) -> Job:
-        job = Job(node.label, call, is_async, timeout_secs)
+        job = Job(node.label, call, is_async, timeout_secs, is_ours)
         node.run = Run(job, input_s, now.mono, cause, FOREVER)
         self._runs[job] = node
         return job
@@ -300,6 +307,15 @@ class Graph:
         for one in node.inputs:
             self._collect(one, found)
         found[node] = None
+
+
+def _computed(
+    readable: Readable[object], values: tuple[object, ...], leaf: Callable[[Readable[object]], object], now_wall: float
+) -> Computed:
+    """Compute a built-in, in any thread: its inputs are immutable."""
+    if isinstance(readable, Previous | Sparkline):
+        return run_now(evaluate(readable, leaf, Present(now_wall)))
+    return compute(readable, values, Present(now_wall))
 
 
 def _called(function: Callable[..., object], values: tuple[object, ...]) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,8 +30,8 @@ def grouped_values(readable: Readable[object], data: object, edges: Floats) -> F
 
     ``data``: what the window is of, a table or a series. Shape (n,) for n + 1 edges.
     """
-    if isinstance(data, SeriesSnapshot):
-        data = data.between(float(edges[0]), float(edges[-1]))
+    if isinstance(readable, SeriesAggregate) and isinstance(data, SeriesSnapshot):
+        return _values_in_buckets(data, readable.operation, edges)
     if isinstance(readable, SeriesAggregate) and isinstance(data, Points):
         return values_by_bucket(data.xs, data.ys, readable.operation, edges)
     assert isinstance(readable, Aggregate)
@@ -41,6 +42,22 @@ def grouped_values(readable: Readable[object], data: object, edges: Floats) -> F
     if readable.operation == "count" or readable.column is None:
         return values_by_bucket(times, times, "count", edges)
     return values_by_bucket(times, number_column(data, readable.column, readable), readable.operation, edges)
+
+
+def _values_in_buckets(series: SeriesSnapshot, operation: str, edges: Floats) -> Floats:
+    """Do the same for a stored series, of which most is known by chunks."""
+    places = [series.count(edge, "right") for edge in edges.tolist()]
+    values = [_value_between(series, operation, start, stop) for start, stop in pairwise(places)]
+    return np.array(values)
+
+
+def _value_between(series: SeriesSnapshot, operation: str, start: int, stop: int) -> float:
+    if operation == "latest":
+        return series.y_at(stop - 1) if start < stop else math.nan
+    totals = series.totals_between(start, stop)
+    if not totals.num:
+        return math.nan
+    return {"mean": totals.sum / totals.num, "min": totals.min, "max": totals.max}[operation]
 
 
 def values_by_bucket(times: Floats, numbers: Floats, operation: str, edges: Floats) -> Floats:

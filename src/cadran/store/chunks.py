@@ -103,6 +103,11 @@ class Chunk:
         return self._totals
 
     @property
+    def totals_cost(self) -> int:
+        """How many points ``totals`` passes over now."""
+        return 0 if self._totals is not None else self.num_points
+
+    @property
     def finest_k(self) -> int:
         """The k below which no level can pay."""
         if self._finest_k is None:

@@ -52,6 +52,11 @@ class Group:
             self._totals = reduce(added, (chunk.totals for chunk in self.chunks), NO_TOTALS)
         return self._totals
 
+    @property
+    def totals_cost(self) -> int:
+        """How many points ``totals`` passes over now."""
+        return 0 if self._totals is not None else sum(chunk.totals_cost for chunk in self.chunks)
+
     def gather(self, k: int, low_x: float, high_x: float, pieces: list[Piece]) -> None:
         """Add what a view at k of ``low_x <= x < high_x``, edges of its buckets, passes over."""
         is_whole = low_x <= self.first_x and self.last_x < high_x

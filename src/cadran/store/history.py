@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import accumulate
 
 from cadran.readable import Floats, Points
-from cadran.store.chunks import NO_TOTALS, Chunk, Side, Totals, added
+from cadran.store.chunks import NO_TOTALS, Chunk, Side, Totals, added, totals_of
 from cadran.store.groups import GROUP_CHUNKS, Group, first_x_of, groups_of, last_x_of, places
 from cadran.store.joining import Piece
 
@@ -37,6 +37,17 @@ class History:
         if self._totals is None:
             self._totals = reduce(added, (group.totals for group in self.groups), NO_TOTALS)
         return self._totals
+
+    def totals_between(self, start: int, stop: int) -> Totals:
+        """Return the totals of the points from ``start`` to ``stop``, counted from 0."""
+        return reduce(added, (_totals_of(*span) for span in self._spans(start, stop)), NO_TOTALS)
+
+    def totals_cost(self, start: int, stop: int) -> int:
+        """Return how many points ``totals_between`` passes over: those of which nothing is known yet."""
+        return sum(
+            block.totals_cost if high - low == block.num_points else high - low
+            for block, low, high in self._spans(start, stop)
+        )
 
     # --- reading ---
 
@@ -100,6 +111,19 @@ class History:
                 kept += groups_of(group.part(low, high))
         return History(tuple(kept))
 
+    def _spans(self, start: int, stop: int) -> Iterator[tuple[Group | Chunk, int, int]]:
+        """Yield what the points from ``start`` to ``stop`` lie in, and from where to where: groups if they are whole,
+        else chunks."""
+        for group, at in self._groups_from(start):
+            low, high = max(0, start - at), min(group.num_points, stop - at)
+            if high - low == group.num_points:
+                yield group, 0, group.num_points
+            elif low < high:
+                for chunk, chunk_at in zip(group.chunks, group.starts, strict=False):
+                    first, last = max(0, low - chunk_at), min(chunk.num_points, high - chunk_at)
+                    if first < last:
+                        yield chunk, first, last
+
     def _groups_between(self, low_x: float, high_x: float) -> tuple[Group, ...]:
         start = bisect_left(self.groups, low_x, key=last_x_of)
         return self.groups[start : bisect_left(self.groups, high_x, key=first_x_of)]
@@ -107,6 +131,12 @@ class History:
     def _groups_from(self, start: int) -> Iterator[tuple[Group, int]]:
         first = max(0, bisect_right(self.starts, start) - 1)
         return zip(self.groups[first:], self.starts[first:], strict=False)
+
+
+def _totals_of(block: Group | Chunk, low: int, high: int) -> Totals:
+    if isinstance(block, Group) or high - low == block.num_points:
+        return block.totals
+    return totals_of(block.points.ys[low:high])
 
 
 NO_HISTORY = History()

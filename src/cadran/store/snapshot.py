@@ -91,6 +91,17 @@ class SeriesSnapshot:
         """The number, sum, least and greatest of all values that are not NaN."""
         return added(self._history.totals, totals_of(self._tail.ys))
 
+    def totals_between(self, start: int, stop: int) -> Totals:
+        """Return the totals of the values from ``start`` to ``stop``, counted from 0."""
+        num_before = self._history.num_points
+        tail = slice(max(0, start - num_before), max(0, stop - num_before))
+        return added(self._history.totals_between(start, min(stop, num_before)), totals_of(self._tail.ys[tail]))
+
+    def totals_cost(self, start: int = 0, stop: int | None = None) -> int:
+        """Return how many points ``totals_between`` passes over: those of which nothing is known yet."""
+        num_before, stop = self._history.num_points, len(self) if stop is None else stop
+        return max(0, stop - max(start, num_before)) + self._history.totals_cost(start, min(stop, num_before))
+
     def newest(self, num_points: int) -> Points:
         """Return the last points, at most so many."""
         return self.part(max(0, len(self) - num_points), len(self))
