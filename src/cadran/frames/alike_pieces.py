@@ -60,24 +60,32 @@ def _values(buckets: AlikeBuckets) -> list[Values | None]:
         return _flat(first)
     num_lines = len(first)
     peaks = np.maximum(highs, -lows)
-    with np.errstate(over="ignore", invalid="ignore"):  # False where a value is NaN, or has no end
-        vouches = (peaks >= ROUNDED_MIN) & (peaks <= ROUNDED_MAX) & (highs - lows >= peaks * VOUCHING_SHARE)
-    if vouches.all():
-        data = np.stack((first, lows, highs, last), axis=1).astype("<f4").tobytes()
-        size = len(data) // num_lines
-        return [(SERIES_F32, data[start : start + size]) for start in range(0, len(data), size)]
-    return [_values_alone(first[i], lows[i], highs[i], last[i], bool(vouches[i].all())) for i in range(num_lines)]
+    if not peaks.max() <= ROUNDED_MAX:  # or NaN
+        return [_values_alone(first[i], lows[i], highs[i], last[i]) for i in range(num_lines)]
+    spreads, needed = highs - lows, np.maximum(peaks, ROUNDED_MIN) * VOUCHING_SHARE
+    is_sure = spreads >= needed
+    if not is_sure.all():  # each bucket by itself; its neighbour may vouch for it
+        is_sure[:, 1:] |= spreads[:, :-1] >= needed[:, 1:]
+        is_sure[:, :-1] |= spreads[:, 1:] >= needed[:, :-1]
+    narrow = np.array((first, lows, highs, last), "<f4").transpose(1, 0, 2).tobytes()
+    size = len(narrow) // num_lines
+    are_safe: list[bool] = np.logical_and.reduce(is_sure, axis=1).tolist()
+    return [
+        (SERIES_F32, narrow[i * size : (i + 1) * size])
+        if is_safe
+        else _values_alone(first[i], lows[i], highs[i], last[i])
+        for i, is_safe in enumerate(are_safe)
+    ]
 
 
-def _values_alone(first: Floats, lows: Floats, highs: Floats, last: Floats, is_sure: bool) -> Values | None:
+def _values_alone(first: Floats, lows: Floats, highs: Floats, last: Floats) -> Values | None:
     if not (lows == lows).all():
         return None
     is_flat = bool((lows == highs).all() and (first == last).all())
     values = first if is_flat else np.concatenate((first, lows, highs, last))
     with np.errstate(over="ignore"):
         narrow = values.astype("<f4")
-    is_narrow = (not is_flat and is_sure) or bool((narrow == values).all())
-    is_narrow = is_narrow or (not is_flat and do_few_vouch(lows.tolist(), highs.tolist()))
+    is_narrow = bool((narrow == values).all()) or (not is_flat and do_few_vouch(lows.tolist(), highs.tolist()))
     flags = (SERIES_FLAT if is_flat else 0) | (SERIES_F32 if is_narrow else 0)
     return flags, (narrow if is_narrow else values).tobytes()
 

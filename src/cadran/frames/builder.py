@@ -28,7 +28,7 @@ from cadran.frames.health import STATE_NUMBERS
 from cadran.frames.holding import Held, Holding, Interned
 from cadran.frames.lines import NOTHING, Lacking, Lines
 from cadran.frames.message import message
-from cadran.frames.round import Frame, PanelPart, Round
+from cadran.frames.round import Alike, Frame, PanelPart, Round
 from cadran.frames.shown import Shown, ShownCurve, ShownScalar, ShownSeries, ShownTable
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
@@ -87,6 +87,7 @@ class FrameBuilder:
             if is_reset:
                 viewer.forget()
             viewer.layout_revision = stage.revision
+        held_before = viewer.holding
         if viewer.view.paused:
             frame = self._frame_in_pause(viewer, stage, now, greeting, waiting)
         else:
@@ -99,7 +100,19 @@ class FrameBuilder:
             return ()
         base, viewer.framed_s = viewer.framed_s, frame.s
         self.num_frames_sent += 1
-        return frame.messages(viewer.view.n, base)
+        messages = frame.messages(viewer.view.n, base)
+        is_plain = greeting == _NO_GREETING and not viewer.view.paused
+        if is_plain and len(messages) == 1 and not frame.is_partial and not frame.history_bytes:
+            now.alike[viewer.seen, held_before, viewer.view.n, base] = Alike(frame, messages[0])
+        return messages
+
+    def repeat(self, viewer: Viewer, alike: Alike) -> None:
+        """A viewer of the present is given the message that ``build`` returned for one that is like it."""
+        frame = alike.frame
+        viewer.holding = frame.holding
+        viewer.sent_s = viewer.framed_s = frame.s
+        frame.count_again()
+        self.num_frames_sent += 1
 
     def count(self, now: Round) -> None:
         """Put what was sent in a round on the panels' accounts."""
@@ -209,14 +222,15 @@ class FrameBuilder:
         pieces = self._welcome(viewer, stage) if is_greeted else []
         if holding.notice_s < self._notice_s:
             pieces = pieces + [notice_piece(one) for one, since in self._notices.values() if since > holding.notice_s]
-        data = [piece for part in parts for piece in part.pieces]
-        if data:
-            pieces = pieces + self._times_once(viewer, stage, now, seen_at) + data
+        data: list[bytes] = []
         held, status = dict(holding.held), dict(holding.status)
         for part in parts:
+            data += part.pieces
             held.update(part.held)
             if part.status_s is not None:
                 status[part.panel] = part.status_s
+        if data:
+            pieces = pieces + self._times_once(viewer, stage, now, seen_at) + data
         now_holding = self.interned.holding(held, status, self._notice_s)
         return Frame(pieces, parts, now_holding, flags=RESET if is_reset else 0, s=s, at=seen_at)
 
@@ -285,20 +299,20 @@ class FrameBuilder:
         now_held: dict[int, Held] = {}
         data: list[bytes] = []
         lines: list[tuple[ShownSeries, Held | None]] = []
-        for slot in stage.slots_of[index]:
-            shown, held = stage.shown[slot.slot], holding.held.get(slot.slot)
+        for number in stage.slot_numbers_of[index]:
+            shown, held = stage.shown[number], holding.held.get(number)
             if isinstance(shown, ShownSeries):
-                tail = tails.get(slot.slot)
+                tail = tails.get(number)
                 if tail is None:
                     lines.append((shown, held))
                 else:
-                    now_held[slot.slot] = tail.held
+                    now_held[number] = tail.held
                     data += tail.pieces
                     if tail.encoding_secs is not None:
                         num, secs = num - 1, secs - tail.encoding_secs
                         num_bytes -= sum(map(len, tail.pieces))
             else:
-                slot_pieces, now_held[slot.slot] = self._state(stage, slot.slot, shown, held, now, paused_at)
+                slot_pieces, now_held[number] = self._state(stage, number, shown, held, now, paused_at)
                 data += slot_pieces
         found: Lacking | None = NOTHING
         if lines and view.px > 0:
@@ -309,12 +323,11 @@ class FrameBuilder:
             now_held |= found.held
         status, status_s = stage.status[index], stage.status_s[index]
         held_s = holding.status.get(index)
-        pieces: list[bytes] = []
+        pieces = data
         is_first = held_s is None and (found is not None or (status is not None and status.state != "live"))
         if status is not None and (is_first or (held_s is not None and held_s < status_s and paused_at is None)):
-            pieces = cache.get(("panel", stage.slug, index), status_s, None, lambda: [panel_piece(index, status)])
-            held_s = status_s
-        pieces = pieces + data
+            state = cache.get(("panel", stage.slug, index), status_s, None, lambda: [panel_piece(index, status)])
+            pieces, held_s = state + data, status_s
         if cache.num_encodings != num:
             self._costs.encoded(account, cache.encoding_secs - secs, cache.encoded_bytes - num_bytes)
         is_partial, history_bytes = found is None or coarser != FINE, found.history_bytes if found is not None else 0

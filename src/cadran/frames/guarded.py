@@ -20,16 +20,21 @@ class GuardedPieces:
     def get(self, shown: Shown, version: float, variant: Hashable, encode: Callable[[], list[bytes]]) -> list[bytes]:
         """Return the pieces of what is shown, as it is since S ``version``; none where they can't be made."""
 
-        def guarded() -> list[bytes]:
-            try:
-                pieces = encode()
-            except Exception as error:  # too large to send, or odd in another way: this panel's fault alone
-                self.found(shown, error)
-                return []
-            self.found(shown, None)
+        cache = self.cache
+        pieces = cache.find(shown, version, variant)
+        if pieces is not None:
             return pieces
-
-        return self.cache.get(shown, version, variant, guarded)
+        began_secs = cache.stopwatch()
+        try:
+            pieces = encode()
+        except Exception as error:  # too large to send, or odd in another way: this panel's fault alone
+            pieces = []
+            self.found(shown, error)
+        else:
+            if shown.unsendable is not None:
+                self.found(shown, None)
+        cache.put(shown, version, variant, pieces, cache.stopwatch() - began_secs)
+        return pieces
 
     def found(self, shown: Shown, error: BaseException | None) -> None:
         """What is shown could be encoded, or could not."""

@@ -47,15 +47,20 @@ class Frame:
     ) -> None:
         self.holding = holding
         self.parts = parts
-        self.is_partial = any(part.is_partial for part in parts)
+        self.is_partial = False
         self.is_empty = not pieces
         self.num_bytes = sum(map(len, pieces))
-        self.history_bytes = sum(part.history_bytes for part in parts)
+        self.history_bytes = 0
+        self._shares: list[tuple[PanelCosts, int]] = []
+        for part in parts:
+            self.is_partial = self.is_partial or part.is_partial
+            self.history_bytes += part.history_bytes
+            if part.num_bytes:
+                self._shares.append((part.account, part.num_bytes))
         self._flags = flags
         self.s = s
         self._at = at
         self._groups = _groups_of(pieces)
-        self._shares = [(part.account, part.num_bytes) for part in parts if part.num_bytes]
         self._variants: dict[tuple[int, float], list[bytes]] = {}
         self._num_uncounted = 0
 
@@ -74,11 +79,22 @@ class Frame:
                 self._variants[key] = messages
         return messages
 
+    def count_again(self) -> None:
+        """One more viewer gets messages that were asked for before."""
+        self._num_uncounted += 1
+
     def count(self) -> None:
         """Put what was sent since the last call on the panels' accounts."""
         num, self._num_uncounted = self._num_uncounted, 0
         for account, num_bytes in self._shares if num else ():
             account.sent_bytes += num * num_bytes
+
+
+class Alike(NamedTuple):
+    """A frame of one message which all get who are alike: their credit decides whether, not what."""
+
+    frame: Frame
+    message: bytes
 
 
 class Round:
@@ -93,6 +109,8 @@ class Round:
         """Something was put off, so that the same viewers may lack something else in the next step."""
         self.frames: dict[Hashable, Frame] = {}
         self.parts: dict[Hashable, PanelPart] = {}
+        self.alike: dict[Hashable, Alike] = {}
+        """By what a viewer sees and holds, its view number and its base."""
         self.times: dict[Hashable, list[bytes]] = {}
         self.beats: dict[Hashable, bytes] = {}
 

@@ -42,6 +42,8 @@ class SeriesColumns:
         self.changed_s = 0
         self.evicted_s = 0
         """The S at which old points last left."""
+        self._kept_x = -math.inf
+        """No points leave before this one is too old."""
         self.x_track: object | None = None
         """Series on one track have the same x beyond the greater ``x_since`` and first x of both: see ``shared_x``."""
         self.x_since = math.inf
@@ -154,12 +156,14 @@ class SeriesColumns:
 
     def evict(self, oldest_x: float, s: int) -> None:
         """Drop the points with ``x < oldest_x``, oldest first, once they are worth the work."""
-        first_x = self.first_x
-        if first_x is None or first_x >= oldest_x:
+        if oldest_x <= self._kept_x:
             return
-        num_old = self.snapshot().count(oldest_x, "left")
-        if num_old >= max(EVICTED_MIN, len(self) // EVICTED_PART):
+        snapshot, num_worth = self.snapshot(), max(EVICTED_MIN, len(self) // EVICTED_PART)
+        num_old = snapshot.count(oldest_x, "left")
+        if num_old >= num_worth:
             self._drop(num_old, s)
+        elif num_worth <= len(self):
+            self._kept_x = snapshot.x_at(num_worth - 1)  # until then too few are old: with more points no fewer do
 
     def drop_oldest(self, num_points: int, s: int) -> None:
         """Drop so many points, or all where there are fewer."""
@@ -171,11 +175,14 @@ class SeriesColumns:
             self._history = self._history.part(min(num_points, num_sealed), num_sealed)
         self._start += max(0, num_points - num_sealed)
         self.evicted_s = self.changed_s = s
+        self._kept_x = -math.inf
         self._snapshot = None
 
     def _changed(self, s: int, x0: float) -> None:
         self.changed_s = s
         self.changes.add(s, x0)
+        if x0 <= self._kept_x:
+            self._kept_x = -math.inf
         self.x_track = None
         self._snapshot = None
 
