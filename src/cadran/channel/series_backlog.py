@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,6 +27,17 @@ BLOCK_POINTS = 32_768
 for the next ones, and a store takes the block over without another copy."""
 MAX_RUN_POINTS = 512
 """A longer run becomes a chunk: that is a quarter of the memory."""
+
+
+def _put_together(columns: Iterable[Floats], into: Floats) -> None:
+    """Write short columns one after the other.
+
+    NumPy would let other threads run at each of them, and make them wait for the channel's lock, which is held here.
+    """
+    room, end = into.data, 0
+    for column in columns:
+        start, end = end, end + column.size
+        room[start:end] = column  # type: ignore[call-overload]  # it is a buffer: NumPy's types say so from 3.12 on
 
 
 @dataclass(slots=True)
@@ -90,7 +102,7 @@ class SeriesBacklog:
             loose = [self.chunks.pop() for _ in range(self.num_loose_chunks)][::-1]
             block = self._room_for_block()
             for columns, into in zip(zip(*loose, strict=True), block, strict=True):
-                np.concatenate(columns, out=into)
+                _put_together(columns, into)
             self.chunks.append(block)
         self.num_loose_chunks = self.num_loose_points = 0
 
