@@ -166,7 +166,8 @@ class Audience:
             viewer.credit.acked(int(min(ack.bytes, 2.0**53)), heard_mono)
         if viewer.is_waiting:
             self._touched[viewer.id] = viewer
-        self._lease(viewer, now)
+        if viewer.leased is not viewer.seen.keys:
+            self._lease(viewer, now)
 
     def lose_layout(self, slug: str, now: Instant) -> None:
         """A screen has another layout: what its viewers saw of the old one means nothing, until they say it again."""
@@ -262,6 +263,17 @@ class Audience:
                 stage = stages[viewer.slug] = self._stage_of(viewer.slug)
             if viewer.view.hidden and viewer.layout_revision == stage.revision:
                 continue
+            if round_ is not None and viewer.is_following and viewer.layout_revision == stage.revision:
+                # What most viewers come to at most ticks: this is kept short.
+                alike = round_.alike.get((viewer.seen, viewer.holding, viewer.view.n, viewer.framed_s))
+                num_bytes = len(alike.message) if alike is not None else 0
+                if alike is not None and viewer.sent_s < round_.s and viewer.credit.can_send(num_bytes, now.mono):
+                    self._builder.repeat(viewer, alike)
+                    viewer.is_blocked = False
+                    viewer.credit.sent(num_bytes, now.mono)
+                    viewer.sent_mono = now.mono
+                    sent.append((viewer.id, alike.message))
+                    continue
             if round_ is None or viewer.outgoing or not self._lacks(viewer, stage, round_.s, is_ready):
                 continue
             viewer.is_blocked = not viewer.credit.can_send(0, now.mono)

@@ -78,6 +78,11 @@ class Viewer:
         """Whether it could be given more if it had more credit."""
         return self.is_blocked or self.is_partial or bool(self.outgoing)
 
+    @property
+    def is_following(self) -> bool:
+        """Whether it has all of the S that it was sent last, and follows the present."""
+        return not (self.is_view_new or self.is_partial or self.outgoing or self.view.paused or self.view.hidden)
+
     def is_watching(self, now_mono: float) -> bool:
         """Whether its panels hold leases."""
         return (
