@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+
+import duckdb
 
 from cadran.sources import Database, database
 
@@ -64,5 +68,42 @@ def sqlite_backend(folder: Path) -> Iterator[Backend]:
     backend.close()
 
 
-BACKENDS: dict[str, Callable[[Path], object]] = {"sqlite": sqlite_backend}
+class DuckdbBackend:
+    endless = "SELECT count(*) AS n FROM range(1000000000000) AS r(i) WHERE i % 7 = 3"
+    unsteady = "SELECT random() AS chance"
+    has_version = True
+
+    def __init__(self, folder: Path) -> None:
+        self.url = f"duckdb:///{folder}/shop.duckdb"
+        self._path = folder / "shop.duckdb"
+
+    def execute(self, *statements: str) -> None:
+        with duckdb.connect(self._path) as writer:
+            for statement in statements:
+                writer.execute(statement)
+        _make_older(self._path)
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        with duckdb.connect(self._path) as reader:
+            found: list[tuple[object, ...]] = reader.execute(sql).fetchall()
+            return found
+
+
+def _make_older(path: Path) -> None:
+    """As if it were some time ago, and each time another moment: what has just changed is never taken as unchanged."""
+    global _num_writes
+    _num_writes += 1
+    at_secs = time.time() - 1_000 + _num_writes
+    os.utime(path, (at_secs, at_secs))
+
+
+_num_writes = 0
+
+
+@contextmanager
+def duckdb_backend(folder: Path) -> Iterator[Backend]:
+    yield DuckdbBackend(folder)
+
+
+BACKENDS: dict[str, Callable[[Path], object]] = {"sqlite": sqlite_backend, "duckdb": duckdb_backend}
 """By the driver's name: what opens a backend in a folder, for a ``with``. One that can't run here skips its tests."""

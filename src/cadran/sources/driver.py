@@ -29,7 +29,7 @@ class Connection(Protocol):
 
         ``sql`` names parameters as ``:name`` (``sql_text.bind`` rewrites them); they are always bound. Columns have
         the types that ``plain.py`` allows, also where there is no row, as far as the database tells them; of two
-        equal names the second ends in ``_2``. Past ``timeout_secs`` the statement is ended at the database, where
+        equal names the second gets a number. Past ``timeout_secs`` the statement is ended at the database, where
         it can be.
         """
         ...

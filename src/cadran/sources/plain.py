@@ -43,16 +43,18 @@ def plain_frame(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _plain(column: pl.Series) -> pl.Series:
     dtype = column.dtype
-    if isinstance(dtype, pl.Decimal):
-        return column.cast(pl.Float64)
+    if isinstance(dtype, pl.Decimal):  # whole numbers, such as sums of integers, stay whole where they fit
+        return column.cast(pl.Int64) if dtype.scale == 0 and _fits(column) else column.cast(pl.Float64)
     if dtype in (pl.Categorical, pl.Enum):
         return column.cast(pl.String)
     if isinstance(dtype, pl.Datetime):
         return column.cast(pl.Datetime("us", None if dtype.time_zone is None else "UTC"))
     if isinstance(dtype, pl.Duration):
         return column.cast(pl.Duration("us"))
-    if dtype in (pl.Int128, pl.UInt64) or dtype == pl.Float32:
-        return column.cast(pl.Int64, strict=False) if _fits(column) else column.cast(pl.Float64)
+    if dtype == pl.Float32:
+        return column.cast(pl.Float64)
+    if dtype.is_integer():
+        return column.cast(pl.Int64) if _fits(column) else column.cast(pl.Float64)
     if dtype == pl.Binary:
         return _of_texts(column, [None if value is None else text_of_blob(value) for value in column])
     if dtype.is_nested() or dtype == pl.Object:
@@ -61,9 +63,7 @@ def _plain(column: pl.Series) -> pl.Series:
 
 
 def _fits(column: pl.Series) -> bool:
-    """Whether a column of wide integers fits into 64 bits with a sign."""
-    if column.dtype == pl.Float32:
-        return False
+    """Whether a column of whole numbers fits into 64 bits with a sign."""
     return column.cast(pl.Int64, strict=False).null_count() == column.null_count()
 
 

@@ -59,6 +59,16 @@ def bind(sql: str, parameters: Mapping[str, object], style: ParameterStyle) -> t
     return "".join([*written, plain(sql[end:])]), used
 
 
+def without_end(sql: str) -> str:
+    """Return one statement without the semicolon that ends it, and what follows."""
+
+    def blanked(match: re.Match[str]) -> str:
+        return match[0] if match["name"] is not None else " " * len(match[0])
+
+    end = _PARTS.sub(blanked, sql).find(";")
+    return sql if end < 0 else sql[:end]
+
+
 def is_reading(sql: str) -> bool:
     """Whether the statement begins as one that reads. The driver's walls do not depend on this."""
     return _READS.match(code_of(sql)) is not None

@@ -10,7 +10,7 @@ from cadran.errors import OutsideError
 from cadran.polars_when_used import pl
 from cadran.sources.polled import Reading
 
-Fetch = Callable[[Mapping[str, object], int], pl.DataFrame]
+Fetch: TypeAlias = "Callable[[Mapping[str, object], int], pl.DataFrame]"
 """Run the query with these parameters, and return at most so many rows."""
 
 

@@ -91,8 +91,28 @@ def _sqlite(address: Address) -> Driver:
     return SqliteDriver(address.path)
 
 
+def _duckdb(address: Address) -> Driver:
+    from cadran.sources.duckdb import DuckdbDriver  # only a program with such a database needs DuckDB
+
+    threads = address.options.get("threads", "2")
+    if not threads.isdecimal() or not 1 <= int(threads) <= 64:
+        raise UsageError(f"database: {address.name}: threads: expected a number from 1 to 64, got {threads!r}")
+    memory = address.options.get("memory_limit", "1GB")
+    if re.fullmatch(r"\d+(\.\d+)? ?([KMGT]i?B)", memory) is None:
+        raise UsageError(f"database: {address.name}: memory_limit: expected a size such as 1GB, got {memory!r}")
+    return DuckdbDriver(address.path, int(threads), memory)
+
+
 SCHEMES: dict[str, Scheme] = {
     "sqlite": Scheme("sqlite:///shop.db", _sqlite, is_file=True),
+    "duckdb": Scheme(
+        "duckdb:///shop.duckdb",
+        _duckdb,
+        module="duckdb",
+        extra="duckdb",
+        options=frozenset({"threads", "memory_limit"}),
+        is_file=True,
+    ),
 }
 
 

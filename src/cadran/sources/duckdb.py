@@ -1,0 +1,157 @@
+"""DuckDB files, read-only and locked, columnar from the database to the frame.
+
+A file is open only while it is read: whoever holds it, even for reading, keeps its writer from opening it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import threading
+import time
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cadran.errors import OutsideError, SourceTimeout
+from cadran.polars_when_used import pl
+from cadran.sources.driver import Connection
+from cadran.sources.duckdb_walls import config, names_unsteady, statement_that_reads
+from cadran.sources.plain import plain_frame
+from cadran.sources.sql_text import bind
+
+SETTLED_SECS = 0.1
+"""A file that changed so shortly ago may change again within the resolution of its times."""
+_KNOWN_TYPE = re.compile(
+    r"BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|TIME|BLOB|UUID|ENUM\(.*\)"
+    r"|TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?"
+)
+"""Types that Polars takes over; all others are asked for as text."""
+
+
+class DuckdbDriver:
+    """A DuckDB file."""
+
+    dialect = "duckdb"
+    is_typed = True
+
+    def __init__(self, path: str, num_threads: int = 2, memory: str = "1GB") -> None:
+        self.name = f"duckdb:{path}"
+        self.path = Path(path).absolute()  # now: the program may change its folder
+        self.config = config(num_threads, memory)
+
+    def connect(self, timeout_secs: float) -> Connection:
+        return DuckdbConnection(self)
+
+    def version(self) -> object:
+        """Return what tells whether the file, or the log of what was written to it, is as it was. Opens neither."""
+        file, log = self._state_of(self.path), self._state_of(Path(f"{self.path}.wal"))
+        if file is None:
+            raise OutsideError(f"expected a database file at {self.path}, got none")
+        newest_secs = max(one[2] / 1e9 for one in (file, log) if one is not None)
+        return (file, log) if abs(time.time() - newest_secs) > SETTLED_SECS else object()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _state_of(self, path: Path) -> tuple[int, int, int, int] | None:
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            return None
+        except OSError as problem:
+            raise OutsideError(f"{path} can't be reached: {problem.strerror}") from None
+        if not stat.S_ISREG(status.st_mode):
+            raise OutsideError(f"expected a database file at {path}, got another kind of entry")
+        return status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+
+
+class DuckdbConnection:
+    """One connection to a DuckDB file; between reads it is closed."""
+
+    def __init__(self, driver: DuckdbDriver) -> None:
+        self._driver = driver
+        self._duckdb: Any = None
+        self._lock = threading.Lock()
+        self._is_cancelled = False
+
+    def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
+        duckdb = import_module("duckdb")
+        timer = threading.Timer(timeout_secs, self.cancel)
+        timer.daemon = True
+        timer.start()
+        try:
+            connection = self._opened(duckdb)
+            written, values = bind(sql, parameters, "dollar")
+            body = statement_that_reads(connection, written)
+            relation = connection.sql(f"SELECT * FROM ({body}\n) AS result LIMIT {max_rows:d}", params=values)
+            relation = relation.project(", ".join(map(_column, relation.columns, relation.types)))
+            frame = pl.DataFrame(_Stream(relation))
+            if self._is_cancelled:
+                raise SourceTimeout(f"the query in {self._driver.path} was interrupted")
+            return plain_frame(frame)
+        except duckdb.Error as problem:
+            if self._is_cancelled:
+                raise SourceTimeout(f"the query in {self._driver.path} was interrupted") from problem
+            raise self._outside(duckdb, problem) from problem
+        finally:
+            timer.cancel()
+
+    def version(self) -> object:
+        return self._driver.version()
+
+    def is_steady(self, sql: str) -> bool:
+        return self._duckdb is not None and not names_unsteady(self._duckdb, sql)
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._is_cancelled = True
+            if self._duckdb is not None:
+                self._duckdb.interrupt()
+
+    def rest(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            connection, self._duckdb = self._duckdb, None
+        if connection is not None:
+            connection.close()
+
+    def _opened(self, duckdb: Any) -> Any:
+        self._driver.version()  # says clearly what is wrong with the file itself; DuckDB would create none
+        if self._duckdb is None:
+            connection = duckdb.connect(str(self._driver.path), read_only=True, config=self._driver.config)
+            with self._lock:
+                self._duckdb = connection
+        if self._is_cancelled:
+            raise SourceTimeout(f"the query in {self._driver.path} was interrupted")
+        return self._duckdb
+
+    def _outside(self, duckdb: Any, problem: Exception) -> OutsideError:
+        path, text = self._driver.path, str(problem).partition("\n")[0]
+        if isinstance(problem, duckdb.IOException) and "lock" in text.lower():
+            return OutsideError(f"{path} is held by a program that writes it, which DuckDB allows only one at a time")
+        if isinstance(problem, duckdb.ConnectionException) or "different configuration" in text:
+            advice = "read it there with @cadran.source, or close it"
+            return OutsideError(f"{path} is open in this program with other settings: {advice}")
+        if isinstance(problem, duckdb.IOException | duckdb.FatalException):
+            return OutsideError(f"expected a DuckDB database that can be read at {path}: {text}")
+        return OutsideError(f"the query failed in {path}: {text}")
+
+
+class _Stream:
+    """A relation as Arrow. (Polars remembers the types of what it is given, and DuckDB complains of those at exit.)"""
+
+    def __init__(self, relation: Any) -> None:
+        self._relation = relation
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._relation.__arrow_c_stream__(requested_schema)
+
+
+def _column(name: str, dtype: object) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    return quoted if _KNOWN_TYPE.fullmatch(str(dtype)) else f"CAST({quoted} AS VARCHAR) AS {quoted}"
