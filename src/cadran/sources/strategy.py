@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from cadran.errors import OutsideError
 from cadran.polars_when_used import pl
