@@ -49,4 +49,5 @@ def test_a_histogram_counts_each_duration_up_to_every_bound(secs: list[float]) -
     total = histogram.durations.total_secs
     family = Family("cadran_x_seconds", "histogram", "X.", "seconds")
     writer.add_histogram(family, Buckets(histogram.bounds_secs, histogram.cumulative(), total))
-    assert len(list(text_string_to_metric_families(writer.text()))) == 1  # type: ignore[no-untyped-call]
+    writer.end()
+    assert len(list(text_string_to_metric_families(writer.take()))) == 1  # type: ignore[no-untyped-call]

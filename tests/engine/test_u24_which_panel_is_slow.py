@@ -14,6 +14,7 @@ import cadran as cd
 from cadran import testing
 from cadran.channel import Channel
 from cadran.engine.measured import PanelMeasures, TrafficMeasures
+from cadran.engine.measuring import seen
 from cadran.frames import encode
 from cadran.testing import FakeSource, Later, LiveScreen
 
@@ -93,7 +94,7 @@ def panels(live: LiveScreen) -> dict[str, PanelMeasures]:
 
 
 def traffic(live: LiveScreen) -> TrafficMeasures:
-    return live.core.measuring(live.clock.now()).engine((), ()).traffic
+    return seen(live.core.measuring(live.clock.now()).engine((), ())).traffic
 
 
 def slowest(found: dict[str, PanelMeasures], stage: str) -> str:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message
 from cadran.clock import Instant
 from cadran.engine import Close, Outlet
 from cadran.engine.core import Core
+from cadran.engine.measuring import seen
 from cadran.errors import UsageError
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
@@ -70,10 +71,10 @@ class FakeEngine:
         return future
 
     def measure(self) -> Future[Any]:
-        return self._looked(lambda core, now: core.measuring(now).engine((), core.stages()))
+        return self._looked(lambda core, now: seen(core.measuring(now).engine((), core.stages())))
 
     def measure_screen(self, slug: str) -> Future[Any]:
-        return self._looked(lambda core, now: core.measuring(now).screen(core.stage(slug)))
+        return self._looked(lambda core, now: seen(core.measuring(now).screen(core.stage(slug))))
 
     def _looked(self, look: Callable[[Core, Instant], Any]) -> Future[Any]:
         """What an engine that has just begun would tell."""

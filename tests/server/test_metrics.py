@@ -11,9 +11,10 @@ from tests.server.fakes import TOKEN, FakeEngine, FakeProgram, ask
 import cadran as cd
 from cadran import testing
 from cadran.engine.measured import PANELS_MAX, EngineMeasures
+from cadran.engine.measuring import PANELS_AT_ONCE, seen
 from cadran.server import asgi_app
 from cadran.server.life import ServerStatistics
-from cadran.server.metrics import FAMILIES, metrics_text
+from cadran.server.metrics import FAMILIES, metrics_parts
 from cadran.server.openmetrics import CONTENT_TYPE, Buckets, Family, Writer
 from cadran.testing import LiveScreen
 
@@ -29,11 +30,16 @@ def families(text: str) -> dict[str, Metric]:
 
 
 def measured(live: LiveScreen) -> EngineMeasures:
-    return live.core.measuring(live.clock.now()).engine(live.program.sources, live.core.stages())
+    return seen(live.core.measuring(live.clock.now()).engine(live.program.sources, live.core.stages()))
 
 
 def told(live: LiveScreen) -> dict[str, Metric]:
-    return families(metrics_text(measured(live), SERVER))
+    return families("".join(metrics_parts(measured(live), SERVER)))
+
+
+def whole(writer: Writer) -> str:
+    writer.end()
+    return writer.take()
 
 
 def value(found: dict[str, Metric], name: str, **labels: str) -> float:
@@ -122,11 +128,28 @@ def test_panels_are_told_up_to_a_bound() -> None:
     assert value(found, "cadran_panels_left_out") == 8
 
 
+def test_of_many_panels_neither_loop_does_much_at_a_time() -> None:
+    press = cd.channel("press")
+
+    @cd.screen("Wide", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        for number in range(4 * PANELS_AT_ONCE):
+            ui.kpi(f"Panel {number}", press.kpi(f"k{number}"))
+
+    with testing.open(screen) as live:
+        live.viewer()
+        looking = live.core.measuring(live.clock.now()).engine(live.program.sources, live.core.stages())
+        assert sum(1 for _ in looking) == 4, "the engine may go on after each few panels"
+        parts = list(metrics_parts(measured(live), SERVER))
+    assert max(part.count("\ncadran_panel_") for part in parts) == 4 * PANELS_AT_ONCE, "one family at a time"
+    assert max(part.count("# TYPE cadran_panel") for part in parts) == 1
+
+
 @pytest.mark.parametrize("text", ['a"b', "a\\b", "a\nb", 'x"} 1\n# EOF', "é", "\\n"])
 def test_labels_are_escaped(text: str) -> None:
     writer = Writer()
     writer.add(Family("cadran_x", "gauge", f"Help {text}.", labels=("name",)), [((text,), 1.5)])
-    found = families(writer.text())
+    found = families(whole(writer))
     assert found["cadran_x"].samples[0].labels == {"name": text}
     assert found["cadran_x"].documentation == f"Help {text}."
 
@@ -136,7 +159,7 @@ def test_a_histogram_without_samples_and_numbers_of_all_kinds() -> None:
     writer.add_histogram(Family("cadran_h_seconds", "histogram", "H.", "seconds"), Buckets((0.1, 1.0), (0, 0, 0), 0.0))
     for number, each in enumerate((float("nan"), float("inf"), -float("inf"), 1e300, 10**18)):
         writer.add_one(Family(f"cadran_{number}", "gauge", "G."), each)
-    assert len(families(writer.text())) == 6
+    assert len(families(whole(writer))) == 6
 
 
 def test_it_is_answered_over_http_with_its_type() -> None:

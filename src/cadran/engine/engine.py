@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 from functools import partial
 from typing import Protocol, TypeVar
@@ -187,7 +187,7 @@ class Engine:
 
     def statistics(self) -> EngineStatistics:
         """Count the work done and what is live. Raises ``ClosedError`` if the engine does not run."""
-        return self._look(lambda core: core.statistics()).result(timeout=5.0)
+        return self._look(_statistics).result(timeout=5.0)
 
     def measure(self) -> Future[EngineMeasures]:
         """Tell what everything cost so far; nothing is watched for it. Raises ``ClosedError`` as ``statistics``."""
@@ -198,25 +198,17 @@ class Engine:
         self._program.description(slug)
         return self._look(lambda core: core.measuring(self._clock.now()).screen(core.stage(slug)))
 
-    def _look(self, look: Callable[[Core], T]) -> Future[T]:
-        """Look at the core between two steps."""
-        future: Future[T] = Future()
+    def _look(self, look: Callable[[Core], Generator[None, None, T]]) -> Future[T]:
+        """Look at the core between its steps; where the look yields, they may go on."""
         loop, core = self._loop, self._core
         if loop is None or core is None or self._is_stopping:
             raise ClosedError("the engine does not run")
-
-        def answer() -> None:
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(look(core))
-                except BaseException as error:
-                    future.set_exception(error)
-
+        looking = _in_parts(look(core))
         try:
-            loop.call_soon_threadsafe(answer)
+            return asyncio.run_coroutine_threadsafe(looking, loop)
         except RuntimeError:  # its loop was closed this moment
+            looking.close()
             raise ClosedError("the engine does not run") from None
-        return future
 
     # --- the thread ---
 
@@ -383,3 +375,19 @@ class Engine:
         self._workers.stop()
         if self._pool is not None:
             self._pool.stop(_STOP_SECS)
+
+
+def _statistics(core: Core) -> Generator[None, None, EngineStatistics]:
+    yield from ()
+    return core.statistics()
+
+
+async def _in_parts(looking: Generator[None, None, T]) -> T:
+    """Let the loop do other things where the look yields."""
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        await asyncio.sleep(0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from typing import TypeVar
 
 from msgspec import structs
 
@@ -33,9 +34,25 @@ from cadran.screen.layout import Panel
 from cadran.sources.polled import PolledSource
 from cadran.timings import Durations
 
+PANELS_AT_ONCE = 64
+"""So many panels are looked at before the engine may go on with its work."""
+T = TypeVar("T")
+Looking = Generator[None, None, T]
+"""A look that yields where the engine may go on, and then returns what it saw."""
+
+
+def seen(looking: Looking[T]) -> T:
+    """Look at everything at once."""
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
 
 class Measuring:
-    """One look at everything, at one moment."""
+    """One look at everything, begun at one moment."""
 
     def __init__(
         self,
@@ -64,13 +81,13 @@ class Measuring:
             self._num_viewers.update(dict.fromkeys(seen.keys, num))
             self._num_starved.update(dict.fromkeys(seen.keys, num_starved[seen]))
 
-    def engine(self, sources: Iterable[Source], stages: Iterable[Stage]) -> EngineMeasures:
+    def engine(self, sources: Iterable[Source], stages: Iterable[Stage]) -> Looking[EngineMeasures]:
         """Tell of everything, within a bound of panels."""
         screens: dict[str, tuple[PanelMeasures, ...]] = {}
         num_left, num_left_out = PANELS_MAX, 0
-        for stage in stages:
+        for stage in tuple(stages):
             told = stage.panels[:num_left]
-            screens[stage.slug] = self._panels(stage, told, has_causes=False)
+            screens[stage.slug] = yield from self._panels(stage, told, has_causes=False)
             num_left -= len(told)
             num_left_out += len(stage.panels) - len(told)
         return EngineMeasures(
@@ -82,8 +99,9 @@ class Measuring:
             num_panels_left_out=num_left_out,
         )
 
-    def screen(self, stage: Stage) -> ScreenMeasures:
+    def screen(self, stage: Stage) -> Looking[ScreenMeasures]:
         """Tell of one screen, with the chain of causes of each panel."""
+        panels = yield from self._panels(stage, stage.panels, has_causes=True)
         return ScreenMeasures(
             screen=stage.slug,
             title=stage.description.layout.title,
@@ -92,13 +110,18 @@ class Measuring:
             num_ticks=self._statistics.num_ticks,
             num_viewers=self._statistics.num_viewers,
             loop=self._loop(),
-            panels=self._panels(stage, stage.panels, has_causes=True),
+            panels=panels,
             sources=tuple(map(self._source, stage.description.sources)),
         )
 
-    def _panels(self, stage: Stage, panels: Iterable[Panel], *, has_causes: bool) -> tuple[PanelMeasures, ...]:
+    def _panels(self, stage: Stage, panels: Iterable[Panel], *, has_causes: bool) -> Looking[tuple[PanelMeasures, ...]]:
         sources = {source.id: self._source(source) for source in stage.description.sources}
-        return tuple(self._panel(stage, panel.index, sources, has_causes) for panel in panels)
+        told: list[PanelMeasures] = []
+        for panel in panels:
+            told.append(self._panel(stage, panel.index, sources, has_causes))
+            if len(told) % PANELS_AT_ONCE == 0:
+                yield
+        return tuple(told)
 
     def _loop(self) -> LoopMeasures:
         hold = self._costs.hold

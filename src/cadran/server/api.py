@@ -14,7 +14,7 @@ from cadran.clock import Clock
 from cadran.screen.program import Program
 from cadran.server.feeding import Feeding
 from cadran.server.life import Life, NotStartedError
-from cadran.server.metrics import metrics_text
+from cadran.server.metrics import metrics_parts
 from cadran.server.openmetrics import CONTENT_TYPE
 from cadran.server.problems import STOPPED, Problem, RefusedError, json_response
 
@@ -85,7 +85,10 @@ class Api:
     async def metrics(self, request: Request) -> Response:
         """What everything cost so far, in the OpenMetrics format."""
         measures = await _soon(self._life.engine().measure())
-        text = metrics_text(measures, self._life.statistics())
+        text = ""
+        for part in metrics_parts(measures, self._life.statistics()):
+            text += part
+            await asyncio.sleep(0)  # viewers of this loop get their frames meanwhile
         return Response(text, headers={"Content-Type": CONTENT_TYPE})
 
 

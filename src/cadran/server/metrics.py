@@ -5,7 +5,8 @@ The names are the table below, and [docs/metrics.md](../../../docs/metrics.md) i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 import psutil
 
@@ -80,15 +81,15 @@ FAMILIES: tuple[Family, ...] = tuple(value for value in globals().values() if is
 """All names, in the order in which they are written."""
 
 
-def metrics_text(engine: EngineMeasures, server: ServerStatistics) -> str:
-    """Return the exposition of one moment."""
+def metrics_parts(engine: EngineMeasures, server: ServerStatistics) -> Iterator[str]:
+    """Yield the exposition of one moment, in parts: of what may be many, such as panels, one family at a time."""
     writer = Writer()
     _process(writer, server)
     _engine(writer, engine)
-    _sources(writer, engine.sources)
-    _channels(writer, engine.sources)
-    _panels(writer, engine)
-    return writer.text()
+    for _ in chain(_sources(writer, engine.sources), _channels(writer, engine.sources), _panels(writer, engine)):
+        yield writer.take()
+    writer.end()
+    yield writer.take()
 
 
 def _process(writer: Writer, server: ServerStatistics) -> None:
@@ -121,19 +122,28 @@ def _engine(writer: Writer, engine: EngineMeasures) -> None:
     writer.add_one(STARVED, traffic.num_starved)
 
 
-def _sources(writer: Writer, sources: Iterable[SourceMeasures]) -> None:
-    sources = tuple(sources)
-    polled = [one for one in sources if one.channel is None]
+def _sources(writer: Writer, sources: tuple[SourceMeasures, ...]) -> Iterator[None]:
+    polled = tuple(one for one in sources if one.channel is None)
     _each(writer, READS, polled, lambda one: one.num_reads)
+    yield
     _each(writer, READ_SECS, polled, lambda one: one.reading.total_secs)
+    yield
     _each(writer, READ_LAST, polled, lambda one: one.reading.last_secs)
+    yield
     _each(writer, READ_FAILURES, polled, lambda one: one.num_failures)
+    yield
     _each(writer, READ_SKIPPED, polled, lambda one: one.num_skipped)
+    yield
     _each(writer, INTERVAL, polled, lambda one: one.effective_secs)
+    yield
     writer.add(STATE, (((one.id, state), int(one.state == state)) for one in sources for state in _STATES))
+    yield
     _each(writer, EVENT_AGE, sources, lambda one: one.event_age_secs)
+    yield
     _each(writer, CHANGED_AGE, sources, lambda one: one.changed_age_secs)
+    yield
     _each(writer, CHECKED_AGE, sources, lambda one: one.checked_age_secs)
+    yield
 
 
 def _each(
@@ -142,31 +152,47 @@ def _each(
     writer.add(family, (((one.id,), number) for one in sources if (number := value(one)) is not None))
 
 
-def _channels(writer: Writer, sources: Iterable[SourceMeasures]) -> None:
+def _channels(writer: Writer, sources: Iterable[SourceMeasures]) -> Iterator[None]:
     found = [(one.label, one.channel) for one in sources if one.channel is not None]
     writer.add(CHANNEL_SENT, (((name,), counts.num_sent) for name, counts in found))
+    yield
     writer.add(CHANNEL_DRAINED, (((name,), counts.num_drained) for name, counts in found))
+    yield
     writer.add(CHANNEL_MERGED, (((name,), counts.num_merged_kpis) for name, counts in found))
+    yield
     dropped = [((name, "points"), counts.num_dropped_points) for name, counts in found]
     dropped += [((name, "states"), counts.num_dropped_states) for name, counts in found]
     writer.add(CHANNEL_DROPPED, dropped)
+    yield
     writer.add(CHANNEL_REJECTED, (((name,), counts.num_rejected_points) for name, counts in found))
+    yield
     writer.add(CHANNEL_PENDING, (((name,), counts.num_pending) for name, counts in found))
+    yield
     writer.add(CHANNEL_PENDING_BYTES, (((name,), counts.pending_bytes) for name, counts in found))
+    yield
 
 
-def _panels(writer: Writer, engine: EngineMeasures) -> None:
+def _panels(writer: Writer, engine: EngineMeasures) -> Iterator[None]:
     found = [((slug, panel.key), panel) for slug, panels in engine.screens.items() for panel in panels]
 
     def add(family: Family, value: Callable[[PanelMeasures], float]) -> None:
         writer.add(family, ((labels, value(panel)) for labels, panel in found))
 
     add(PANEL_VIEWERS, lambda panel: panel.num_viewers)
+    yield
     add(PANEL_RECALCULATIONS, lambda panel: panel.num_recalculations)
+    yield
     add(PANEL_RECALCULATION_SECS, lambda panel: panel.recalculation_secs)
+    yield
     add(PANEL_BEHIND, lambda panel: panel.num_behind)
+    yield
     add(PANEL_ENCODINGS, lambda panel: panel.encoding.num)
+    yield
     add(PANEL_ENCODE_SECS, lambda panel: panel.encoding.total_secs)
+    yield
     add(PANEL_SEND_SECS, lambda panel: panel.sending.total_secs)
+    yield
     add(PANEL_SENT, lambda panel: panel.sent_bytes)
+    yield
     writer.add_one(PANELS_LEFT_OUT, engine.num_panels_left_out)
+    yield

@@ -62,9 +62,14 @@ class Writer:
             f"{family.name}_sum {_number(buckets.total)}",
         ]
 
-    def text(self) -> str:
-        """Return the whole exposition."""
-        return "\n".join([*self._lines, "# EOF", ""])
+    def take(self) -> str:
+        """Return what was written since the last call."""
+        lines, self._lines = self._lines, []
+        return "".join(f"{line}\n" for line in lines)
+
+    def end(self) -> None:
+        """Write the last line."""
+        self._lines.append("# EOF")
 
 
 def _head(family: Family) -> list[str]:

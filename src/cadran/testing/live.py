@@ -16,6 +16,7 @@ from cadran.channel import Channel
 from cadran.durations import Duration, parse_secs
 from cadran.engine.core import Core
 from cadran.engine.measured import ScreenMeasures
+from cadran.engine.measuring import seen
 from cadran.engine.messages import (
     Close,
     Connected,
@@ -196,7 +197,7 @@ class LiveScreen:
     def measures(self, slug: str | None = None) -> ScreenMeasures:
         """What each panel of a screen cost so far."""
         stage = self.core.stage(slug or next(iter(self.program.screens)))
-        return self.core.measuring(self.clock.now()).screen(stage)
+        return seen(self.core.measuring(self.clock.now()).screen(stage))
 
     def inspect(self, slug: str | None = None) -> ScreenReport:
         """Watch the whole screen once."""
