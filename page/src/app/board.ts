@@ -3,7 +3,7 @@
 import { ZoneOffsets } from "../charts/timeaxis";
 import type { Layout, PanelStatus } from "../generated/wire";
 import { makeRenderer, slotsOf } from "../panels/make";
-import type { HeldPoints, Surroundings } from "../panels/renderer";
+import type { HeldPoints, Renderer, Surroundings } from "../panels/renderer";
 import { Shell } from "../panels/shell";
 import { shownState } from "../panels/state";
 import type { ShownState } from "../panels/state";
@@ -12,6 +12,9 @@ import type { Viewed } from "../view/viewing";
 import { Visibility } from "../view/visibility";
 import type { Area } from "../view/visibility";
 import { makeGrid } from "./grid";
+import type { Spare } from "./spare";
+import { Turns } from "./turns";
+import type { Drawer } from "./turns";
 
 interface Held {
   readonly shell: Shell;
@@ -38,10 +41,13 @@ export class Board {
   readonly sections: HTMLElement[];
   private readonly panels: Held[];
   private readonly panelOfSlot = new Map<number, number>();
-  private readonly dirty = new Set<number>();
+  private readonly turns = new Turns();
+  private readonly drawer: Drawer;
   /** Their states may be others now, though they are not in view. */
   private readonly unjudged = new Set<number>();
   private readonly troubled = new Set<number>();
+  /** Server's wall seconds of what is drawn. */
+  private at = NaN;
   /** The situation of which all states are. */
   private judgedAs: Pick<Situation, "connected" | "paused"> | null = null;
   /** How often the state of a panel was worked out. */
@@ -65,6 +71,7 @@ export class Board {
       const shell = new Shell(panel, makeRenderer(panel, around, zone), () => retry(panel.index));
       return { shell, status: LOADING, shown: null, draws: 0, seenSince: NaN };
     });
+    this.drawer = this.makeDrawer();
     ({ sections: this.sections, areas: this.areas } = makeGrid(layout, (index) => (this.panels[index] as Held).shell.element));
   }
 
@@ -78,8 +85,14 @@ export class Board {
   }
 
   touch(panel: number): void {
-    this.dirty.add(panel);
+    this.turns.touch(panel);
     this.unjudged.add(panel);
+  }
+
+  /** As `touch`, for a viewer who waits for it. */
+  hurry(panel: number): void {
+    this.touch(panel);
+    this.turns.hurry(panel);
   }
 
   touchAll(): void {
@@ -119,22 +132,14 @@ export class Board {
     }
   }
 
-  /** Draw what changed and is seen; returns how many panels that were. Time alone moves live charts. */
-  draw(at: number): number {
-    const drawn: Held[] = [];
-    for (const index of this.visibility.seen) {
-      const held = this.panels[index] as Held;
-      const { renderer } = held.shell;
-      if (!this.dirty.has(index) && !renderer.slides?.(at)) continue;
-      this.dirty.delete(index);
-      const { probe } = this.around;
-      if (probe) probe.draw(index, () => renderer.draw());
-      else renderer.draw();
-      held.draws += 1;
-      drawn.push(held);
-    }
-    for (const { shell } of drawn) shell.renderer.write?.();
-    return drawn.length;
+  /**
+   * Draw what changed and is seen, as far as there is time; returns how many charts are left for the next animation
+   * frames. Time alone moves live charts. The one that is `touched` goes first.
+   */
+  draw(at: number, spare: Spare, touched: Element | null): number {
+    this.at = at;
+    const first = touched === null ? -1 : this.panels.findIndex(({ shell }) => shell.element === touched);
+    return this.turns.run(this.visibility.seen, first, spare, this.drawer);
   }
 
   /**
@@ -224,13 +229,28 @@ export class Board {
     else this.troubled.delete(index);
   }
 
+  private makeDrawer(): Drawer {
+    const rendererOf = (index: number): Renderer => (this.panels[index] as Held).shell.renderer;
+    return {
+      canWait: (index) => rendererOf(index).slides !== undefined,
+      slides: (index) => rendererOf(index).slides?.(this.at) ?? false,
+      draw: (index) => {
+        const { probe } = this.around;
+        if (probe) probe.draw(index, () => rendererOf(index).draw());
+        else rendererOf(index).draw();
+        (this.panels[index] as Held).draws += 1;
+      },
+      write: (index) => rendererOf(index).write?.(),
+    };
+  }
+
   /** Far out of sight nothing is kept for drawing. */
   private release(panels: Iterable<number>): void {
     for (const index of panels) {
       // Of what is always sent, the server is told the width.
       if (this.layout.panels[index]?.always) continue;
       this.panels[index]?.shell.renderer.release?.();
-      this.dirty.add(index);
+      this.turns.touch(index);
     }
   }
 

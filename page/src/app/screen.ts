@@ -16,10 +16,13 @@ import type { Connection, SessionHandlers, SessionPorts, ViewBody } from "../ses
 import type { Slots } from "../store/slots";
 import type { Formatter } from "../text/format";
 import { Viewing } from "../view/viewing";
+import { Attention } from "./attention";
 import { Board } from "./board";
 import { Holdings } from "./holdings";
+import { Intake } from "./intake";
 import { Manner } from "./manner";
 import type { Settings } from "./settings";
+import { browserInputPending, Spare } from "./spare";
 
 /** A connection that comes back within this time leaves no mark on the panels. */
 const CUT_GRACE_SECS = 1.5;
@@ -44,8 +47,11 @@ export class Screen implements Surroundings, SessionHandlers {
   private readonly foot = element("footer", "foot");
   private connectionState: Connection = "connecting";
   private cutAt: number;
-  private pending: Frame[] = [];
-  private pendingBytes = 0;
+  private readonly intake = new Intake();
+  private readonly attention = new Attention();
+  private readonly spare = new Spare({
+    now: () => performance.now(), isBusy: () => this.attention.isBusy, isInputPending: browserInputPending(),
+  });
   private scheduled = false;
   /** Something was drawn since the last animation frame, and ahead of the next. */
   private isAhead = false;
@@ -124,29 +130,30 @@ export class Screen implements Surroundings, SessionHandlers {
    * screen, and the answer to it is one.
    */
   rangeChanged(panel: number): void {
-    this.board?.touch(panel);
+    this.board?.hurry(panel);
     this.viewStale = true;
     this.tellView();
     this.ports.later(PATIENCE_SECS, () => this.schedule());
   }
 
   redraw(panel: number): void {
-    this.board?.touch(panel);
+    this.board?.hurry(panel);
     this.schedule();
   }
 
   // What the session reports and asks.
 
   received(frame: Frame | null, bytes: number): void {
-    this.pendingBytes += bytes;
+    this.intake.add(frame, bytes);
     if (frame) {
       // Another server, or the same one after its clock was set: the old estimate says nothing.
       if (frame.welcome) this.clock.forget();
       this.clock.observe(frame.at);
-      this.pending.push(frame);
     }
     this.schedule();
-    if (frame && isAwaited(frame)) this.hasten();
+    // What comes first is often coarse: what is finer follows at once, and may be here before the animation frame.
+    const isFirst = this.board !== null && this.held.frames === 0;
+    if (frame && isAwaited(frame) && !isFirst) this.hasten();
   }
 
   connection(state: Connection): void {
@@ -155,8 +162,8 @@ export class Screen implements Surroundings, SessionHandlers {
     if (state === "live") this.cutAt = NaN;
     else {
       // What was not taken in yet counts for the connection that is gone; its frames are whole and still true.
-      this.flush();
-      this.pendingBytes = 0;
+      this.flush(true);
+      this.intake.forgetBytes();
     }
     if (state === "outdated") {
       if (onceInThisTab(RELOADED)) location.reload();
@@ -203,30 +210,35 @@ export class Screen implements Surroundings, SessionHandlers {
     this.flush();
   }
 
-  private flush(): void {
+  /** `all`: also what should wait until the picture of what came before is whole. */
+  private flush(all = false): void {
     const { probe } = this;
-    if (probe && this.pending.length > 0) probe.time(probe.applying, () => this.takeIn());
-    else this.takeIn();
+    if (probe && !this.intake.isEmpty) probe.time(probe.applying, () => this.takeIn(all));
+    else this.takeIn(all);
   }
 
-  private takeIn(): void {
-    const frames = this.pending;
-    const bytes = this.pendingBytes;
-    this.pending = [];
-    this.pendingBytes = 0;
+  private takeIn(all: boolean): void {
+    const { intake } = this;
+    const frames = intake.take(all || document.hidden);
     for (const frame of frames) this.apply(frame);
-    if (!document.hidden && this.board) {
-      this.board.draw(this.held.at);
-      if (frames.some(({ beat }) => !beat)) {
-        this.lastPaint = { s: this.held.s, at: this.held.at, painted_at: Date.now() / 1000 };
-        this.probe?.painted(this.clock.now() - this.held.at);
-      }
-    }
+    const board = document.hidden ? null : this.board;
+    intake.numLeft = board?.draw(this.held.at, this.spare, this.attention.panel) ?? 0;
     // An age that is new is told at once, not at the next second.
     if (frames.length > 0 && !this.knowsAge) this.tick();
     else if (frames.length > 0 || this.viewStale) this.judge(false);
-    if (bytes > 0) this.session.painted(this.held.s, bytes, frames.some(({ beat }) => beat));
+    if (intake.numLeft === 0) this.painted(board !== null);
+    if (intake.numLeft > 0 || !intake.isEmpty) this.schedule();
     this.tellView();
+  }
+
+  /** The picture of what was taken in is whole. */
+  private painted(isShown: boolean): void {
+    const { bytes, numFrames, hasData, hasBeat } = this.intake.finish();
+    if (isShown && hasData) {
+      this.lastPaint = { s: this.held.s, at: this.held.at, painted_at: Date.now() / 1000 };
+      this.probe?.painted(this.clock.now() - this.held.at);
+    }
+    if (bytes > 0 || numFrames > 0) this.session.painted(this.held.s, bytes, hasBeat);
   }
 
   private apply(frame: Frame): void {

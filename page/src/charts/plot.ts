@@ -113,6 +113,11 @@ export class Plot {
     return Math.round(this.plot.bbox.width);
   }
 
+  /** The same in CSS pixels. */
+  get width(): number {
+    return this.plot.bbox.width / (devicePixelRatio || 1);
+  }
+
   /** What lies left of the tip. */
   get rest(): Part {
     return this.tip.rest;

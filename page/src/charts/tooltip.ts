@@ -25,6 +25,18 @@ export class Tooltip {
   private readonly box = element("div", "tooltip", { "aria-hidden": "true", hidden: true });
   private readonly heading = element("div", "tooltip-heading");
   private readonly lines: Line[] = [];
+  /** CSS pixels. It is told once it was laid out, before it is painted: to ask would lay out the page in between. */
+  private width = 0;
+  private gap = 0;
+  private left = 0;
+  private room = 0;
+  private readonly observer = new ResizeObserver(([entry]) => {
+    const width = entry?.borderBoxSize[0]?.inlineSize ?? 0;
+    if (width === 0) return;
+    this.width = width;
+    this.gap ||= parseFloat(getComputedStyle(this.box).marginLeft) || 0;
+    this.place();
+  });
 
   /** `over` is uPlot's layer above the plot: the box and the dots are placed in it. */
   constructor(private readonly over: HTMLElement) {
@@ -36,7 +48,8 @@ export class Tooltip {
     return !this.box.hidden;
   }
 
-  show(heading: string, rows: readonly TooltipRow[], left: number): void {
+  /** `left` of `room` CSS pixels that the plot is wide. */
+  show(heading: string, rows: readonly TooltipRow[], left: number, room: number): void {
     setText(this.heading, heading);
     while (this.lines.length < rows.length) this.lines.push(this.line());
     this.lines.forEach((line, index) => {
@@ -51,18 +64,28 @@ export class Tooltip {
       setText(line.value, row.value);
       setText(line.spread, row.spread);
     });
-    this.box.hidden = false;
-    // To the right of the pointer while there is room, else to its left.
-    const width = this.box.offsetWidth;
-    const gap = parseFloat(getComputedStyle(this.box).marginLeft) || 0;
-    const right = left + width + 2 * gap <= this.over.clientWidth;
-    const place = right ? left : Math.max(-gap, left - width - 2 * gap);
-    this.box.style.transform = `translateX(${Math.round(place)}px)`;
+    this.left = left;
+    this.room = room;
+    if (this.box.hidden) {
+      this.box.hidden = false;
+      this.observer.observe(this.box);
+    }
+    this.place();
   }
 
   hide(): void {
+    if (this.box.hidden) return;
     this.box.hidden = true;
+    this.observer.disconnect();
     for (const line of this.lines) line.dot.hidden = true;
+  }
+
+  /** To the right of the pointer while there is room, else to its left. */
+  private place(): void {
+    const { left, width, gap } = this;
+    const isRight = left + width + 2 * gap <= this.room;
+    const place = isRight ? left : Math.max(-gap, left - width - 2 * gap);
+    this.box.style.transform = `translateX(${Math.round(place)}px)`;
   }
 
   private line(): Line {

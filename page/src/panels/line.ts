@@ -253,7 +253,7 @@ export class LineRenderer implements Renderer {
       return;
     }
     const at = plot.projection();
-    const ratio = at.width / Math.max(1, plot.plot.over.clientWidth);
+    const ratio = at.width / Math.max(1, plot.width);
     const x = at.x0 + ((left * ratio) / at.width) * (at.x1 - at.x0);
     const { slots } = this.around;
     const rows = this.panel.series.flatMap(({ slot, label }, i) => {
@@ -262,13 +262,12 @@ export class LineRenderer implements Renderer {
       return [{ ...rowOf(hit, (value) => this.text(i, value)), label, color: this.color(i) }];
     });
     const shown = rows.find((row) => !Number.isNaN(row.x))?.x ?? x;
-    tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter), rows, left);
+    tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter), rows, left, plot.width);
   }
 
   private key(event: KeyboardEvent): void {
-    const plot = this.plot?.plot;
-    if (!plot) return;
-    const width = plot.over.clientWidth;
+    if (!this.plot) return;
+    const { plot, width } = this.plot;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step !== undefined) {
       const left = this.pointer < 0 ? width : Math.max(0, Math.min(width, this.pointer + (step * width) / 50));
