@@ -48,8 +48,9 @@ def test_the_version_is_the_packages() -> None:
     assert cd.__version__ == project["version"]
 
 
-def test_importing_brings_no_server_and_no_test_kit() -> None:
-    code = "import sys, cadran; print([m for m in sys.modules if m.startswith(('cadran.', 'starlette', 'uvicorn'))])"
+def test_importing_brings_no_server_no_test_kit_and_nothing_for_tables() -> None:
+    code = "import sys, cadran; print(list(sys.modules))"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    for name in ("cadran.testing", "cadran.server", "cadran.cli", "cadran.engine", "starlette", "uvicorn"):
+    ours = ("cadran.testing", "cadran.server", "cadran.cli", "cadran.engine")
+    for name in (*ours, "starlette", "uvicorn", "polars", "sqlite3"):
         assert f"'{name}" not in modules, name
