@@ -44,7 +44,7 @@ class PointsLanded(NamedTuple):
 
     @property
     def num_points(self) -> int:
-        return sum(xs.size for xs, _ in self.blocks)
+        return self.blocks[0][0].size if len(self.blocks) == 1 else sum(xs.size for xs, _ in self.blocks)
 
     @property
     def newest_x(self) -> float:

@@ -90,7 +90,9 @@ class Store:
         times.checked_at = now_wall
         events: list[Event] = []
         for name, kpi in drained.kpis.items():
-            times.saw_event(now_wall if kpi.at is None else kpi.at)
+            at = now_wall if kpi.at is None else kpi.at
+            if times.event_at is None or at > times.event_at:
+                times.event_at = at
             events += self._land_kpi(Key(source, "kpi", name), kpi)
         appended: list[Appended] = []
         oldest_time = -np.inf if keep_secs is None else now_wall - keep_secs
