@@ -205,3 +205,21 @@ def test_long_tables_are_cut_into_pieces_that_make_the_whole() -> None:
     assert max(map(len, pieces)) <= 65_536 - 32
     held.take(table, 1)
     assert held.shown == plain(rows)
+
+
+def test_a_row_that_comes_again_keeps_its_id_and_the_second_gets_one_of_its_own() -> None:
+    table = TableState(None, 10)
+    table.replace(pl.DataFrame({"a": [1, 2]}), 1)
+    one, two = table.order
+    table.replace(pl.DataFrame({"a": [1, 2, 1]}), 2)
+    assert table.order[:2] == (one, two)
+    assert table.order[2] not in (one, two)
+    assert table.rows[one].s == 1
+
+
+def test_whole_numbers_that_become_fractions_are_other_rows() -> None:
+    table = TableState(None, 10)
+    table.replace(pl.DataFrame({"a": [1, 2]}), 1)
+    before = table.order
+    table.replace(pl.DataFrame({"a": [1.0, 2.0]}), 2)
+    assert not set(before) & set(table.order)

@@ -97,10 +97,18 @@ def _table_parts(
     if len(row_ids) <= 1:
         num_columns, num_bytes = len(table.columns), len(payload)
         raise UsageError(f"a row of {num_columns} columns takes {num_bytes} bytes, too many: show fewer columns")
-    half = len(row_ids) // 2
-    return _table_parts(slot, table, columns, row_ids[:half], replace) + _table_parts(
-        slot, table, columns, row_ids[half:], False
-    )
+    # Each part says the order of all rows again: what is left of a piece beside it says how many parts there are.
+    num_order_bytes = len(_json.encode(table.order))
+    num_parts = -(-(len(payload) - num_order_bytes) // max(1, PART_FILLED * PIECE_BYTES_MAX - num_order_bytes))
+    num_rows = -(-len(row_ids) // max(2, min(int(num_parts), len(row_ids))))
+    pieces: list[bytes] = []
+    for start in range(0, len(row_ids), num_rows):
+        pieces += _table_parts(slot, table, columns, row_ids[start : start + num_rows], replace and not start)
+    return pieces
+
+
+PART_FILLED = 0.9
+"""How full a part of a table is aimed to be: rows are not all of one length, and one too long is cut again."""
 
 
 def times_piece(rows: Iterable[TimesRow]) -> bytes:

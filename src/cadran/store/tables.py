@@ -32,6 +32,7 @@ class TableState:
         self._max_rows = max_rows
         self._ids: dict[object, int] = {}
         self._next_id = 0
+        self._dtypes: list[pl.DataType] = []
         self.columns: tuple[tuple[str, str], ...] = ()
         """Names and types: ``number``, ``text``, ``bool`` or ``time``."""
         self.order: tuple[int, ...] = ()
@@ -52,6 +53,10 @@ class TableState:
             self.rows.clear()
             self.order = ()
             self.changed_s = s
+        if shown.dtypes != self._dtypes:  # a row's types belong to its identity, or 1 and 1.0 would be one row
+            self._dtypes = shown.dtypes
+            if self._key not in shown.columns:
+                self._ids.clear()
         ids: dict[object, int] = {}
         kept: dict[int, ShownRow] = {}
         order: list[int] = []
@@ -64,7 +69,7 @@ class TableState:
             ids[identity] = row_id
             order.append(row_id)
         changed = tuple(order) != self.order or frame.height != self.num_rows
-        changed = changed or any(kept[i].s == s for i in order)
+        changed = changed or any(row.s == s for row in kept.values())
         self._ids, self.rows, self.order, self.num_rows = ids, kept, tuple(order), frame.height
         if changed:
             self.changed_s = s
@@ -82,13 +87,14 @@ class TableState:
 
     def _identities(self, names: list[str], rows: list[tuple[Cell, ...]]) -> list[object]:
         at = names.index(self._key) if self._key in names else None
+        bases: list[object] = list(rows) if at is None else [row[at] for row in rows]
+        if len(set(bases)) == len(bases):
+            return bases
         seen: Counter[object] = Counter()
         identities: list[object] = []
-        for row in rows:
-            # The types belong to a row's identity, or 1, 1.0 and True would be one row.
-            base: object = row[at] if at is not None else (row, tuple(type(cell) for cell in row))
+        for base in bases:
             seen[base] += 1
-            identities.append((base, seen[base]))
+            identities.append(base if seen[base] == 1 else (base, seen[base]))
         return identities
 
 
@@ -107,7 +113,16 @@ def _cells(column: pl.Series) -> list[Cell]:
         return [None if v is None else v / 1e6 for v in column.cast(pl.Datetime("us")).to_physical().to_list()]
     if column.dtype.is_decimal():
         column = column.cast(pl.Float64)
-    return [_cell(value) for value in column.to_list()]
+    return column.to_list() if _are_plain(column) else [_cell(value) for value in column.to_list()]
+
+
+def _are_plain(column: pl.Series) -> bool:
+    """Whether all values are cells as they are."""
+    if column.dtype == pl.String:
+        return not bool((column.str.len_bytes() > CELL_CHARS_MAX).any())
+    if column.dtype.is_float():
+        return bool(column.is_finite().all())
+    return bool(column.dtype.is_integer() or column.dtype == pl.Boolean)
 
 
 def _cell(value: object) -> Cell:
