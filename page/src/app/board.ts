@@ -35,7 +35,7 @@ export interface Situation {
   readonly monotonic: number;
 }
 
-const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null, slow_secs: null };
+const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null, slow_secs: null, capped_rows: null };
 
 export class Board {
   readonly sections: HTMLElement[];

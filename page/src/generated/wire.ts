@@ -93,6 +93,7 @@ export interface KpiPanel {
   readonly sources: readonly number[];
   readonly note: string | null;
   readonly always: boolean;
+  readonly append_only: boolean;
   readonly value_slot: number;
   readonly spark_slot: number | null;
   readonly spark_secs: number | null;
@@ -114,6 +115,7 @@ export interface LinePanel {
   readonly sources: readonly number[];
   readonly note: string | null;
   readonly always: boolean;
+  readonly append_only: boolean;
   readonly series: readonly LineSeries[];
   readonly x: "free" | "number" | "time";
   readonly window_secs: number | null;
@@ -134,6 +136,7 @@ export interface BarPanel {
   readonly sources: readonly number[];
   readonly note: string | null;
   readonly always: boolean;
+  readonly append_only: boolean;
   readonly slot: number;
   readonly unit: string | null;
   readonly format: Format;
@@ -150,6 +153,7 @@ export interface PiePanel {
   readonly sources: readonly number[];
   readonly note: string | null;
   readonly always: boolean;
+  readonly append_only: boolean;
   readonly slot: number;
   readonly unit: string | null;
   readonly format: Format;
@@ -174,6 +178,7 @@ export interface TablePanel {
   readonly sources: readonly number[];
   readonly note: string | null;
   readonly always: boolean;
+  readonly append_only: boolean;
   readonly slot: number;
   readonly columns: readonly Column[] | null;
 }
@@ -187,6 +192,7 @@ export interface TextPanel {
   readonly sources: readonly number[];
   readonly note: string | null;
   readonly always: boolean;
+  readonly append_only: boolean;
   readonly body: string;
 }
 
@@ -234,6 +240,7 @@ export interface PanelStatus {
   readonly since: number;
   readonly fault: Fault | null;
   readonly slow_secs: number | null;
+  readonly capped_rows: number | null;
 }
 
 /** A column of the data. */

@@ -27,6 +27,9 @@ export class Shell {
   private readonly message = element("p", "fault-message");
   private readonly when = element("p", "fault-when");
   private readonly detail = element("code", "fault-detail");
+  /** What holds of the panel for good. On a card, which has no room, its title tells it. */
+  private readonly remark: HTMLElement | null;
+  private readonly title: HTMLElement;
   private readonly retry = element("button", "control", { type: "button", "data-role": "retry" });
 
   constructor(panel: Panel, readonly renderer: Renderer, retry: () => void) {
@@ -34,8 +37,11 @@ export class Shell {
     const drawn = panel.kind === "kpi" && panel.icon !== null ? icon(panel.icon) : null;
     const title = element("h3", "title", { id }, titleOf(panel));
     title.title = titleOf(panel);
+    this.title = title;
+    this.remark = panel.append_only ? element("span", "remark", { "data-role": "remark" }) : null;
     const head = element("header", "head", {}, ...(drawn ? [drawn] : []), title);
     if (panel.note !== null) head.append(element("button", "note", { type: "button", title: panel.note, "aria-label": panel.note }, "?"));
+    if (this.remark) head.append(this.remark);
     head.append(this.badge);
     if (renderer.legend) head.append(renderer.legend);
     this.fault.append(this.message, this.when, this.detail, this.retry);
@@ -58,6 +64,7 @@ export class Shell {
     setAttribute(this.element, "data-filled", String(hasData));
     this.showBadge(condition, formatter);
     const { words } = formatter;
+    if (this.remark) this.showRemark(this.remark, formatter);
     // A source that is overdue and never gave anything: nothing is on its way that a skeleton could stand for.
     const empty = !hasData && (state === "empty" || state === "stale");
     setAttribute(this.element, "data-empty", String(empty));
@@ -73,17 +80,30 @@ export class Shell {
     if (drawn) setAttribute(drawn, "aria-label", this.renderer.summary());
   }
 
-  private showBadge({ state, status, now, checkedAt }: Condition, { words, locale }: Formatter): void {
+  private showRemark(remark: HTMLElement, { words }: Formatter): void {
+    setText(remark, words.appendOnly);
+    setAttribute(remark, "title", words.appendOnlyHint);
+    setAttribute(this.title, "title", `${this.title.textContent}\n${words.appendOnlyHint}`);
+  }
+
+  private showBadge({ state, status, now, checkedAt }: Condition, formatter: Formatter): void {
+    const { words, locale } = formatter;
     const named: Partial<Record<ShownState, string>> = {
       stale: words.stale, behind: words.behind, error: words.error, disconnected: words.offline,
       paused: words.paused.toLowerCase(),
     };
     const name = named[state];
-    const slow = name === undefined ? (status.slow_secs ?? null) : null;
-    this.badge.hidden = name === undefined && slow === null;
-    this.badge.title = slow === null ? "" : words.slow;
-    if (slow !== null) setText(this.badge, words.every(interval(slow, words, locale)));
-    if (name === undefined) return;
+    const noted = name === undefined;
+    const slow = noted ? status.slow_secs : null;
+    const capped = noted && status.capped_rows !== null ? formatter.plain(status.capped_rows) : null;
+    this.badge.hidden = noted && slow === null && capped === null;
+    const hints = [...(slow === null ? [] : [words.slow]), ...(capped === null ? [] : [words.cappedHint(capped)])];
+    setAttribute(this.badge, "title", hints.join(". "));
+    if (noted) {
+      const notes = [...(slow === null ? [] : [words.every(interval(slow, words, locale))]), ...(capped === null ? [] : [words.capped(capped)])];
+      setText(this.badge, notes.join(" · "));
+      return;
+    }
     const since = state === "error" ? NaN : state === "behind" ? status.since : checkedAt;
     const secs = now - since;
     setText(this.badge, Number.isFinite(secs) ? `${name} · ${age(secs, words)}` : name);

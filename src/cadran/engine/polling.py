@@ -26,6 +26,7 @@ class _Polled:
         self.schedule = PollSchedule(source.every_secs, source.timeout_secs, Backoff(rng))
         self.reader: Reader | None = None
         self.mark: object | None = None
+        self.capped_rows: int | None = None
 
 
 class Polling:
@@ -140,6 +141,8 @@ class Polling:
             polled.schedule.fail(describe_error(source.label, error), now)
             return
         polled.mark = reading.mark
+        if not isinstance(reading, Unchanged):
+            polled.capped_rows = reading.capped_rows if isinstance(reading, Whole) else None
         polled.schedule.succeed(now, read_on=read_on)
 
     def health(self, now: Instant) -> dict[str, Health]:
@@ -179,6 +182,7 @@ class Polling:
             checked_at=times.checked_at,
             promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
             slow_secs=_shown_secs(schedule.effective_secs) if schedule.is_stretched else None,
+            capped_rows=polled.capped_rows,
         )
 
 

@@ -24,3 +24,10 @@ class Health:
     promise_secs: float = 0.0
     slow_secs: float | None = None
     """The interval at which it is read, where that is longer than wanted as reading takes too long."""
+    capped_rows: int | None = None
+    """How many rows were read, where there were more than may be."""
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether people are told something of it although it is live."""
+        return self.slow_secs is not None or self.capped_rows is not None

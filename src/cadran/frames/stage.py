@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from cadran.frames.health import Health
 from cadran.frames.shown import Shown, ShownSeries, shown_of
-from cadran.frames.status import next_status, panel_state, slow_secs
+from cadran.frames.status import capped_rows, next_status, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
 from cadran.metrics.graph import Graph
 from cadran.metrics.node import Node
@@ -79,7 +79,7 @@ class Stage:
         panels = tuple(panels)
         if len(panels) != len(self.fresh) or not self.fresh.issuperset(panels):
             self.fresh = frozenset(panels)
-        troubled = {name for name, one in health.items() if one.state != "live" or one.slow_secs is not None}
+        troubled = {name for name, one in health.items() if one.state != "live" or one.is_noted}
         for panel in panels:
             shown = self._shown_of[panel]
             for one in shown:
@@ -91,11 +91,11 @@ class Stage:
                 continue
             sources = [(source.label, health[source.id]) for source in self.sources_of(panel)]
             state, fault = panel_state(sources, shown, self.under(panel), now_wall)
-            status = next_status(self.status[panel], state, fault, now_wall, slow_secs(sources))
+            status = next_status(self.status[panel], state, fault, now_wall, slow_secs(sources), capped_rows(sources))
             if status is not None:
                 self.status[panel] = status
                 self.status_s[panel] = self._store.next_s()
-                self.is_live[panel] = state == "live" and fault is None and status.slow_secs is None
+                self.is_live[panel] = state == "live" and not any(one.is_noted for _, one in sources)
 
     def _stays_live(self, panel: int, shown: tuple[Shown, ...], troubled: set[str]) -> bool:
         """Whether nothing of a live panel is in any way odd, so that its state need not be worked out again."""

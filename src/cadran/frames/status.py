@@ -31,20 +31,29 @@ def panel_state(
 
 
 def next_status(
-    old: PanelStatus | None, state: PanelState, fault: Fault | None, now_wall: float, slow_secs: float | None = None
+    old: PanelStatus | None,
+    state: PanelState,
+    fault: Fault | None,
+    now_wall: float,
+    slow_secs: float | None = None,
+    capped_rows: int | None = None,
 ) -> PanelStatus | None:
     """Return the new status, or None where it is the old one."""
     if old is not None and old.fault is not None and fault is not None and old.fault.message == fault.message:
         fault = structs.replace(fault, since=old.fault.since)
-    if old is not None and old.state == state and old.fault == fault and old.slow_secs == slow_secs:
-        return None
     since = old.since if old is not None and old.state == state else now_wall
-    return PanelStatus(state=state, since=since, fault=fault, slow_secs=slow_secs)
+    new = PanelStatus(state=state, since=since, fault=fault, slow_secs=slow_secs, capped_rows=capped_rows)
+    return None if new == old else new
 
 
 def slow_secs(sources: Sequence[tuple[str, Health]]) -> float | None:
     """Return the longest interval of the sources that are read less often than wanted; None if none is."""
     return max((health.slow_secs for _, health in sources if health.slow_secs is not None), default=None)
+
+
+def capped_rows(sources: Sequence[tuple[str, Health]]) -> int | None:
+    """Return how many rows were read at least of the sources that have more; None if none has."""
+    return min((health.capped_rows for _, health in sources if health.capped_rows is not None), default=None)
 
 
 def _value_fault(shown: Sequence[Shown], under: Sequence[Node], now_wall: float) -> Fault | None:

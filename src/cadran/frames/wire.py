@@ -72,6 +72,8 @@ class PanelStatus(Struct, frozen=True, kw_only=True):
     fault: Fault | None = None
     slow_secs: float | None = None
     """The interval of a source that is read less often than wanted, as reading takes too long; None: of none."""
+    capped_rows: int | None = None
+    """Of a source with more rows only so many first ones were read; None: of none."""
 
 
 class TableColumn(Struct, frozen=True, kw_only=True):

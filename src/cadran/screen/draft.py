@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from msgspec import structs
+
 from cadran.errors import UsageError
 from cadran.polars_when_used import import_polars
 from cadran.readable import Points, Readable, Source, TableReadable
@@ -66,6 +68,9 @@ class Draft:
         return tuple(self._sources.setdefault(source, len(self._sources)) for source in sources_from(*reads))
 
     def add(self, panel: Panel) -> None:
+        sources = tuple(self._sources)
+        if any(isinstance(one, PolledSource) and one.is_append_only for one in map(sources.__getitem__, panel.sources)):
+            panel = structs.replace(panel, append_only=True)
         self._panels.append(panel)
         self.grid.place(panel.index)
 

@@ -87,6 +87,8 @@ class _Panel(Struct, frozen=True, kw_only=True):
     """One line of help, shown on demand."""
     always: bool = False
     """Kept live even when nobody sees it."""
+    append_only: bool = False
+    """Rows of its sources are only ever added: what changes or goes at a source stays here as it was."""
 
 
 class KpiPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="kpi"):
