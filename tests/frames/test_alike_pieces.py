@@ -52,7 +52,7 @@ def test_pieces_of_lines_with_the_same_x_are_those_of_each_alone(
     for slot, piece, line in zip(slots, together, ys, strict=True):
         own = buckets_of(Points(xs, line), k, -math.inf)
         alone = series_pieces(slot, own, first_id, replace=False, cadence=cadence, newest_x=newest_x)
-        if buckets.ids.size > FEW_BUCKETS or (np.isnan(line).any() and not is_one_each):
+        if len(buckets.ids) > FEW_BUCKETS or (np.isnan(line).any() and not is_one_each):
             assert piece is None or [piece] == alone
         else:
             assert [piece] == alone

@@ -119,20 +119,27 @@ def _piece_of_few(slot: int, buckets: Buckets, first_id: float, flags: int, cade
     ids: list[float] = buckets.ids.tolist()
     ids_flag, ids_bytes = ids_of_few(ids, first_id)
     k, _, first, low, high, last = buckets
-    values: list[float] = first.tolist()
-    lows = highs = values
     if (low is high and first is last) or not ids:
-        is_flat = True
+        values_flags, data = flat_values(first.tolist())
     else:
-        lows, highs, lasts = low.tolist(), high.tolist(), last.tolist()
-        is_flat = _are_same(lows, highs) and _are_same(values, lasts)
-        if not is_flat:
-            values = [*values, *lows, *highs, *lasts]
-    data = _as_f32(values, None if is_flat else (lows, highs))
-    flags |= ids_flag | (SERIES_FLAT if is_flat else 0) | (SERIES_F32 if data is not None else 0)
-    if data is None:
-        data = _F64S[len(values)].pack(*values)
+        values_flags, data = values_of_few(first.tolist(), low.tolist(), high.tolist(), last.tolist())
+    flags |= ids_flag | values_flags
     return _joined(slot, flags, k, len(ids), first_id, cadence, newest_x, ids_bytes, data)
+
+
+def values_of_few(first: list[float], lows: list[float], highs: list[float], lasts: list[float]) -> tuple[int, bytes]:
+    """Flags and bytes of these columns."""
+    if _are_same(lows, highs) and _are_same(first, lasts):
+        return flat_values(first)
+    values = [*first, *lows, *highs, *lasts]
+    data = _as_f32(values, (lows, highs))
+    return (0, _F64S[len(values)].pack(*values)) if data is None else (SERIES_F32, data)
+
+
+def flat_values(values: list[float]) -> tuple[int, bytes]:
+    """Flags and bytes of buckets of one value each."""
+    data = _as_f32(values, None)
+    return (SERIES_FLAT, _F64S[len(values)].pack(*values)) if data is None else (SERIES_FLAT | SERIES_F32, data)
 
 
 def ids_of_few(ids: list[float], first_id: float) -> tuple[int, bytes]:
@@ -166,11 +173,10 @@ def _as_f32(values: list[float], spreads: tuple[list[float], list[float]] | None
         return None
     if _are_same(values, layout.unpack(data)):
         return data
-    return data if spreads is not None and do_few_vouch(*spreads) else None
+    return data if spreads is not None and _do_few_vouch(*spreads) else None
 
 
-def do_few_vouch(lows: list[float], highs: list[float]) -> bool:
-    """Whether these buckets vouch for float32, each by itself or by its neighbour."""
+def _do_few_vouch(lows: list[float], highs: list[float]) -> bool:
     for low, high in zip(lows, highs, strict=True):
         peak = high if high > -low else -low
         if not (ROUNDED_MIN <= peak <= ROUNDED_MAX and high - low >= peak * VOUCHING_SHARE):

@@ -48,13 +48,13 @@ class Buckets(NamedTuple):
 
 
 class AlikeBuckets(NamedTuple):
-    """Buckets of several series that have the same x: ``ids`` of shape (n,), all else (number of series, n).
+    """Buckets of several series that have the same x: n ``ids``, all else of shape (number of series, n).
 
     A bucket of several points is NaN where one of them is: ``Buckets`` of that series alone say what it holds.
     """
 
     k: int
-    ids: Floats
+    ids: list[float]
     first: Floats
     min: Floats
     max: Floats
@@ -146,18 +146,34 @@ def bucketed(xs: Floats, ys: Floats, k: int) -> Buckets:
     return Buckets(k, ids, ys, ys, ys, ys)
 
 
+BUCKETS_SEARCHED = 4
+"""Within so many buckets their edges are searched for."""
+
+
 def alike_bucketed(xs: Floats, ys: Floats, k: int) -> AlikeBuckets:
-    """Return the buckets of all points of several series, one or more each. ``ys``: shape (number of series, n)."""
-    ids = ids_at(xs, k)
-    if ids.size > 1 and ids[0] == ids[-1]:  # every other tail is of one bucket
-        lows, highs = np.minimum.reduce(ys, axis=1, keepdims=True), np.maximum.reduce(ys, axis=1, keepdims=True)
-        return AlikeBuckets(k, ids[:1], ys[:, :1], lows, highs, ys[:, -1:])
-    edges = edges_of(ids)
-    if edges.size > ids.size:
+    """Return the buckets of all points of several series, one or more each, all within ``ID_MAX``.
+
+    ``ys``: shape (number of series, n).
+    """
+    first_id, last_id = id_of(xs.item(0), k), id_of(xs.item(-1), k)
+    starts, ids = [0], [first_id]
+    if last_id - first_id <= BUCKETS_SEARCHED:  # as most tails: a search for each costs less than to look at each x
+        while ids[-1] < last_id:
+            start = int(xs.searchsorted(_ldexp(ids[-1] + 1, k), "left"))
+            starts.append(start)
+            ids.append(id_of(xs.item(start), k))
+    else:
+        every = ids_at(xs, k)
+        edges = edges_of(every)[:-1]
+        starts, ids = edges.tolist(), every[edges].tolist()
+    if len(starts) == xs.size:
         return AlikeBuckets(k, ids, ys, ys, ys, ys)
-    starts = edges[:-1]
+    if len(starts) == 1:
+        lows, highs = np.minimum.reduce(ys, axis=1, keepdims=True), np.maximum.reduce(ys, axis=1, keepdims=True)
+        return AlikeBuckets(k, ids, ys[:, :1], lows, highs, ys[:, -1:])
     lows, highs = np.minimum.reduceat(ys, starts, axis=1), np.maximum.reduceat(ys, starts, axis=1)
-    return AlikeBuckets(k, ids[starts], ys[:, starts], lows, highs, ys[:, edges[1:] - 1])
+    ends = [start - 1 for start in starts[1:]] + [xs.size - 1]
+    return AlikeBuckets(k, ids, ys[:, starts], lows, highs, ys[:, ends])
 
 
 def reduced(columns: Columns, edges: Place) -> Columns:
