@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -20,10 +21,10 @@ from cadran.errors import UsageError
 from cadran.screen.program import Program
 from cadran.screen.tokens import DesignTokens
 from cadran.screen.ui import Ui
-from cadran.server import patience, serve
+from cadran.server import app, patience, serve
 from cadran.server.app import asgi_app
 from cadran.server.bind import PORT_DEFAULT, bind_socket, url_of
-from cadran.server.run import RootPath, _has_browser
+from cadran.server.run import RootPath, Server, _has_browser
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -147,3 +148,12 @@ def test_no_browser_is_opened_where_there_is_no_window(monkeypatch: pytest.Monke
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert not _has_browser()
+
+
+def test_what_was_there_before_is_not_looked_through_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    num_frozen: list[int] = []
+    monkeypatch.setattr(Server, "run", lambda self, sockets: num_frozen.append(gc.get_freeze_count()))
+    monkeypatch.setattr(app, "_make_engine", lambda program: FakeEngine())
+    serve(FakeProgram(), port=0)
+    assert num_frozen[0] > 10_000
+    assert gc.get_freeze_count() == 0, "whoever called has its garbage collected as before"

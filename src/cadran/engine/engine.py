@@ -53,7 +53,7 @@ ACK_HEAD = b'{"t":"ack"'
 """How the page begins an acknowledgement. One that is written otherwise is understood as well, and wakes the engine."""
 ACKS_MAX = 512
 """So many are not put off any longer."""
-INPUTS_PER_STEP = 64
+INPUTS_PER_STEP = 32
 """So many viewers may join at once without holding the loop for long; the rest come in the next step, at once."""
 _STOP_SECS = 1.0
 """How long an end waits for all feeders, and then for the jobs that still run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import os
 import socket
@@ -68,8 +69,13 @@ def serve(
     server = Server(app, root_path, ready)
     try:
         app.life.start()  # a screen that cannot be described is said here, not in a log
+        # What was imported and described stays to the end: looking through it for garbage would hold both loops for
+        # tens of milliseconds, again and again.
+        gc.collect()
+        gc.freeze()
         server.run(sockets=[listener])
     finally:
+        gc.unfreeze()
         app.life.stop()
         listener.close()
     return 0 if server.started else 1
