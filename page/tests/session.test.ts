@@ -40,7 +40,7 @@ class FakeSocket {
 function open() {
   const sockets: FakeSocket[] = [];
   const timers: { at: number; run: () => void }[] = [];
-  const state = { now: 0, frames: [] as (Frame | null)[], connections: [] as Connection[] };
+  const state = { now: 0, frames: [] as (Frame | null)[], bytes: [] as number[], connections: [] as Connection[] };
   const session = new Session("ws://x/ws", {
     open: () => {
       const socket = new FakeSocket();
@@ -55,7 +55,10 @@ function open() {
     },
     random: () => 1,
   }, {
-    received: (frame) => state.frames.push(frame),
+    received: (frame, bytes) => {
+      state.frames.push(frame);
+      state.bytes.push(bytes);
+    },
     connection: (one) => state.connections.push(one),
     holding: () => ({ epoch: "e", have: [[0, -2, 5, 9]], s: 9 }),
     view: () => ({ hidden: false, panels: [] }),
@@ -146,6 +149,24 @@ describe("a session", () => {
     other.advance(60);
     expect(other.state.connections).toEqual(["outdated"]);
     expect(other.sockets).toHaveLength(1);
+  });
+
+  test("the first message of each connection is acknowledged when it comes, others once they are painted", () => {
+    const { session, socket, state, advance, sockets } = open();
+    const acks = () => socket().sent.filter(({ t }) => t === "ack");
+    socket().onmessage?.({ data: message(FIRST | COMMIT) });
+    expect(acks()).toEqual([{ t: "ack", s: 9, bytes: HEADER_BYTES }]);
+    socket().onmessage?.({ data: message(FIRST | COMMIT, 2) });
+    expect(acks()).toHaveLength(1);
+    expect(state.bytes).toEqual([0, HEADER_BYTES]);
+    session.painted(2, HEADER_BYTES, false);
+    expect(acks()).toEqual([{ t: "ack", s: 9, bytes: HEADER_BYTES }, { t: "ack", s: 2, bytes: 2 * HEADER_BYTES }]);
+    socket().onclose?.({ code: 1006 });
+    advance(1);
+    expect(sockets).toHaveLength(2);
+    socket().onopen?.();
+    socket().onmessage?.({ data: message(FIRST | COMMIT, 3) });
+    expect(acks()).toEqual([{ t: "ack", s: 9, bytes: HEADER_BYTES }]);
   });
 
   test("a beat is acknowledged at once", () => {

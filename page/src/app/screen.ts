@@ -144,6 +144,8 @@ export class Screen implements Surroundings, SessionHandlers {
   // What the session reports and asks.
 
   received(frame: Frame | null, bytes: number): void {
+    // What comes first is often coarse: what is finer follows at once, and may be here before the animation frame.
+    const isFirst = this.board !== null && this.held.frames === 0 && this.intake.isEmpty;
     this.intake.add(frame, bytes);
     if (frame) {
       // Another server, or the same one after its clock was set: the old estimate says nothing.
@@ -151,8 +153,6 @@ export class Screen implements Surroundings, SessionHandlers {
       this.clock.observe(frame.at);
     }
     this.schedule();
-    // What comes first is often coarse: what is finer follows at once, and may be here before the animation frame.
-    const isFirst = this.board !== null && this.held.frames === 0;
     if (frame && isAwaited(frame) && !isFirst) this.hasten();
   }
 

@@ -1,5 +1,6 @@
 /**
- * When to acknowledge: after painting, 5 times a second in the long run, at once after 16 KiB, and on every beat.
+ * When to acknowledge: after painting, 5 times a second in the long run, at once after 16 KiB, and on every beat; the
+ * first message of a connection when it comes.
  *
  * After a pause several go at once: what comes in parts, as a first picture or a zoom does, waits for each of them.
  */
@@ -42,6 +43,14 @@ export class Acks {
     this.count();
     if (beat || this.allowed >= 1 || this.handled - this.sentBytes >= BYTES_AT_ONCE) this.flush();
     else this.cancel ??= this.ports.later((1 - this.allowed) / PER_SEC, () => this.flush());
+  }
+
+  /**
+   * The first message of a connection came, and nothing of it is painted yet. It tells the server how fast the way is,
+   * which holds back for that what a picture lacks: the rest can be here before the first part of it is painted.
+   */
+  heardFirst(bytes: number): void {
+    this.painted(this.s, bytes);
   }
 
   stop(): void {

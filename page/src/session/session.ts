@@ -22,7 +22,7 @@ export interface SessionPorts {
 }
 
 export interface SessionHandlers {
-  /** Messages have come; `frame` is complete, or null while more of it is to come. */
+  /** Messages have come; `frame` is complete, or null while more of it is to come. `bytes`: still to acknowledge. */
   received(frame: Frame | null, bytes: number): void;
   connection(state: Connection): void;
   /** What is held, for a hello. */
@@ -48,6 +48,8 @@ export class Session {
   private heardAt = 0;
   private beatSecs = BEAT_SECS;
   private greeted = false;
+  /** Something came over this connection. */
+  private isHeard = false;
   private wasLive = false;
   private cancelRetry: (() => void) | null = null;
   private cancelWatch: (() => void) | null = null;
@@ -112,6 +114,7 @@ export class Session {
     const { epoch, have, s } = this.handlers.holding();
     const body = this.handlers.view();
     this.greeted = true;
+    this.isHeard = false;
     this.heardAt = this.ports.monotonic();
     this.acks.restart(s);
     this.send({ t: "hello", version: VERSION, epoch, have, view: { t: "view", n: this.next(body), ...body } });
@@ -129,7 +132,10 @@ export class Session {
     this.bytes += buffer.byteLength;
     try {
       const message = this.probe?.decode(buffer.byteLength, () => decodeMessage(buffer)) ?? decodeMessage(buffer);
-      this.handlers.received(this.frames.take(message), message.bytes);
+      const isFirst = !this.isHeard;
+      this.isHeard = true;
+      if (isFirst) this.acks.heardFirst(message.bytes);
+      this.handlers.received(this.frames.take(message), isFirst ? 0 : message.bytes);
     } catch (error) {
       if (error instanceof VersionError) {
         this.drop();
