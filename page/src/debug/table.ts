@@ -159,7 +159,7 @@ function stepsOf(row: Row, formatter: Formatter): string[] {
   return [...steps, debug.skipped(row.merged, row.behind, row.starved)];
 }
 
-function stepText({ kind, label, cause, s, secs, num_bytes, num_viewers }: CauseStep, formatter: Formatter): string {
+function stepText({ kind, label, cause, s, secs, num_bytes, num_viewers, asked }: CauseStep, formatter: Formatter): string {
   const debug = debugWords(formatter);
   const time = secs === null ? "" : took(1000 * secs, formatter);
   const at = s === null ? "" : ` → S ${formatter.plain(s)}`;
@@ -167,7 +167,7 @@ function stepText({ kind, label, cause, s, secs, num_bytes, num_viewers }: Cause
     case "update":
       return `${label}: ${cause}${at}`;
     case "query":
-      return `${debug.queried(label, time)}: ${cause}${at}`;
+      return `${debug.queried(label, time)}: ${cause}${at}${asked ? ` (${debug.asked(asked, (count) => formatter.plain(count))})` : ""}`;
     case "recalculation":
       return `${debug.recalculated(label, time)}: ${cause}${at}`;
     case "encoding":

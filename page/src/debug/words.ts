@@ -1,5 +1,6 @@
 /** What the measurements say, in English and French. Apart from the page's other words, so that only who looks fetches it. */
 
+import type { AskedMeasures } from "../generated/measured";
 import type { Formatter } from "../text/format";
 
 const english = {
@@ -44,6 +45,8 @@ const english = {
   stalls: (n: number, longest: string) => (n === 0 ? "0" : `${n}, ≤ ${longest}`),
   queried: (label: string, time: string) => (time ? `${label} read in ${time}` : `${label} read`),
   recalculated: (label: string, time: string) => (time ? `${label} computed in ${time}` : `${label} computed`),
+  asked: ({ how, num_queries, num_probes, num_rows }: AskedMeasures, plain: (count: number) => string) =>
+    `by ${how}; so far ${plain(num_queries)} queries, ${plain(num_probes)} probes, ${plain(num_rows)} rows`,
   encoded: (time: string, bytes: string) => `encoded in ${time}: ${bytes}`,
   sent: (time: string, viewers: number) => `handed over in ${time} to ${viewers === 1 ? "1 viewer" : `${viewers} viewers`}`,
   drawn: (time: string) => `drawn here in ${time}`,
@@ -96,6 +99,8 @@ const french: DebugWords = {
   stalls: (n, longest) => (n === 0 ? "0" : `${n}, ≤ ${longest}`),
   queried: (label, time) => (time ? `${label} lu en ${time}` : `${label} lu`),
   recalculated: (label, time) => (time ? `${label} calculé en ${time}` : `${label} calculé`),
+  asked: ({ how, num_queries, num_probes, num_rows }, plain) =>
+    `par ${how}\u00a0; jusqu’ici ${plain(num_queries)} requêtes, ${plain(num_probes)} sondes, ${plain(num_rows)} lignes`,
   encoded: (time, bytes) => `codé en ${time}\u00a0: ${bytes}`,
   sent: (time, viewers) => `remis en ${time} à ${viewers === 1 ? "1 vue" : `${viewers} vues`}`,
   drawn: (time) => `dessiné ici en ${time}`,

@@ -1,5 +1,13 @@
 // Generated from src/cadran/engine/measured.py by scripts/generate_types.py. Change that, then run it again.
 
+/** How it is known that nothing changed at a source, and what was asked of it since the start. */
+export interface AskedMeasures {
+  readonly how: string;
+  readonly num_queries: number;
+  readonly num_probes: number;
+  readonly num_rows: number;
+}
+
 /** One step on the way to a panel's present picture. */
 export interface CauseStep {
   readonly kind: "encoding" | "query" | "recalculation" | "sending" | "update";
@@ -9,6 +17,7 @@ export interface CauseStep {
   readonly secs: number | null;
   readonly num_bytes: number | null;
   readonly num_viewers: number | null;
+  readonly asked: AskedMeasures | null;
 }
 
 /** Counts since the channel was made, and what is pending now. Nothing is lost without a count here. */
@@ -83,6 +92,7 @@ export interface SourceMeasures {
   readonly changed_age_secs: number | null;
   readonly checked_age_secs: number | null;
   readonly channel: ChannelStatistics | null;
+  readonly asked: AskedMeasures | null;
 }
 
 /** How long one kind of work took: the last time, and the 95th percentile of the last 64. Seconds. */

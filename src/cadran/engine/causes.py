@@ -40,6 +40,7 @@ def _first(leaf: Node, sources: Mapping[str, SourceMeasures]) -> CauseStep:
         cause=leaf.cause,
         s=leaf.changed_s,
         secs=source.reading.last_secs,
+        asked=source.asked,
     )
 
 

@@ -28,6 +28,18 @@ class StageTimes(Struct, frozen=True, kw_only=True):
     """Of several sources or metrics, the slowest: the one that these times are of."""
 
 
+class AskedMeasures(Struct, frozen=True, kw_only=True):
+    """How it is known that nothing changed at a source, and what was asked of it since the start."""
+
+    how: str
+    """``cursor``, ``late cursor``, ``probe + digest`` or ``digest``."""
+    num_queries: int
+    num_probes: int
+    """Looks at whether anything changed, before any query."""
+    num_rows: int
+    """Rows fetched."""
+
+
 StepKind = Literal["update", "query", "recalculation", "encoding", "sending"]
 
 
@@ -45,6 +57,8 @@ class CauseStep(Struct, frozen=True, kw_only=True):
     """How long it took the last time; None where nothing is measured."""
     num_bytes: int | None = None
     num_viewers: int | None = None
+    asked: AskedMeasures | None = None
+    """Of a query."""
 
 
 class PanelMeasures(Struct, frozen=True, kw_only=True):
@@ -96,6 +110,8 @@ class SourceMeasures(Struct, frozen=True, kw_only=True):
     changed_age_secs: float | None
     checked_age_secs: float | None
     channel: ChannelStatistics | None = None
+    asked: AskedMeasures | None = None
+    """Of what is read again; None for what is pushed."""
 
 
 class LoopMeasures(Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from cadran.engine.audience import Audience, PanelKey
 from cadran.engine.causes import chain_of_causes
 from cadran.engine.measured import (
     PANELS_MAX,
+    AskedMeasures,
     CauseStep,
     EngineMeasures,
     LoopMeasures,
@@ -156,6 +157,7 @@ class Measuring:
             changed_age_secs=self._age(health.changed_at),
             checked_age_secs=self._age(health.checked_at),
             channel=source.statistics() if isinstance(source, Channel) else None,
+            asked=_asked(source) if isinstance(source, PolledSource) else None,
         )
 
     def _panel(
@@ -195,6 +197,13 @@ class Measuring:
 
     def _age(self, wall: float | None) -> float | None:
         return None if wall is None else self._now.wall - wall
+
+
+def _asked(source: PolledSource) -> AskedMeasures:
+    asked = source.asked
+    return AskedMeasures(
+        how=asked.how, num_queries=asked.num_queries, num_probes=asked.num_probes, num_rows=asked.num_rows
+    )
 
 
 def stage_times(durations: Durations | None, label: str | None = None) -> StageTimes:

@@ -48,6 +48,10 @@ READS = Family("cadran_source_reads", "counter", "Reads that began.", labels=_SO
 READ_SECS = Family("cadran_source_read_seconds", "counter", "Time that reads took.", "seconds", _SOURCE)
 READ_LAST = Family("cadran_source_last_read_seconds", "gauge", "Time that the last read took.", "seconds", _SOURCE)
 READ_FAILURES = Family("cadran_source_failures", "counter", "Reads that failed.", labels=_SOURCE)
+HOW = Family("cadran_source_how", "gauge", "1, by how a change is found.", labels=("source", "how"))
+QUERIES = Family("cadran_source_queries", "counter", "Queries for its data.", labels=_SOURCE)
+PROBES = Family("cadran_source_probes", "counter", "Looks at whether anything changed at all.", labels=_SOURCE)
+ROWS = Family("cadran_source_rows", "counter", "Rows that queries fetched.", labels=_SOURCE)
 READ_SKIPPED = Family("cadran_source_skipped", "counter", "Reads due while another still ran.", labels=_SOURCE)
 INTERVAL = Family("cadran_source_interval_seconds", "gauge", "Interval at which it is read now.", "seconds", _SOURCE)
 STATE = Family("cadran_source_state", "stateset", "How it is.", labels=("source", "cadran_source_state"))
@@ -131,6 +135,15 @@ def _sources(writer: Writer, sources: tuple[SourceMeasures, ...]) -> Iterator[No
     _each(writer, READ_LAST, polled, lambda one: one.reading.last_secs)
     yield
     _each(writer, READ_FAILURES, polled, lambda one: one.num_failures)
+    yield
+    asked = [(one.id, one.asked) for one in polled if one.asked is not None]
+    writer.add(HOW, (((name, one.how), 1) for name, one in asked))
+    yield
+    writer.add(QUERIES, (((name,), one.num_queries) for name, one in asked))
+    yield
+    writer.add(PROBES, (((name,), one.num_probes) for name, one in asked))
+    yield
+    writer.add(ROWS, (((name,), one.num_rows) for name, one in asked))
     yield
     _each(writer, READ_SKIPPED, polled, lambda one: one.num_skipped)
     yield

@@ -96,6 +96,7 @@ class FunctionReader:
 
     def read(self, mark: object | None, now: float) -> Reading:
         """Call the function. Raises ``OutsideError`` when it raises or gives what can't be shown."""
+        self._source.asked.num_queries += 1
         try:
             result = self._source.function()
         except Exception as problem:
@@ -120,6 +121,7 @@ class AsyncFunctionReader:
     async def read(self, mark: object | None, now: float) -> Reading:
         """Await the function. Raises ``SourceTimeout`` after ``cancel``, else as for a sync one."""
         source, task = self._source, asyncio.current_task()
+        source.asked.num_queries += 1
         if task is not None:
             self._running = asyncio.get_running_loop(), task
         self._is_cancelled = False
