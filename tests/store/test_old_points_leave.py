@@ -9,6 +9,7 @@ from cadran.channel import Drained, PointsLanded
 from cadran.readable import Floats
 from cadran.store import Key, Store
 from cadran.store import store as store_module
+from cadran.store.series import EVICTED_MIN
 
 
 def test_law09_a_series_that_gives_up_points_for_another_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +41,24 @@ def test_law09_an_equal_whole_from_which_old_points_leave_has_changed() -> None:
 def land(store: Store, name: str, xs: Floats, *, now_wall: float = 0.0, replace: bool = False) -> None:
     points = PointsLanded(((xs.copy(), xs.copy()),), replace, "time", is_sorted=True)
     store.apply("press", Drained(points={name: points}), now_wall=now_wall, keep_secs=1_000.0)
+
+
+def test_late_points_that_are_old_already_leave_with_the_others() -> None:
+    """How many are old is counted again once there are more of them, though the newest brought none."""
+    store, key = Store(), Key("press", "series", "v")
+    keep(store, np.arange(1_000.0), now_wall=1_100.0)
+    keep(store, np.arange(1_000.0, 1_010.0), now_wall=1_101.0)
+    series = store.series(key)
+    assert series is not None
+    assert len(series) == 1_010, "101 old points are not worth the work"
+    keep(store, np.full(300, 50.0), now_wall=1_102.0)
+    assert series.first_x == 102.0
+    keep(store, np.arange(1_010.0, 1_020.0), now_wall=1_000.0 + 102.0 + EVICTED_MIN)
+    assert series.first_x == 102.0 + EVICTED_MIN, "as many as are worth the work have become old"
+
+
+def keep(store: Store, xs: Floats, *, now_wall: float) -> None:
+    """Land points of which those of the last 1,000 s are kept."""
+    blocks = ((xs, np.sin(xs)),)
+    drained = Drained(points={"v": PointsLanded(blocks, False, "time", is_sorted=True)}, num_updates=1)
+    store.apply("press", drained, now_wall=now_wall, keep_secs=1_000.0)
