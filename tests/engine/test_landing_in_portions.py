@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 import pytest
+from tests.store.small_blocks import small_blocks
 
 import cadran as cd
 from cadran import testing
@@ -117,3 +118,35 @@ def test_portions_land_as_the_whole_does(seed: int, monkeypatch: pytest.MonkeyPa
         values = [[cell and cell.value for cell in map(store.cell, keys)] for store in (whole, parts)]
         assert values[0] == values[1]
     assert num_portions > 100
+
+
+@pytest.mark.parametrize("is_cut_meanwhile", [False, True])
+@pytest.mark.parametrize("num_same", [0, 7, 400, 641, 1_300])
+def test_what_takes_the_place_of_all_is_compared_in_portions(num_same: int, is_cut_meanwhile: bool) -> None:
+    press, store = channel_of("press"), Store()
+    xs = np.arange(1_300.0)
+    with small_blocks():
+        press.send(cd.ChartDataUpdated.xy("v", xs, np.zeros(1_300), x="number"))
+        store.apply(press.id, press.drain(), now_wall=0.0, keep_secs=None)
+        series = store.series(Key(press.id, "series", "v"))
+        assert series is not None
+        new_ys = np.where(xs < num_same, 0.0, 1.0)
+        press.send(cd.ChartDataUpdated.xy("v", xs, new_ys, x="number", replace=True))
+        drained, before_s = press.drain(), store.s
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(landing, "WORK_PER_STEP", 0)
+            patch.setattr(landing, "WORK_PER_PORTION", 40)
+            num_portions = 0
+            for portion in portions_of(press.id, drained, store):
+                num_portions += 1
+                store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
+                if is_cut_meanwhile and num_portions == 1 and num_same >= 400:
+                    store.s += 1
+                    series.drop_oldest(20, store.s)
+                assert len(series) >= 1_280, "whole before and afterwards"
+        assert num_portions >= num_same // 16 // landing.COMPARED_CHUNKS
+        np.testing.assert_array_equal(series.points.ys, new_ys)
+        np.testing.assert_array_equal(series.points.xs, xs)
+        if not is_cut_meanwhile:
+            expected = float(num_same) if 0 < num_same < 1_300 else -np.inf if not num_same else np.inf
+            assert series.changes.since(before_s) == expected

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cadran.channel import Drained, PointsLanded
 from cadran.readable import Floats
-from cadran.store import Key, SeriesColumns, Store
+from cadran.store import Key, SeriesColumns, Store, num_same_of
 
 WORK_PER_STEP = 2_000
 """How much lands in one step, in about so many microseconds."""
@@ -24,6 +24,9 @@ POINTS_PER_CHUNK = 16_384
 """A chunk has more, but for a few."""
 POINTS_MAX = 4_000_000
 """A longer block that comes behind all others lands in parts."""
+COMPARED_PER_WORK = 500
+"""So many points are compared with those that are there."""
+COMPARED_CHUNKS = 8
 UNSORTED_MAX = 4_096
 """So many points are sorted at a time."""
 LATE_MAX = 32_768
@@ -61,7 +64,7 @@ def portions_of(source: str, drained: Drained, store: Store) -> Iterator[Portion
             together = {}
         else:
             for part_of_one, work in _parts_of(Key(source, "series", name), points, store):
-                yield Portion(Drained(points={name: part_of_one}), work)
+                yield Portion(Drained(points={name: part_of_one} if part_of_one is not None else {}), work)
     if together:
         yield Portion(Drained(points=together), WORK_PER_PORTION)
     for name, table in drained.tables.items():
@@ -73,12 +76,24 @@ def _work_of(drained: Drained, store: Store) -> int:
     series = drained.points.values()
     num_points = sum(points.num_points for points in series)
     num_chunks = min(num_points, (store.num_points + num_points) // POINTS_PER_CHUNK + len(series))
-    return KPI_WORK * len(drained.kpis) + SERIES_WORK * len(series) + CHUNK_WORK * num_chunks
+    num_compared = sum(points.num_points for points in series if points.replace)
+    work = KPI_WORK * len(drained.kpis) + SERIES_WORK * len(series) + CHUNK_WORK * num_chunks
+    return work + num_compared // COMPARED_PER_WORK
 
 
-def _parts_of(key: Key, points: PointsLanded, store: Store) -> Iterator[tuple[PointsLanded, int]]:
-    """Cut the points of one series; what takes the place of all that was there lands whole."""
+def _parts_of(key: Key, points: PointsLanded, store: Store) -> Iterator[tuple[PointsLanded | None, int]]:
+    """Cut the points of one series. What takes the place of all that was there is compared in portions, for which
+    nothing lands, and then lands whole."""
     if points.replace or points.x == "free":
+        series = store.series(key)
+        if series is not None and points.is_sorted and len(points.blocks) == 1:
+            old, found = series.snapshot(), [0]
+            for num_same in num_same_of(old, *points.blocks[0]):
+                found.append(num_same)
+                if len(found) % COMPARED_CHUNKS == 0:
+                    yield None, WORK_PER_PORTION
+            if series.snapshot() is old:  # what is kept of it may have become less meanwhile
+                points = points._replace(num_same=found[-1])
         yield points, WORK_PER_PORTION
         return
     for xs, ys in _ascending(points):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -133,14 +134,17 @@ class SeriesColumns:
         self._changed(s, x0)
         return x0
 
-    def replace(self, points: Points, s: int) -> float | None:
+    def replace(self, points: Points, s: int, *, is_sorted: bool = False, num_same: int | None = None) -> float | None:
         """Make these the points; return the least x that changed (``-inf``: all), None where none did.
 
         Nobody may write to the arrays afterwards: they are taken over, or in part copied. What has not changed stays.
+        ``is_sorted``: the caller knows that ``xs`` ascend. ``num_same``: how many are the same, see ``num_same_of``.
         """
-        xs, ys = _in_order(*(np.asarray(column, dtype=np.float64) for column in points))
+        xs, ys = (np.asarray(column, dtype=np.float64) for column in points)
+        if not is_sorted:
+            xs, ys = _in_order(xs, ys)
         old = self.snapshot()
-        index = _num_same(old, xs, ys)
+        index = deque(num_same_of(old, xs, ys), maxlen=1)[0] if num_same is None else num_same
         if index == len(old) == xs.size:
             return None
         x0 = ALWAYS
@@ -302,8 +306,8 @@ def _in_order(xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
     return xs, ys
 
 
-def _num_same(old: SeriesSnapshot, xs: Floats, ys: Floats) -> int:
-    """Return how many points at the beginning of a series are these."""
+def num_same_of(old: SeriesSnapshot, xs: Floats, ys: Floats) -> Iterator[int]:
+    """Yield how many points at the beginning of a series are these: so far, block by block, and at last in all."""
     index = 0
     for block in old.blocks():
         size = min(block.xs.size, xs.size - index)
@@ -312,7 +316,8 @@ def _num_same(old: SeriesSnapshot, xs: Floats, ys: Floats) -> int:
         index += same
         if same < block.xs.size:
             break
-    return index
+        yield index
+    yield index
 
 
 def _num_equal(old: Points, new: Points) -> int:

@@ -192,7 +192,8 @@ class Store:
             series = self._series[key] = SeriesColumns()
         s, num_points = self.s + 1, len(series)
         if landed.replace:
-            x0 = series.replace(Points(landed.xs, landed.ys), s)
+            points = Points(landed.xs, landed.ys)
+            x0 = series.replace(points, s, is_sorted=landed.is_sorted, num_same=landed.num_same)
         elif landed.is_sorted:
             track, last_x = series.x_track, series.last_x
             x0 = series.extend_blocks(landed.blocks, s)
