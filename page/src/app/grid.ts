@@ -11,8 +11,8 @@ import type { Area } from "../view/visibility";
 
 /** A row of at most so many panels is one element. */
 const BLOCK_PANELS = 8;
-/** A section of more elements than this has so many in each wing. */
-const WING_BLOCKS = 8;
+/** Where there are more elements side by side than this, so many lie in each wing, and so many of those in larger ones. */
+const WING_PARTS = 4;
 
 export interface Grid {
   readonly sections: HTMLElement[];
@@ -30,7 +30,7 @@ export function makeGrid(layout: Layout, panelElement: (index: number) => HTMLEl
       block.append(...members.values());
       return { element: block, members, areas: [] };
     }));
-    const parts = blocks.length > WING_BLOCKS ? wingsOf(blocks) : blocks;
+    const parts = wingsOf(blocks);
     made.append(...parts.map((part) => part.element));
     areas.push(...parts);
     return made;
@@ -38,13 +38,15 @@ export function makeGrid(layout: Layout, panelElement: (index: number) => HTMLEl
   return { sections, areas };
 }
 
-function wingsOf(blocks: readonly Area[]): Area[] {
+/** Areas within areas: each that is far and beside one that is near costs something at every frame. */
+function wingsOf(parts: Area[]): Area[] {
+  if (parts.length <= WING_PARTS) return parts;
   const wings: Area[] = [];
-  for (let from = 0; from < blocks.length; from += WING_BLOCKS) {
-    const areas = blocks.slice(from, from + WING_BLOCKS);
+  for (let from = 0; from < parts.length; from += WING_PARTS) {
+    const areas = parts.slice(from, from + WING_PARTS);
     wings.push({ element: element("div", "wing", {}, ...areas.map((area) => area.element)), members: new Map(), areas });
   }
-  return wings;
+  return wingsOf(wings);
 }
 
 /** The panels of a row, in blocks that are full at every number of columns that the style sheet may choose. */
