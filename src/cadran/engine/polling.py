@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
@@ -17,6 +18,11 @@ from cadran.store import Store
 from cadran.store.merging import merge_rows
 from cadran.words import describe_error
 
+TOGETHER_MAX = 4
+"""More sources than this do not go on beginning in one step: half of the threads that read are left to others."""
+PHASE_MIN = 0.1
+"""Of an interval; what was just read is not read again at once."""
+
 
 class _Polled:
     """One source, its schedule, and its reader once somebody watched."""
@@ -27,6 +33,7 @@ class _Polled:
         self.reader: Reader | None = None
         self.mark: object | None = None
         self.capped_rows: int | None = None
+        self.phase = _phase_of(source.id)
 
 
 class Polling:
@@ -77,20 +84,20 @@ class Polling:
         return self.is_busy(source, now) and self._polled[source].schedule.read_mono < since_mono
 
     def start_due(self, now: Instant) -> list[Job]:
-        """Start what is due."""
+        """Start what is due. Of many that begin together the next reads are spread over their interval."""
         jobs = []
-        for polled in self._polled.values():
-            if polled.schedule.is_due(now):
-                polled.schedule.start(now)
-                try:
-                    polled.reader = polled.reader or polled.source.open()
-                except Exception as error:  # what can't be opened is its panels' fault alone
-                    polled.schedule.fail(describe_error(polled.source.label, error), now)
-                    continue
-                call = partial(polled.reader.read, polled.mark, now.wall)
-                job = Job(polled.source.label, call, polled.source.is_async, polled.source.timeout_secs)
-                self._jobs[job] = polled
-                jobs.append(job)
+        due = [polled for polled in self._polled.values() if polled.schedule.is_due(now)]
+        for polled in due:
+            polled.schedule.start(now, polled.phase if len(due) > TOGETHER_MAX else 1.0)
+            try:
+                polled.reader = polled.reader or polled.source.open()
+            except Exception as error:  # what can't be opened is its panels' fault alone
+                polled.schedule.fail(describe_error(polled.source.label, error), now)
+                continue
+            call = partial(polled.reader.read, polled.mark, now.wall)
+            job = Job(polled.source.label, call, polled.source.is_async, polled.source.timeout_secs)
+            self._jobs[job] = polled
+            jobs.append(job)
         return jobs
 
     def cancel_overdue(self, now: Instant) -> list[Callable[[], None]]:
@@ -184,6 +191,12 @@ class Polling:
             slow_secs=_shown_secs(schedule.effective_secs) if schedule.is_stretched else None,
             capped_rows=polled.capped_rows,
         )
+
+
+def _phase_of(source: str) -> float:
+    """Return which part of an interval is a source's own, the same in each run: from ``PHASE_MIN`` to 1."""
+    number = int.from_bytes(hashlib.blake2b(source.encode(), digest_size=4).digest())
+    return PHASE_MIN + (1.0 - PHASE_MIN) * number / 2**32
 
 
 def _shown_secs(secs: float) -> float:

@@ -38,6 +38,7 @@ class PollSchedule:
         self._wanted_since_mono = -math.inf
         self._due_mono = -math.inf
         self._is_asked = False
+        self._part = 1.0
         self._started: Instant | None = None
         self._started_mono = -math.inf
         self._is_cancelled = False
@@ -72,7 +73,7 @@ class PollSchedule:
         if wanted != self.wanted_secs:
             self.wanted_secs = wanted
             if self._started is None and self._ok_mono is not None and self.fault is None:
-                self._due_mono = self._ok_mono + self.effective_secs
+                self._due_mono = self._ok_mono + self._part * self.effective_secs
         if is_wanted and not self._is_wanted:
             self._wanted_since_mono = now.mono
         self._is_wanted = is_wanted
@@ -96,8 +97,10 @@ class PollSchedule:
         """Whether a run is in flight that was not given up, or was asked for and comes in a moment."""
         return self._is_asked if self._started is None else not self._is_cancelled
 
-    def start(self, now: Instant) -> None:
-        """A run starts."""
+    def start(self, now: Instant, part: float = 1.0) -> None:
+        """A run starts. After this ``part`` of the interval the next is due, and then after whole ones: this is how
+        sources that began together are spread."""
+        self._part = part
         self._started = now
         self._started_mono = now.mono
         self._is_asked = self._is_cancelled = False
@@ -124,7 +127,7 @@ class PollSchedule:
         self._backoff.reset()
         passed = math.floor(max(0.0, now.mono - started.mono) / interval_secs)
         self.num_skipped_ticks += max(0, passed - 1)
-        due = started.mono + self.effective_secs
+        due = started.mono + self._part * self.effective_secs
         self._due_mono = now.mono if read_on else max(due, now.mono)
 
     def fail(self, message: str, now: Instant) -> None:
