@@ -6,6 +6,8 @@ import type { Part } from "./tip";
 
 /** Device pixels below which a difference in height is not drawn. */
 const SEEN_PX = 0.5;
+/** A run of one point has no length: it gets enough to be seen. */
+const ALONE_PX = 0.01;
 /** So many buckets away another can change how one is drawn: runs of columns are joined, and short ones dropped. */
 const AROUND = 16;
 
@@ -70,7 +72,9 @@ export interface Traced {
 /** What lies below a line is filled down to zero, down to the edge of the picture, or not at all. */
 export type Fill = "none" | "zero" | "bottom";
 
-/** `lineWidth` in device pixels. */
+/**
+ * `lineWidth` in device pixels. Nothing is allocated for each bucket: numbers that a function inside shared would be.
+ */
 export function trace(series: SeriesBuffer, at: Projection, fill: Fill, lineWidth: number, part: Part): Traced {
   const line = new Path2D();
   const area = fill === "none" ? null : new Path2D();
@@ -87,19 +91,15 @@ export function trace(series: SeriesBuffer, at: Projection, fill: Fill, lineWidt
   let wasColumn = false;
   let px = 0;
   let py = 0;
-  const close = () => {
-    // A run of one point has no length: give it enough to be seen.
-    if (alone) line.lineTo(px + 0.01, py);
-    if (drawing) area?.lineTo(px, base);
-    drawing = alone = wasColumn = false;
-  };
   for (let i = from; i < to; i += 1) {
     const opening = first[i] as number;
-    if (Number.isNaN(opening)) {
-      close();
-      continue;
+    const isGap = Number.isNaN(opening);
+    if (isGap || (drawing && i > from && series.breaksBefore(i))) {
+      if (alone) line.lineTo(px + ALONE_PX, py);
+      if (drawing) area?.lineTo(px, base);
+      drawing = alone = wasColumn = false;
     }
-    if (drawing && i > from && series.breaksBefore(i)) close();
+    if (isGap) continue;
     const isColumn = marks[i - from] === 1;
     const beforePx = px;
     const beforePy = py;
@@ -155,7 +155,8 @@ export function trace(series: SeriesBuffer, at: Projection, fill: Fill, lineWidt
     area?.lineTo(px, py);
     alone = false;
   }
-  close();
+  if (alone) line.lineTo(px + ALONE_PX, py);
+  if (drawing) area?.lineTo(px, base);
   return { line, columns, area };
 }
 

@@ -13,6 +13,8 @@ const BITS_MAX = 8;
 export const NEAR_PX = 2.5;
 
 let marks = new Uint8Array(0);
+let tops = new Float64Array(0);
+let bottoms = new Float64Array(0);
 
 /**
  * Which of the buckets in [from, to) are columns: 1 at `index - from`. The array is only valid until the next call.
@@ -61,33 +63,35 @@ function drop(from: number, to: number): void {
   }
 }
 
-/** From where to where each pixel column is covered. */
+/** From where to where each pixel column is covered. Only the newest is valid: all use the same memory. */
 export class Columns {
-  private readonly tops: Float64Array;
-  private readonly bottoms: Float64Array;
   private readonly thickness: number;
 
-  constructor(private readonly left: number, width: number, private readonly lineWidth: number) {
+  constructor(private readonly left: number, private readonly width: number, private readonly lineWidth: number) {
     this.thickness = Math.max(1, Math.round(lineWidth));
-    this.tops = new Float64Array(width).fill(Infinity);
-    this.bottoms = new Float64Array(width).fill(-Infinity);
+    if (tops.length < width) {
+      tops = new Float64Array(2 * width);
+      bottoms = new Float64Array(2 * width);
+    }
+    tops.fill(Infinity, 0, width);
+    bottoms.fill(-Infinity, 0, width);
   }
 
   /** Cover [top, bottom] about `px` as wide as a line, and on to where a column about `nextPx` begins. */
   add(px: number, nextPx: number, top: number, bottom: number): void {
     const begin = this.beginOf(px);
-    const end = Math.min(Math.max(begin + this.thickness, this.beginOf(nextPx)), this.tops.length);
+    const end = Math.min(Math.max(begin + this.thickness, this.beginOf(nextPx)), this.width);
     for (let c = Math.max(0, begin); c < end; c += 1) {
-      if (top < (this.tops[c] as number)) this.tops[c] = top;
-      if (bottom > (this.bottoms[c] as number)) this.bottoms[c] = bottom;
+      if (top < (tops[c] as number)) tops[c] = top;
+      if (bottom > (bottoms[c] as number)) bottoms[c] = bottom;
     }
   }
 
   /** Columns do not overlap: a colour that lets through is even. */
   fill(context: Pick<CanvasRenderingContext2D, "fillRect">): void {
-    for (let c = 0; c < this.tops.length; c += 1) {
-      const top = this.tops[c] as number;
-      const height = (this.bottoms[c] as number) - top;
+    for (let c = 0; c < this.width; c += 1) {
+      const top = tops[c] as number;
+      const height = (bottoms[c] as number) - top;
       if (height === -Infinity) continue;
       const lacking = Math.max(0, this.lineWidth - height);
       context.fillRect(this.left + c, top - lacking / 2, 1, height + lacking);

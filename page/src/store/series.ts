@@ -99,8 +99,16 @@ export class SeriesBuffer {
     return distance > this.width * 1.000001 && distance > 2.5 * this.cadence;
   }
 
+  /** Make room at the end: what moves on with time moves to the beginning of its memory, what grows gets twice of it. */
   private reserve(more: number): void {
     if (this.end + more <= this.ids.length) return;
+    if (2 * (this.size + more) <= this.ids.length) {
+      const { ids, first, min, max, last } = this;
+      for (const column of [ids, first, min, max, last]) column.copyWithin(0, this.start, this.end);
+      this.end -= this.start;
+      this.start = 0;
+      return;
+    }
     const capacity = Math.max(CAPACITY_MIN, 2 * (this.size + more));
     const moved = (column: Float64Array): Float64Array<ArrayBuffer> => {
       const target = new Float64Array(capacity);
