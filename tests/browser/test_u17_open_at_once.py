@@ -25,6 +25,15 @@ document.addEventListener("DOMContentLoaded", () => {
   }).observe(document, {childList: true, subtree: true});
 });
 """
+COUNT_GROUNDS = """
+window.num_grounds = {empty: 0, filled: 0};
+const fillRect = CanvasRenderingContext2D.prototype.fillRect;
+CanvasRenderingContext2D.prototype.fillRect = function (...rect) {
+  if (this.canvas.closest?.('[data-panel="pressure"] .plot') && rect[2] === this.canvas.width)
+    num_grounds[window.cadran?.points("pressure")[0]?.xs.length ? "filled" : "empty"] += 1;
+  return fillRect.apply(this, rect);
+};
+"""
 FETCHED = """
 () => performance.getEntriesByType("resource").filter((one) => one.transferSize > 0).map(({name}) => name)
 """
@@ -70,3 +79,12 @@ def test_u17_a_page_that_was_seen_before_asks_for_nothing_but_itself(opened: tup
     wait_live(page)
     wait_points(page, "pressure", 400)
     assert page.evaluate(FETCHED) == []
+
+
+def test_u17_no_chart_is_drawn_before_its_data_is_there(plant: Served, open_page: Callable[..., Page]) -> None:
+    now = time.time()
+    plant.fill("pressure", [(now - 590 + i / 10, math.sin(i / 300)) for i in range(5900)])
+    page = open_page(plant.url + "s/plant/", height=1200, prepare=lambda page: page.add_init_script(COUNT_GROUNDS))
+    wait_points(page, "pressure", 400)
+    page.wait_for_function("num_grounds.filled > 0")
+    assert page.evaluate("num_grounds.empty") == 0

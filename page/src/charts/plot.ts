@@ -30,11 +30,17 @@ export interface PlotOptions {
 
 /** The axis grows in steps, so that labels that widen do not move the plot at every digit. */
 const AXIS_STEP = 8;
+const AXIS_SIZE_MIN = 4 * AXIS_STEP;
 /** Room at the right of the plot: half a label. */
 const EDGE = 16;
 const LABEL_GAP = 10;
 const LABEL_SPACE = 84;
 const SELECTED_MIN = 6;
+
+/** Width in device pixels that the drawing area has at first, in a box so many CSS pixels wide. */
+export function pxOfBox(width: number): number {
+  return Math.max(0, Math.round((width - AXIS_SIZE_MIN - EDGE) * devicePixelRatio));
+}
 
 export class Plot {
   readonly plot: uPlot;
@@ -47,7 +53,7 @@ export class Plot {
 
   constructor(host: HTMLElement, private readonly options: PlotOptions) {
     const { style } = options;
-    this.axisSize = 4 * AXIS_STEP;
+    this.axisSize = AXIS_SIZE_MIN;
     const axis = {
       stroke: () => style.color("axis"),
       font: style.font("caption"),

@@ -2,7 +2,7 @@
 
 import type { Projection } from "../charts/buckets";
 import { clipped, drawCurve, drawEnd, drawReferences, drawSeries, inPart } from "../charts/lines";
-import { Plot } from "../charts/plot";
+import { Plot, pxOfBox } from "../charts/plot";
 import { textWidth } from "../charts/ruler";
 import type { ZoneOffsets } from "../charts/timeaxis";
 import type { Part } from "../charts/tip";
@@ -66,7 +66,8 @@ export class LineRenderer implements Renderer {
   }
 
   get px(): number {
-    return this.panel.x === "free" ? 0 : this.measure.px(this.ready()?.px ?? 0);
+    // What was never drawn is not drawn for this alone: a plot without data would be drawn once more.
+    return this.panel.x === "free" ? 0 : this.measure.px(this.plot?.px ?? pxOfBox(this.host.clientWidth));
   }
 
   get zoom(): Range | null {
