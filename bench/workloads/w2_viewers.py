@@ -24,9 +24,9 @@ process that speaks the protocol (hello, view, acknowledgements as often as the 
 so that one can see that it is not the bottleneck. *Lateness* is from the server's stamp in a message to its arrival.
 The floor is the same server library with the same settings, which sends ready bytes of the same size at the same rate,
 and reads as many acknowledgements: it neither takes data in nor makes messages. It does so by ASGI, as applications
-do; Cadran's own server frames a message once for all and hears acknowledgements without a task for each. *One more viewer* is the difference
-between two numbers of viewers of one run, divided by the viewers between them. *Pages* are real ones, all in sight, in
-one Chromium, measured once; there the floor's page is that of W1.
+do; Cadran's own server frames a message once for all, and hears acknowledgements without a task for each. *One more
+viewer* is the difference between two numbers of viewers of one run, divided by the viewers between them. *Pages* are
+real ones, all in sight, in one Chromium, measured once; there the floor's page is that of W1.
 """
 RATE = 10.0
 VIEWERS = (1, 100, 1_000)
