@@ -57,24 +57,26 @@ def test_a_read_that_was_asked_for_is_awaited_until_it_ends() -> None:
     schedule = watched()
     schedule.start(at(0.0))
     schedule.succeed(at(0.01))
-    assert not schedule.is_awaited
+    awaited = [schedule.is_awaited]
     schedule.ask()
-    assert schedule.is_awaited
+    awaited.append(schedule.is_awaited)
     assert not schedule.is_due(at(0.02))
     assert schedule.next_wake_mono(at(0.02)) == pytest.approx(ASK_FLOOR_SECS)
     schedule.start(at(ASK_FLOOR_SECS))
-    assert schedule.is_awaited
+    awaited.append(schedule.is_awaited)
     schedule.succeed(at(0.3))
-    assert not schedule.is_awaited
+    awaited.append(schedule.is_awaited)
+    assert awaited == [False, True, True, False]
 
 
 def test_a_failing_source_backs_off_and_recovers() -> None:
     schedule = watched()
     schedule.start(at(0.0))
     schedule.fail("no such table", at(0.1))
-    assert schedule.fault is not None
-    assert schedule.fault.next_try is not None
-    delay = schedule.fault.next_try - at(0.1).wall
+    fault = schedule.fault
+    assert fault is not None
+    assert fault.next_try is not None
+    delay = fault.next_try - at(0.1).wall
     assert delay > 0
     assert not schedule.is_due(at(0.1 + delay / 2))
     assert schedule.is_due(at(0.1 + delay))
@@ -88,16 +90,17 @@ def test_slow_reads_stretch_the_interval_and_one_slow_read_does_not() -> None:
     schedule = watched(every_secs=1.0)
     schedule.start(at(0.0))
     schedule.succeed(at(3.0))
-    assert not schedule.is_stretched
+    stretched = [schedule.is_stretched]
     schedule.start(at(3.0))
     schedule.succeed(at(6.0))
-    assert schedule.is_stretched
+    stretched.append(schedule.is_stretched)
     assert schedule.effective_secs == pytest.approx(6.0)
     assert not schedule.is_due(at(8.9))
     assert schedule.is_due(at(9.0))
     schedule.start(at(9.0))
     schedule.succeed(at(9.1))
-    assert not schedule.is_stretched
+    stretched.append(schedule.is_stretched)
+    assert stretched == [False, True, False]
 
 
 def test_a_source_is_stale_only_after_it_had_its_chance() -> None:
