@@ -17,6 +17,9 @@ DATA = [
     "Sender",
     "Stop",
     "channel",
+    "Client",
+    "RemoteChannel",
+    "connect",
     "Metric",
     "metric",
     "database",
@@ -53,4 +56,5 @@ def test_importing_brings_no_server_no_test_kit_and_nothing_for_tables() -> None
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     ours = ("cadran.testing", "cadran.server", "cadran.cli", "cadran.engine")
     for name in (*ours, "starlette", "uvicorn", "polars", "sqlite3"):
-        assert f"'{name}" not in modules, name
+        assert f"'{name}'" not in modules, name
+        assert f"'{name}." not in modules, name

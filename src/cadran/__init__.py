@@ -5,6 +5,7 @@
 """
 
 from cadran.channel import Channel, Sender, Stop, channel
+from cadran.client import Client, RemoteChannel, connect
 from cadran.errors import CadranError, ClosedError, OutsideError, SourceTimeout, UsageError
 from cadran.metrics.metric import Metric, metric
 from cadran.readable import Points, Readable, Scalar
@@ -24,6 +25,7 @@ __all__ = [
     "CadranError",
     "Channel",
     "ChartDataUpdated",
+    "Client",
     "ClosedError",
     "DashboardScreen",
     "DesignTokens",
@@ -33,6 +35,7 @@ __all__ = [
     "Points",
     "Program",
     "Readable",
+    "RemoteChannel",
     "Scalar",
     "Sender",
     "SourceTimeout",
@@ -46,6 +49,7 @@ __all__ = [
     "byte_size",
     "channel",
     "column",
+    "connect",
     "currency",
     "database",
     "date",

@@ -92,6 +92,8 @@ class FakeChannel:
 
     def __init__(self) -> None:
         self.updates: list[Any] = []
+        self.num_pending = 0
+        self.max_items = 100_000
 
     def send(self, *updates: Any) -> None:
         self.updates.extend(updates)

@@ -275,6 +275,18 @@ def test_the_epoch_changes_with_the_engine_and_the_keys_are_forgotten_with_it(mo
     assert len(program.press.updates) == 2
 
 
+def test_who_would_send_again_is_told_that_a_channel_is_behind() -> None:
+    program = FakeProgram()
+    app = asgi_app(program, engine=FakeEngine())
+    program.press.num_pending = 50_001
+    behind = post(app, b'{"a": 1}', headers={"Idempotency-Key": "c:1"})
+    assert (behind.status, behind.error) == (503, "behind")
+    assert post(app, b'{"a": 2}').status == 202, "the channel drops its oldest points for it"
+    program.press.num_pending = 50_000
+    assert post(app, b'{"a": 1}', headers={"Idempotency-Key": "c:1"}).json()["repeated"] is False
+    assert [update.value for update in program.press.updates] == [2, 1]
+
+
 def test_an_empty_batch_asks_and_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     program = FakeProgram()
 

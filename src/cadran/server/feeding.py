@@ -107,6 +107,10 @@ class Feeding:
         epoch = self._life.epoch
         arrival = Arrival(self._clock.now().wall, waited_secs)
 
+        if key is not None and channel.num_pending * 2 > channel.max_items:
+            message = "the channel is behind: send this batch again, under the same key"
+            raise RefusedError(Problem(503, "behind", message, "name"))  # rather than drop what came before it
+
         def decode_and_send() -> int:
             updates = form.decode(body, arrival, request.query_params)
             if updates:
