@@ -6,7 +6,6 @@ import random
 from typing import Any, cast
 
 import pytest
-from bench import hand as hand_module
 from bench.hand import GESTURES, POINTER_JS, Box, Hand, Spots
 from bench.page import Page
 from bench.workloads.w8_input import KINDS, delay_rows, timed_p95
@@ -37,8 +36,8 @@ def touched(monkeypatch: pytest.MonkeyPatch) -> Touched:
     def sleep(secs: float) -> None:
         clock[0] += secs
 
-    monkeypatch.setattr(hand_module.time, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(hand_module.time, "sleep", sleep)
+    monkeypatch.setattr("bench.hand.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("bench.hand.time.sleep", sleep)
     return Touched(clock)
 
 
