@@ -14,6 +14,10 @@ _WEAKENED: dict[str, tuple[str, Callable[..., Any]]] = {
     "token": ("cadran.server.auth.auth_problem", lambda scope, gate: None),
     "weak token": ("cadran.server.auth.check_token", lambda token: None),
     "throttle": ("cadran.server.throttle.Throttle.wait_secs", lambda self, client, now: 0),
+    "sqlite": ("cadran.sources.sqlite_walls.Walls.__call__", lambda self, *asked: 0),
+    "duckdb": ("cadran.sources.duckdb.config", lambda num_threads, memory: {"python_scan_all_frames": True}),
+    "duckdb statements": ("cadran.sources.duckdb.statement_that_reads", lambda connection, sql: sql),
+    "scrub": ("cadran.sources.query_reader.scrub", lambda text, secrets: text),
     "headers": ("cadran.server.app.security_headers", lambda frame_ancestors: {}),
 }
 

@@ -78,6 +78,10 @@ class Driver(Protocol):
         """Whether a comparison needs values of the column's own type; False: an integer is less than any text."""
         ...
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must appear nowhere (``Address.secrets``): it is taken out of whatever is said of it."""
+        ...
+
     def connect(self, timeout_secs: float) -> Connection:
         """Return a new connection; it may open what it needs only when it is asked."""
         ...

@@ -42,6 +42,9 @@ class DuckdbDriver:
         self.path = Path(path).absolute()  # now: the program may change its folder
         self.config = config(num_threads, memory)
 
+    def secrets(self) -> tuple[str, ...]:
+        return ()
+
     def connect(self, timeout_secs: float) -> Connection:
         return DuckdbConnection(self)
 

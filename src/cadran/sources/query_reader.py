@@ -19,6 +19,7 @@ from cadran.sources.probe import look_of
 from cadran.sources.query_spec import QuerySpec
 from cadran.sources.sql_text import parameters_of
 from cadran.sources.strategy import Strategy
+from cadran.sources.urls import scrub
 from cadran.sources.whole import WholeStrategy
 
 T = TypeVar("T")
@@ -55,14 +56,18 @@ class QueryReader:
                 return self._on_connection(lambda connection: self._read(connection, mark, now))
             except OutsideError as problem:
                 self._seen = None
-                if self._is_cancelled or isinstance(problem, SourceTimeout):
-                    advice = "make the query faster (an index, fewer rows) or raise timeout="
-                    within = f"no result within {format_secs(self._spec.timeout_secs)}"
-                    raise SourceTimeout(f"{self._spec.id}: {within}; {advice}") from problem
-                raise OutsideError(f"{self._spec.id}: {problem}") from problem
+                raise self._told(problem) from None  # a driver's own error may hold what only it should know
             finally:
                 with self._state_lock:
                     self._is_reading = False
+
+    def _told(self, problem: OutsideError) -> OutsideError:
+        """Return an error for people: with the query's name, and without secrets."""
+        if self._is_cancelled or isinstance(problem, SourceTimeout):
+            advice = "make the query faster (an index, fewer rows) or raise timeout="
+            within = f"no result within {format_secs(self._spec.timeout_secs)}"
+            return SourceTimeout(f"{self._spec.id}: {within}; {advice}")
+        return OutsideError(f"{self._spec.id}: {scrub(str(problem), self._pool.driver.secrets())}")
 
     def cancel(self) -> None:
         """End a running ``read`` at the database; without one, do nothing."""

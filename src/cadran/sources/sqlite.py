@@ -40,6 +40,9 @@ class SqliteDriver:
         self._num_watches = 0
         self._lock = threading.Lock()
 
+    def secrets(self) -> tuple[str, ...]:
+        return ()
+
     def connect(self, timeout_secs: float) -> Connection:
         return SqliteConnection(self, min(MAX_BUSY_SECS, timeout_secs / 2))
 

@@ -6,13 +6,14 @@ postgresql://user:${DB_PASSWORD}@host:5432/shop      postgresql://user@host/shop
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, quote_plus, unquote
 
 from cadran.errors import OutsideError, UsageError
 from cadran.sources.driver import Driver
@@ -22,6 +23,7 @@ _ENVIRONMENT = re.compile(r"\$\{(\w+)\}")
 _PARTS = re.compile(
     r"(?:(?P<user>[^:@/?#]*)(?::(?P<password>[^@/?#]*))?@)?(?P<host>\[[^\]]*\]|[^:/?#]*)(?::(?P<port>\d+))?(?P<path>/[^?#]*)?"
 )
+_SECRET_OPTION = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)
 SECRET = "***"
 SECRET_MAX_BYTES = 64 * 1024
 
@@ -35,8 +37,8 @@ class Address:
     port: int | None
     path: str
     """Without the slash that ends the host: a database's name, or a file's path."""
-    options: Mapping[str, str]
-    """What follows ``?``, without ``password_file``."""
+    options: Mapping[str, str] = field(repr=False)
+    """What follows ``?``, without ``password_file``. Some may be secret."""
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     password_file: str | None = None
@@ -61,12 +63,19 @@ class Address:
             reason = getattr(problem, "strerror", None) or "it is not text"
             raise OutsideError(f"the password of {self.name} can't be read: {self.password_file}: {reason}") from None
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return all that must appear in no message, as it is and as URLs write it."""
+        found = {value for name, value in self.options.items() if _SECRET_OPTION.search(name)}
+        with contextlib.suppress(OutsideError):
+            found.add(self.secret() or "")
+        found |= {quote(one, safe="") for one in found} | {quote_plus(one) for one in found}
+        return tuple(sorted(found - {""}, key=len, reverse=True))
 
-def scrub(text: str, *secrets: str | None) -> str:
-    """Return a driver's text without these secrets, for messages."""
+
+def scrub(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without these secrets."""
     for secret in secrets:
-        if secret:
-            text = text.replace(secret, SECRET)
+        text = text.replace(secret, SECRET)
     return text
 
 
@@ -122,7 +131,7 @@ def driver_from_url(url: object) -> Driver:
     scheme = SCHEMES.get(scheme_name)
     if scheme is None or not separator:
         known = ", ".join(f"{name}://" for name in SCHEMES)
-        got = f"{scheme_name}://…" if separator else describe(url)
+        got = f"{scheme_name}://…" if separator else "text without ://" if "@" in str(url) else describe(url)
         raise UsageError(f'database: expected a URL such as "sqlite:///shop.db" ({known}), got {got}')
     address = _file_address(scheme_name, rest) if scheme.is_file else _server_address(scheme_name, rest)
     if unknown := sorted(set(address.options) - scheme.options):
@@ -149,11 +158,12 @@ def _file_address(scheme: str, rest: str) -> Address:
 
 def _server_address(scheme: str, rest: str) -> Address:
     location, _, query = rest.partition("?")
-    options = _options_of(query, scheme)
     found = _PARTS.fullmatch(location)
-    if found is None:
+    # An @ that is left over tells that a password with / or ? in it was taken for something else.
+    if found is None or "@" in (found["path"] or "") or "@" in query:
         advice = "encode what is special in a password as %40 and so on, or take it from the environment: ${NAME}"
         raise UsageError(f'database: expected "{SCHEMES[scheme].example}", got {scheme}://…; {advice}')
+    options = _options_of(query, scheme)
     password, password_file = found["password"], options.pop("password_file", None)
     if password is not None and password_file is not None:
         raise UsageError(f"database: {scheme}://…: expected a password or a password_file, got both")
