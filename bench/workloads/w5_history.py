@@ -25,6 +25,7 @@ NOTE = """
 One chart of one line with 10 or 100 million points, held by the server before anybody looks. *Open* is from navigation
 to the first picture of everything painted; *first open* is the server's first page. *Zoom* is from releasing the mouse,
 after dragging over 1 % of the width, to the detail of that range painted: a redraw of what was there does not count.
+Every page has half a second of rest between opening and dragging, as somebody looks before choosing a range.
 *Pan* moves the range by half of its width. The floor answers from minima and maxima made beforehand and draws them on a
 plain canvas. The server's part is `view` and encoding of a zoomed range, in this process, the median of 50 ranges.
 Peers are measured once, by their own means of zooming.
@@ -33,6 +34,8 @@ SIZES = (10_000_000, 100_000_000)
 ZOOMS = (0.43, 0.61, 0.27)
 """Where zooms begin, as shares of the width."""
 ZOOM_SHARE = 0.01
+REST_SECS = 0.5
+"""After a page was opened, of whoever is measured: what is still done for the opening is none of the zoom."""
 WAIT_SECS = 120.0
 PEER_WAIT_SECS = 60.0
 WIDTH, HEIGHT = 1_600, 800
@@ -100,6 +103,7 @@ def _measure(
         if hooks.before_drag_js:
             page.evaluate(hooks.before_drag_js)
         for start in ZOOMS:
+            watch_for(REST_SECS)
             num_bytes = page.evaluate(contender.page.bytes_js)
             range_, millis = _zoom(page, hooks, start, num_points, wait_secs)
             add("zoom to 1 %", "ms", millis)
