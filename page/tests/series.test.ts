@@ -129,10 +129,14 @@ describe("a series in buckets", () => {
 describe("what is held, for a hello", () => {
   test("series say their level and lowest bucket, all say their S", () => {
     const slots = new Slots();
-    slots.apply(piece({ slot: 3, ids: [7, 8], k: -1 }), 20);
-    slots.apply({ type: "scalar", slot: 1, value: 4, previous: NaN }, 21);
-    slots.apply(piece({ slot: 5, ids: [] }), 22);
-    slots.apply(piece({ slot: 3, ids: [9], k: -1 }), 23);
-    expect(slots.have()).toEqual([[1, 0, 0, 21], [3, -1, 7, 23], [5, 0, 0, 22]]);
+    slots.apply(piece({ slot: 3, ids: [7, 8], k: -1 }), 20, 1);
+    slots.apply({ type: "scalar", slot: 1, value: 4, previous: NaN }, 21, 1);
+    slots.apply(piece({ slot: 5, ids: [] }), 22, 1);
+    slots.apply(piece({ slot: 3, ids: [9], k: -1, replace: false }), 23, 2);
+    expect(slots.have(() => false)).toEqual([[1, 0, 0, 21], [3, -1, 7, 23], [5, 0, 0, 22]]);
+    // A tail makes nothing whole; what must come anew is not named.
+    const filled: [number, number][] = [];
+    expect(slots.have((slot, filledBy) => filled.push([slot, filledBy]) > 0)).toEqual([[1, 0, 0, 21]]);
+    expect(filled).toEqual([[3, 1], [5, 1]]);
   });
 });

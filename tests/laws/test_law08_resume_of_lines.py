@@ -7,6 +7,7 @@ from tests.laws.conftest import Plant
 import cadran as cd
 from cadran import testing
 from cadran.engine.messages import DescriptionChanged
+from cadran.jobs import Job
 from cadran.testing import HeadlessViewer, LiveScreen, held_view, store_view
 
 
@@ -115,3 +116,104 @@ def test_law08_a_new_layout_in_a_pause_keeps_no_value_back(plant: Plant) -> None
         live.advance("1s")
         assert viewer.value("temperature") == 81.2
         assert viewer.value("stock") == 7.0
+
+
+def test_law08_a_zoom_that_was_told_but_not_answered_before_the_cut_leaves_no_hole(plant: Plant) -> None:
+    """At the same level, of which another part is held: the hello does not say that it has it."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        feed(live, plant, 590)
+        now = live.clock.now().wall
+        viewer.zoom("vibration", now - 59, now - 30)
+        live.settle()
+        viewer.zoom("vibration", now - 45, now - 16)
+        live.cut(viewer)
+        live.reconnect(viewer)
+        live.advance("1s")
+        assert viewer.resumed is True
+        assert_right(live, viewer)
+
+
+def test_law08_a_cut_before_the_history_of_another_range_leaves_no_hole(plant: Plant) -> None:
+    """The answer to the zoom began, with all but the line, for which there was no room yet."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        feed(live, plant, 590)
+        now = live.clock.now().wall
+        viewer.zoom("vibration", now - 59, now - 30)
+        live.settle()
+        lines, lines.lacking = live.core._builder.lines, lambda *_, **__: None  # type: ignore[method-assign]
+        viewer.zoom("vibration", now - 45, now - 16)
+        plant.press.send(cd.KpiUpdated("temperature", 81.2))
+        live.settle()
+        del lines.lacking
+        live.cut(viewer)
+        assert viewer.value("temperature") == 81.2
+        live.reconnect(viewer)
+        live.advance("1s")
+        assert viewer.resumed is True
+        assert_right(live, viewer)
+
+
+def test_law08_a_frame_under_way_when_a_pause_begins_leaves_no_hole(plant: Plant) -> None:
+    """A range that is looked at in the pause ends before the S of that frame, at which it is held."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer(delay=0.2)
+        live.advance("1s")
+        feed(live, plant, 100)
+        viewer.change(paused=True)
+        feed(live, plant, 10)
+        now = live.clock.now().wall
+        viewer.zoom("vibration", now - 30, now + 30)
+        live.advance("1s")
+        live.cut(viewer)
+        viewer.change(paused=False)
+        live.reconnect(viewer, delay=0.2)
+        live.advance("2s")
+        assert viewer.resumed is True
+        assert_right(live, viewer)
+
+
+def test_law08_a_line_that_was_emptied_does_not_keep_back_one_that_changed_meanwhile() -> None:
+    """Of two lines in a panel one is to be taken away, the other is too long for a step and was replaced while its
+    history was being made: it does not wait for another."""
+    press = cd.channel("press", keep="1h")
+
+    @cd.screen("Two", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.line("Both", press.series("short"), press.series("long"), window="60s")
+
+    with testing.open(screen) as live:
+        lines = live.core._builder.lines
+        viewer = live.viewer()
+        now = live.clock.now().wall
+
+        def replace(base: float) -> None:
+            points = [(now - number, base + number) for number in range(50)]
+            press.send(cd.ChartDataUpdated("long", points, replace=True))
+
+        replace(0.0)
+        press.send(cd.ChartDataUpdated("short", [(now, 1.0)]))
+        live.settle()
+        live.cut(viewer)
+        press.send(cd.ChartDataUpdated("short", [], replace=True))
+        replace(100.0)
+        live.settle()
+        lines.rows_per_step = 10
+        run, num_jobs = live._run, 0
+
+        def run_late(job: Job, now_mono: float) -> None:
+            nonlocal num_jobs
+            num_jobs += 1
+            replace(1000.0 * num_jobs)
+            run(job, now_mono)
+
+        live._run = run_late  # type: ignore[method-assign]
+        viewer.zoom("both", span=70.0)
+        live.reconnect(viewer)
+        live.advance("1s")
+        assert num_jobs == 1
+        short, long = viewer.series("both"), viewer.series("both", 1)
+        assert short is None or not short.ids.size
+        assert long is not None
+        assert set(long.last.tolist()) >= {1000.0, 1030.0}

@@ -32,7 +32,6 @@ export class Holdings {
       this.frames += 1;
     }
     for (const { view, pieces } of frame.parts) {
-      if (!frame.beat) viewing.took(view);
       for (const piece of pieces) this.takePiece(piece, view, frame, viewing, receivers);
     }
   }
@@ -42,10 +41,9 @@ export class Holdings {
     this.times.clear();
   }
 
-  /** For a hello; without what must be sent anew. */
-  holding(isLeftOut: (slot: number) => boolean): { epoch: string | null; have: Have[]; s: number } {
-    const have = this.epoch === null ? [] : this.slots.have().filter(([slot]) => !isLeftOut(slot));
-    return { epoch: this.epoch, have, s: this.s };
+  /** For a hello; without series that must be sent anew. `filledBy`: the number of the view that one came whole for. */
+  holding(isLeftOut: (slot: number, filledBy: number) => boolean): { epoch: string | null; have: Have[]; s: number } {
+    return { epoch: this.epoch, have: this.epoch === null ? [] : this.slots.have(isLeftOut), s: this.s };
   }
 
   private takePiece(piece: Piece, view: number, frame: Frame, viewing: Viewing, receivers: Receivers): void {
@@ -57,7 +55,7 @@ export class Holdings {
       const panel = receivers.panelOf(piece.slot);
       // A series that answers an older view would paint over a newer zoom.
       if (panel === undefined || (piece.type === "series" && viewing.outdated(panel, view))) return;
-      this.slots.apply(piece, frame.s);
+      this.slots.apply(piece, frame.s, viewing.filledBy(view));
       receivers.touch(panel);
     }
   }

@@ -175,7 +175,11 @@ export class Screen implements Surroundings, SessionHandlers {
   holding(): { epoch: string | null; have: Have[]; s: number } {
     const { board, viewing } = this;
     const changed = viewing.changed(board?.viewed() ?? []);
-    return this.held.holding((slot) => changed.has(board?.panelOf(slot) ?? -1));
+    return this.held.holding((slot, filledBy) => {
+      const panel = board?.panelOf(slot) ?? -1;
+      // Told is not answered: what is finer, or of another range, may not have come before the cut.
+      return changed.has(panel) || viewing.outdated(panel, filledBy);
+    });
   }
 
   view(): ViewBody {

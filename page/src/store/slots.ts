@@ -8,15 +8,15 @@ import { TableBuffer } from "./table";
 
 export type Slot =
   | { readonly type: "scalar"; scalar: ScalarPiece; s: number }
-  | { readonly type: "series"; readonly series: SeriesBuffer; s: number }
+  | { readonly type: "series"; readonly series: SeriesBuffer; s: number; filledBy: number }
   | { readonly type: "table"; readonly table: TableBuffer; s: number }
   | { readonly type: "curve"; curve: Curve; s: number };
 
 export class Slots {
   private readonly slots = new Map<number, Slot>();
 
-  /** Take in one piece of data; returns its slot, or -1 for a piece that is not data. */
-  apply(piece: Piece, s: number): number {
+  /** Take in one piece of data; returns its slot, or -1 for a piece that is not data. `view`: that it is all of. */
+  apply(piece: Piece, s: number, view: number): number {
     switch (piece.type) {
       case "scalar":
         this.slots.set(piece.slot, { type: "scalar", scalar: piece, s });
@@ -29,8 +29,9 @@ export class Slots {
       }
       case "series": {
         const held = this.slots.get(piece.slot);
-        const slot = held?.type === "series" ? held : { type: "series" as const, series: new SeriesBuffer(), s };
+        const slot = held?.type === "series" ? held : { type: "series" as const, series: new SeriesBuffer(), s, filledBy: view };
         slot.series.apply(piece);
+        if (piece.replace) slot.filledBy = view;
         slot.s = s;
         this.slots.set(piece.slot, slot);
         return piece.slot;
@@ -76,10 +77,11 @@ export class Slots {
     this.slots.clear();
   }
 
-  /** For a hello after a broken connection. */
-  have(): Have[] {
+  /** For a hello after a broken connection. `isLeftOut`: whether a series is not all of what is looked at. */
+  have(isLeftOut: (slot: number, filledBy: number) => boolean): Have[] {
     const have: Have[] = [];
     for (const [slot, held] of this.slots) {
+      if (held.type === "series" && isLeftOut(slot, held.filledBy)) continue;
       if (held.type === "series" && held.series.size > 0) have.push([slot, held.series.k, held.series.lowId, held.s]);
       else have.push([slot, 0, 0, held.s]);
     }

@@ -29,7 +29,9 @@ export class Viewing {
   refreshSecs: number | null = null;
   private sent = "";
   private readonly told = new Map<number, PanelView>();
-  private answered = 0;
+  private toldPaused = false;
+  private pauseFrom = Infinity;
+  private pauseTo = Infinity;
   private readonly since = new Map<number, number>();
 
   /** `at`: server's wall seconds of the newest frame; NaN for none. A pause that lasts keeps its moment. */
@@ -61,6 +63,10 @@ export class Viewing {
   /** `body` was sent under number `n`. */
   numbered(n: number, body: ViewBody): void {
     this.sent = JSON.stringify(body);
+    const paused = body.paused === true;
+    if (paused && !this.toldPaused) [this.pauseFrom, this.pauseTo] = [n, Infinity];
+    else if (this.toldPaused && !paused) this.pauseTo = n;
+    this.toldPaused = paused;
     for (const panel of body.panels ?? []) {
       const before = this.told.get(panel.i);
       if (before && scaleOf(before) === scaleOf(panel)) continue;
@@ -69,12 +75,15 @@ export class Viewing {
     }
   }
 
-  /** A frame in answer to view `n` was taken in. */
-  took(n: number): void {
-    this.answered = Math.max(this.answered, n);
+  /**
+   * What to remember of a series that came whole in answer to view `n`. In a pause it goes up to its beginning only,
+   * whatever S the frame has: that is as if it had answered nothing.
+   */
+  filledBy(n: number): number {
+    return n >= this.pauseFrom && n < this.pauseTo ? 0 : n;
   }
 
-  /** Panels of which the server was told, or answered, another range: what is held need not cover this one. */
+  /** Panels of which the server was told another range: what is held need not cover this one. */
   changed(panels: Iterable<Viewed>): Set<number> {
     const changed = new Set<number>();
     for (const panel of panels) {
@@ -83,7 +92,7 @@ export class Viewing {
       // Out of sight a drawing has no width: the range alone tells.
       const px = panel.visible || panel.always ? panel.px || undefined : before?.px;
       const now = { i: index, px, span: span ?? undefined, x0: zoom?.x0, x1: zoom?.x1 };
-      if (!before || scaleOf(before) !== scaleOf(now) || (this.since.get(index) ?? 0) > this.answered) changed.add(index);
+      if (!before || scaleOf(before) !== scaleOf(now)) changed.add(index);
     }
     return changed;
   }

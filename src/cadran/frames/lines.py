@@ -118,7 +118,8 @@ class Lines:
         if rows <= self.rows_per_step:
             self.is_put_off = self.is_put_off or any(plan.is_whole for plan in plans)
             return any(plan.is_whole for plan in plans)
-        whole = [plan for plan in plans if plan.is_whole and not plan.is_late]
+        # What passes over nothing, such as a line that was emptied, waits for the others but is no job's work.
+        whole = [plan for plan in plans if plan.is_whole and plan.rows and not plan.is_late]
         for plan in whole:
             self._blocks.ask(_line_key(stage, plan.shown, plan.lack.wanted), plan.shown, plan.lack.wanted, now.s)
         return bool(whole)

@@ -25,6 +25,7 @@ from cadran.frames.wire import (
     SCALAR_NUMBER,
     SCALAR_TEXT,
     SERIES,
+    SERIES_REPLACE,
     TABLE,
     TIMES,
     TIMES_ROW,
@@ -45,6 +46,7 @@ from cadran.frames.wire import (
 from cadran.readable import Floats, Scalar
 from cadran.screen.layout import KpiPanel, Layout, LinePanel, Panel, TextPanel
 from cadran.testing.held import SeriesHeld, joined
+from cadran.testing.told import Told
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ class Picture:
     curves: dict[int, tuple[Floats, Floats]] = field(default_factory=dict)
     status: dict[int, PanelStatus] = field(default_factory=dict)
     slot_s: dict[int, float] = field(default_factory=dict)
+    filled_by: dict[int, int] = field(default_factory=dict)
+    """By slot of a line: the number of the view that it came whole for, as ``Told.filled_by`` says it."""
 
 
 class HeadlessViewer:
@@ -89,9 +93,11 @@ class HeadlessViewer:
         self._view = View(n=1)
         self.is_connected = False
         self._visible: dict[int, PanelView] | None = None
-        self._told: dict[int, PanelView] = {}
-        """How the server knows each panel to be looked at."""
-        self._pending: list[RawPiece] = []
+        self._told = Told()
+        self._lines: dict[int, int] = {}
+        """The panel of each slot that holds a line."""
+        self._pending: list[tuple[RawPiece, int]] = []
+        """With the number of the view that each answers."""
         self._pending_flags = 0
         self._welcome_parts: list[bytes] = []
 
@@ -103,20 +109,23 @@ class HeadlessViewer:
         self._pending.clear()
         self._pending_flags = 0
         have = []
-        lines = {slot: panel.index for panel in self.panels for slot in _series_slots(panel)}
         if self.epoch is not None:
             for slot, s in self.picture.slot_s.items():
-                if not self._is_as_told(lines.get(slot)):
+                if slot in self.picture.series and not self._is_filled(slot):
                     continue  # it looks at another range than the one that the server filled
                 held = self.picture.series.get(slot)
                 have.append(Have(slot, held.k, held.low, s) if held is not None else Have(slot, 0, 0.0, s))
         self.is_connected = True
-        self._told.update(self._visible or {})
+        if self.epoch is not None:
+            self._view = msgspec.structs.replace(self._view, n=self._view.n + 1)
+        self._told.tell(self._view)
         self._say(Hello(version=VERSION, epoch=self.epoch, have=tuple(have), view=self._view))
 
-    def _is_as_told(self, index: int | None) -> bool:
-        view = (self._visible or {}).get(index) if index is not None else None
-        return view is None or index is None or self._told.get(index) == view
+    def _is_filled(self, slot: int) -> bool:
+        """Whether a line was sent whole, of the range that is looked at, and up to the S that it is held at."""
+        index = self._lines[slot]
+        is_outdated = self._told.is_outdated(index, self.picture.filled_by.get(slot, 0))
+        return not is_outdated and self._told.is_as_told(index, (self._visible or {}).get(index))
 
     def see(self, *keys: str, px: int | None = None, **view: Any) -> None:
         """Make exactly these panels visible; none named means all. ``view``: hidden, paused, refresh_secs."""
@@ -151,7 +160,7 @@ class HeadlessViewer:
         paused_at = (self._view.paused_at or self.at) if self._view.paused else None
         self._view = msgspec.structs.replace(self._view, paused_at=paused_at)
         if self.is_connected:
-            self._told.update(self._visible or {})
+            self._told.tell(self._view)
         self._say(self._view)
 
     def refresh(self, *keys: str) -> None:
@@ -183,13 +192,13 @@ class HeadlessViewer:
         self.max_message_bytes = max(self.max_message_bytes, len(data))
         if header.flags & FIRST:
             self._pending, self._pending_flags = [], header.flags
-        self._pending += pieces
+        self._pending += [(piece, header.view) for piece in pieces]
         if header.flags & COMMIT:
             if header.flags & BEAT:
                 self.num_beats += 1
             else:
                 self.num_frames += 1
-            is_welcome = any(piece.kind == WELCOME for piece in self._pending)
+            is_welcome = any(piece.kind == WELCOME for piece, _ in self._pending)
             if header.base > self.s and not is_welcome:
                 raise AssertionError(f"a frame builds on S {header.base}, the last one was {self.s}")
             self._commit(header.s, header.at, bool(header.flags & BEAT))
@@ -203,11 +212,11 @@ class HeadlessViewer:
             if s < self.s and not self._pending_flags & RESET:
                 raise AssertionError(f"S went back from {self.s} to {s}")
             self.s, self.at = s, at
-        for piece in self._pending:
-            self._apply(piece, s, at)
+        for piece, view in self._pending:
+            self._apply(piece, view, s, at)
         self._pending = []
 
-    def _apply(self, piece: RawPiece, s: float, at: float) -> None:
+    def _apply(self, piece: RawPiece, view: int, s: float, at: float) -> None:
         payload = bytes(piece.payload)
         if piece.kind == WELCOME:
             self._welcome_parts.append(payload)
@@ -226,6 +235,11 @@ class HeadlessViewer:
         if piece.kind == PANEL:
             self.picture.status[piece.target] = msgspec.json.decode(payload, type=PanelStatus)
             return
+        if piece.kind == SERIES:
+            if self._told.is_outdated(self._lines[piece.target], view):
+                return  # it would paint over a newer zoom
+            if piece.flags & SERIES_REPLACE:
+                self.picture.filled_by[piece.target] = self._told.filled_by(view)
         self.picture.slot_s[piece.target] = s
         if piece.kind == SCALAR:
             self.picture.scalars[piece.target] = _scalar(payload)
@@ -245,6 +259,9 @@ class HeadlessViewer:
 
     def _welcome(self, payload: bytes) -> None:
         welcome = msgspec.json.decode(payload, type=Welcome)
+        if welcome.layout != self.layout:
+            self._told = Told()
+            self._lines = {slot: panel.index for panel in welcome.layout.panels for slot in _series_slots(panel)}
         self.layout, self.epoch, self.resumed = welcome.layout, welcome.epoch, welcome.resumed
         if not welcome.resumed:
             self.picture = Picture()
