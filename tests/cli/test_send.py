@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from cadran.cli.main import main
-from cadran.cli.send import documents, value_from_text
+from cadran.cli.send import documents
+from cadran.cli.values import value_from_text
 from cadran.errors import UsageError
 
 

@@ -53,13 +53,27 @@ def _add_send(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "values",
         metavar="KEY=VALUE",
         nargs="*",
-        help="A KPI and its value: a number, true, false, null for a gap, else a text.",
+        help="A KPI and its value: a number, true, false, null for a gap, else a text. Or - alone: lines from standard "
+        "input, each KEY=VALUE, SERIES X Y or JSON, sent as they come.",
     )
     send.add_argument(
         "--json",
         metavar="FILE",
         help="Send the updates in a file, - for standard input: one JSON document, or one a line as they come.",
     )
+    send.add_argument(
+        "--x",
+        choices=("time", "number", "now"),
+        help="Of the points in lines: seconds since 1970 UTC (the default), a number, or now: then a line is SERIES Y.",
+    )
+    send.add_argument(
+        "--wait",
+        metavar="DURATION",
+        default="10s",
+        help="How long lines are held back while the server does not keep up, and how long to wait for it at the end. "
+        "Default: 10s.",
+    )
+    send.add_argument("--verbose", action="store_true", help="Say on standard error what became of the lines.")
     send.add_argument("--url", help="The server's address. Default: where cadran run listens, http://127.0.0.1:8400.")
     send.add_argument("--token", help="The server's token; other users of this machine can see it, so prefer the file.")
     _add_settings(send, ("--token-file",))

@@ -5,77 +5,95 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import math
-import re
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Iterator
-from http.client import HTTPException
-from typing import IO, Any
-from urllib.parse import quote, urlsplit
+from http.client import responses
+from typing import IO
 
 from cadran.cli.flags import settings_from
+from cadran.cli.lines import WRONG_SHOWN_MAX, Pipe, report
+from cadran.cli.values import pair_from_text
+from cadran.client import Client
+from cadran.client.address import channel_url, check_token, checked_url
+from cadran.client.http import HttpTransport
+from cadran.client.transport import LinkError
+from cadran.durations import parse_secs
 from cadran.errors import OutsideError, UsageError
 
-TIMEOUT_SECS = 10.0
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_WORDS = {"true": True, "false": False, "null": None}
+EXIT_OUTSIDE, EXIT_USAGE = 1, 2
+_CLOSE_SECS = 0.1
 
 
 def send(args: argparse.Namespace) -> int:
-    """Send and return 0. Raises ``UsageError`` for what the server refuses, ``OutsideError`` where it is not there."""
+    """Send and return the exit code.
+
+    Raises ``UsageError`` for what the server refuses, ``OutsideError`` where it is not there.
+    """
     settings = settings_from(args)
     port = settings.server.port or 8400
-    url = args.url or f"http://127.0.0.1:{port}/{settings.server.root_path.strip('/')}"
-    address = f"{_checked_url(url)}/api/channels/{quote(args.channel, safe='')}"
+    base_url = checked_url(args.url or f"http://127.0.0.1:{port}/{settings.server.root_path.strip('/')}", "--url")
+    token = check_token(args.token or settings.server.token)
     if bool(args.values) == (args.json is not None):
-        raise UsageError("say what to send: KEY=VALUE …, or --json FILE")
-    token = args.token or settings.server.token
+        raise UsageError("say what to send: KEY=VALUE …, - for lines from standard input, or --json FILE")
+    if args.values == ["-"]:
+        return send_lines(base_url, token, args)
+    if args.x is not None:
+        raise UsageError("--x says what the points in lines are over: cadran send CHANNEL - --x now")
     with _bodies(args) as bodies:
         for body in bodies:
-            post(address, body, token)
+            post(HttpTransport(base_url, token), base_url, args.channel, body)
     return 0
 
 
-def value_from_text(text: str) -> int | float | bool | str | None:
-    """Return a number, true, false or null (a gap) as such, a text in double quotes without them, else the text."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if _NUMBER.fullmatch(text):
-        number = float(text)
-        if not math.isfinite(number):
-            raise UsageError(f"{text} is beyond what a float64 holds")
-        return int(text) if re.fullmatch(r"[+-]?\d+", text) else number
-    if len(text) >= 2 and text[0] == text[-1] == '"':
-        with contextlib.suppress(ValueError):
-            return str(json.loads(text))
-    return text
-
-
-def post(address: str, body: bytes, token: str | None) -> None:
-    """Post one JSON document of updates; the server takes all of it or none."""
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(address, data=body, headers=headers, method="POST")
+def send_lines(base_url: str, token: str | None, args: argparse.Namespace) -> int:
+    """Send lines from standard input through a client; it says what was wrong, and what was not accepted."""
+    wait_secs = parse_secs(args.wait, "--wait")
     try:
-        with _opener(address).open(request, timeout=TIMEOUT_SECS):
-            return
-    except urllib.error.HTTPError as error:
-        with error:
-            message = _message(error)
-        kind = OutsideError if error.code >= 500 or error.code in (408, 429) else UsageError
-        raise kind(f"{address} answered {error.code}: {message}") from None
-    except (OSError, HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
-        raise OutsideError(f"cannot reach {address}: {reason}") from None
+        post(
+            HttpTransport(base_url, token), base_url, args.channel, b"[]"
+        )  # a wrong channel or token is better known at once
+    except OutsideError as error:
+        print(f"cadran: {error}; trying again", file=sys.stderr)
+    client = Client(base_url, HttpTransport(base_url, token), exit_timeout_secs=_CLOSE_SECS)
+    pipe = Pipe(client.channel(args.channel), args.x or "time", wait_secs)
+    try:
+        is_accepted = pipe.send_all(sys.stdin.buffer)
+        counts = pipe.channel.statistics()
+    finally:
+        client.close(_CLOSE_SECS)
+    if args.verbose:
+        print(report(counts, pipe.num_wrong), file=sys.stderr)
+    if pipe.num_wrong > WRONG_SHOWN_MAX:
+        print(f"cadran: {pipe.num_wrong:,} wrong lines in all", file=sys.stderr)
+    if counts.num_refused:
+        print(f"cadran: {counts.num_refused:,} refused: {counts.last_refusal}", file=sys.stderr)
+    if not is_accepted and counts.num_pending + counts.num_dropped:
+        why = counts.last_error or "the server does not keep up"
+        num_lost = counts.num_pending + counts.num_dropped
+        print(f"cadran: {num_lost:,} of {counts.num_sent:,} not accepted: {why}", file=sys.stderr)
+    if pipe.num_wrong or counts.num_refused:
+        return EXIT_USAGE
+    return 0 if is_accepted else EXIT_OUTSIDE
+
+
+def post(transport: HttpTransport, base_url: str, channel: str, body: bytes) -> None:
+    """Post one JSON document of updates; the server takes all of it or none."""
+    address = channel_url(base_url, channel)
+    try:
+        answer = transport.post(channel, body, {"Content-Type": "application/json"})
+    except LinkError as error:
+        raise OutsideError(f"cannot reach {address}: {error}") from None
+    finally:
+        transport.close()  # one that is kept may be closed by the server, and who can tell then whether it took this
+    if not 200 <= answer.status < 300:
+        kind = OutsideError if answer.status >= 500 or answer.status in (408, 429) else UsageError
+        raise kind(f"{address} answered {answer.status}: {answer.message or responses.get(answer.status, '')}")
 
 
 @contextlib.contextmanager
 def _bodies(args: argparse.Namespace) -> Iterator[Iterable[bytes]]:
     if args.json is None:
-        yield [json.dumps(dict(_pair(text) for text in args.values)).encode()]
+        yield [json.dumps(dict(pair_from_text(text) for text in args.values)).encode()]
     elif args.json == "-":
         yield documents(sys.stdin.buffer)
     else:
@@ -109,41 +127,3 @@ def _is_json(text: bytes) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _pair(text: str) -> tuple[str, int | float | bool | str | None]:
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise UsageError(f"expected KEY=VALUE such as temperature=81.2, got {text!r}")
-    return key.strip(), value_from_text(value)
-
-
-def _checked_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise UsageError(f"--url must be an address such as http://127.0.0.1:8400, got {url!r}")
-    return url.rstrip("/")
-
-
-def _message(error: urllib.error.HTTPError) -> str:
-    """Return what the server says, from its one error shape."""
-    try:
-        return str(json.loads(error.read(65_536))["error"]["message"])
-    except (ValueError, KeyError, TypeError, OSError):
-        return str(error.reason)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """The token goes to the address that was named, and to no other."""
-
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
-
-
-def _opener(address: str) -> urllib.request.OpenerDirector:
-    host = urlsplit(address).hostname
-    is_here = host in ("127.0.0.1", "::1", "localhost")
-    handlers: list[urllib.request.BaseHandler] = [_NoRedirect()]
-    if is_here:
-        handlers.append(urllib.request.ProxyHandler({}))  # no proxy leads to this machine
-    return urllib.request.build_opener(*handlers)
