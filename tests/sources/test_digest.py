@@ -2,28 +2,52 @@ from __future__ import annotations
 
 import math
 import struct
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cadran.readable import Scalar
-from cadran.sources.digest import digest_frame, digest_rows, digest_scalar
+from cadran.sources.digest import digest_frame, digest_scalar
 
-CELLS = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text() | st.binary()
-ROWS = st.lists(st.tuples(CELLS, CELLS), max_size=4)
+COLUMNS = st.one_of(
+    [
+        st.lists(st.none() | cells, max_size=4).map(lambda values, dtype=dtype: pl.Series("a", values, dtype=dtype))
+        for cells, dtype in (
+            (st.sampled_from([-2, -1, 0, 1, 2**62]), pl.Int64),
+            (st.sampled_from([-1, 0, 1]), pl.Int8),
+            (st.booleans(), pl.Boolean),
+            (st.sampled_from(["", "a", "b", "ab", "a\0", "é"]), pl.String),
+            (st.dates(date(2026, 1, 1), date(2026, 1, 3)), pl.Date),
+            (st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 0, 1)), pl.Datetime("us")),
+            (st.sampled_from([timedelta(0), timedelta(seconds=1)]), pl.Duration("us")),
+            (st.sampled_from([time(0), time(1)]), pl.Time),
+            (st.sampled_from([b"", b"a"]), pl.Binary),
+            (st.lists(st.integers(0, 1), max_size=2), pl.List(pl.Int64)),
+        )
+    ]
+)
 FLOATS = st.lists(st.sampled_from([0.0, -0.0, 1.0, -1.0, -2.0, math.nan, -math.nan, math.inf, None]), max_size=4)
 OTHER_NAN = struct.unpack("<d", struct.pack("<Q", 0xFFF8000000000001))[0]
 
 
-@given(ROWS, ROWS)
-def test_u16_digest_rows_differ_as_the_rows_do(left: list[tuple[object, ...]], right: list[tuple[object, ...]]) -> None:
-    def typed(rows: list[tuple[object, ...]]) -> list[list[tuple[str, str]]]:
-        return [[(type(cell).__name__, repr(cell)) for cell in row] for row in rows]
+@given(COLUMNS, COLUMNS)
+@settings(max_examples=400)
+def test_u16_digests_of_frames_differ_as_the_frames_do(left: pl.Series, right: pl.Series) -> None:
+    frames = [pl.DataFrame([one]) for one in (left, right)]
+    is_same = left.dtype == right.dtype and frames[0].equals(frames[1])
+    assert (digest_frame(frames[0]) == digest_frame(frames[1])) == is_same
 
-    is_same = digest_rows(["a", "b"], left) == digest_rows(["a", "b"], right)
-    assert is_same == (typed(left) == typed(right))
+
+@given(st.lists(st.none() | st.sampled_from(["", "a", "aa"]), max_size=4), st.integers(1, 3))
+def test_u16_how_a_frame_lies_in_memory_does_not_matter(values: list[str | None], num_parts: int) -> None:
+    whole = pl.DataFrame({"a": values, "b": [1.0] * len(values)}, schema={"a": pl.String, "b": pl.Float64})
+    step = -(-max(1, len(values)) // num_parts)
+    parts = pl.concat([whole[start : start + step] for start in range(0, max(1, len(values)), step)], rechunk=False)
+    sliced = pl.concat([whole, whole])[: whole.height]
+    assert digest_frame(parts) == digest_frame(whole) == digest_frame(sliced)
 
 
 @given(FLOATS, FLOATS)
@@ -33,10 +57,16 @@ def test_u16_digest_frames_differ_as_the_frames_do(left: list[float | None], rig
 
 
 def test_u16_digest_traps() -> None:
-    assert digest_rows(["a"], [(-1,)]) != digest_rows(["a"], [(-2,)])
-    assert digest_rows(["a"], [(1,)]) != digest_rows(["b"], [(1,)])
-    assert digest_rows(["a"], [("1",)]) != digest_rows(["a"], [(1,)])
-    assert digest_rows(["a"], [(None,)]) != digest_rows(["a"], [])
+    def digest(**columns: list[object]) -> bytes:
+        return digest_frame(pl.DataFrame(columns))
+
+    assert digest(a=[-1]) != digest(a=[-2])
+    assert digest(a=[1]) != digest(b=[1])
+    assert digest(a=["1"]) != digest(a=[1])
+    assert digest(a=[None]) != digest(a=[])
+    assert digest(a=[1, None]) != digest(a=[None, 1])
+    assert digest(a=["a", "bc"]) != digest(a=["ab", "c"])
+    assert digest(a=["", None]) != digest(a=[None, ""])
     assert digest_frame(pl.DataFrame({"a": [math.nan]})) == digest_frame(pl.DataFrame({"a": [OTHER_NAN]}))
     assert digest_frame(pl.DataFrame({"a": [1]})) != digest_frame(pl.DataFrame({"a": [1.0]}))
 
@@ -50,4 +80,5 @@ def test_u16_digest_scalars(left: Scalar, right: Scalar, is_same: bool) -> None:
 
 
 def test_a_digest_is_the_same_in_each_run() -> None:
-    assert digest_rows(["a"], [(1, "x", None)]).hex() == "f08d0e11dcb43bf043984afff0467af1"
+    frame = pl.DataFrame({"a": [1, None], "b": ["x", "é"], "c": [1.5, -0.0]})
+    assert digest_frame(frame).hex() == "c1b02593ae255d2f77701e6885eab540"

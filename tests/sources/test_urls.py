@@ -108,4 +108,4 @@ def test_what_a_url_may_say(url: str, message: str) -> None:
 
 
 def test_scrubbing_takes_the_longest_first() -> None:
-    assert scrub("secret-long and secret", ("secret-long", "secret")) == "*** and ***"
+    assert scrub("secret-long and secret", "secret-long", None, "secret") == "*** and ***"

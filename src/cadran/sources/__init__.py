@@ -2,7 +2,7 @@
 
 from cadran.sources.asked import Asked
 from cadran.sources.database import Database, Query, database
-from cadran.sources.digest import digest_frame, digest_rows, digest_scalar
+from cadran.sources.digest import digest_frame, digest_scalar
 from cadran.sources.driver import Connection, ConnectionLostError, Driver
 from cadran.sources.function import FunctionSource, TableFunction, source
 from cadran.sources.polled import Appended, Merged, PolledSource, Reader, Reading, Unchanged, Whole
@@ -27,7 +27,6 @@ __all__ = [
     "Whole",
     "database",
     "digest_frame",
-    "digest_rows",
     "digest_scalar",
     "source",
 ]

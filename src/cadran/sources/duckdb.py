@@ -18,7 +18,7 @@ from typing import Any
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
 from cadran.sources.driver import Connection
-from cadran.sources.duckdb_walls import config, names_unsteady, statement_that_reads
+from cadran.sources.duckdb_walls import Names, config, is_unsteady, statement_that_reads
 from cadran.sources.plain import plain_frame
 from cadran.sources.sql_text import bind
 
@@ -41,6 +41,7 @@ class DuckdbDriver:
         self.name = f"duckdb:{path}"
         self.path = Path(path).absolute()  # now: the program may change its folder
         self.config = config(num_threads, memory)
+        self._names: tuple[object, Names] | None = None
 
     def secrets(self) -> tuple[str, ...]:
         return ()
@@ -55,6 +56,13 @@ class DuckdbDriver:
             raise OutsideError(f"expected a database file at {self.path}, got none")
         newest_secs = max(one[2] / 1e9 for one in (file, log) if one is not None)
         return (file, log) if abs(time.time() - newest_secs) > SETTLED_SECS else object()
+
+    def names(self, connection: Any) -> Names:
+        """Return what the file defines, looked up once for all queries as long as it stays as it is."""
+        version = self.version()
+        if self._names is None or self._names[0] != version:
+            self._names = version, Names(connection)
+        return self._names[1]
 
     def close(self) -> None:
         """Nothing is held."""
@@ -106,7 +114,7 @@ class DuckdbConnection:
         return self._driver.version()
 
     def is_steady(self, sql: str) -> bool:
-        return self._duckdb is not None and not names_unsteady(self._duckdb, sql)
+        return self._duckdb is not None and not is_unsteady(sql, self._driver.names(self._duckdb))
 
     def cancel(self) -> None:
         with self._lock:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from cadran.errors import OutsideError
@@ -17,11 +19,20 @@ _WORD = re.compile(r"\w+")
 _STEADY_TABLES = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree", "repeat", "repeat_row"})
 _UNSTEADY_SQL = """
     SELECT DISTINCT lower(function_name) FROM duckdb_functions()
-    WHERE NOT internal
-       OR (function_type IN ('scalar', 'aggregate') AND stability IS DISTINCT FROM 'CONSISTENT')
+    WHERE (function_type IN ('scalar', 'aggregate') AND stability IS DISTINCT FROM 'CONSISTENT')
        OR function_type IN ('table', 'table_macro', 'pragma')
        OR (function_type = 'macro' AND regexp_matches(macro_definition, '(current|now|time|random|setting|query)'))
 """
+_OWN_SQL = "SELECT lower(function_name) FROM duckdb_functions() WHERE NOT internal"
+_VIEWS_SQL = "SELECT lower(view_name), sql FROM duckdb_views() WHERE NOT internal"
+
+
+class Names:
+    """What a file itself defines that a query may name: its functions, and its views with their SQL."""
+
+    def __init__(self, connection: Any) -> None:
+        self.own = {name for (name,) in connection.execute(_OWN_SQL).fetchall()}
+        self.views = {name: code_of(sql or "") for name, sql in connection.execute(_VIEWS_SQL).fetchall()}
 
 
 def config(num_threads: int, memory: str) -> dict[str, Any]:
@@ -52,21 +63,27 @@ def statement_that_reads(connection: Any, sql: str) -> str:
     return without_end(sql)
 
 
-def names_unsteady(connection: Any, sql: str) -> bool:
-    """Whether a query, or a view of the file that it may name, calls what gives another result at another time.
+@lru_cache(maxsize=1)
+def unsteady_functions(version: str) -> frozenset[str]:
+    """Return the functions of DuckDB itself whose results change by themselves: the same in each of its files."""
+    with import_module("duckdb").connect() as connection:
+        return frozenset(name for (name,) in connection.execute(_UNSTEADY_SQL).fetchall()) - _STEADY_TABLES
 
-    By names alone: a table's function that is not known to be steady, and each macro of the file, count as unsteady.
+
+def is_unsteady(sql: str, names: Names) -> bool:
+    """Whether a query, or a view that it may name, calls what gives another result at another time.
+
+    By names alone: a table's function that is not known to be steady, and each function of the file, count as such.
     """
-    unsteady = {name for (name,) in connection.execute(_UNSTEADY_SQL).fetchall()} - _STEADY_TABLES
-    views = dict(connection.execute("SELECT lower(view_name), sql FROM duckdb_views() WHERE NOT internal").fetchall())
+    unsteady = unsteady_functions(import_module("duckdb").__version__) | names.own
     texts, seen = [code_of(sql)], set[str]()
     while texts:
         text = texts.pop().lower()
         if _CLOCKS.search(text) or not unsteady.isdisjoint(_CALL.findall(text)):
             return True
         words = set(_WORD.findall(text))
-        for name, view in views.items():
+        for name, view in names.views.items():
             if name not in seen and (name in words or not name.isidentifier()):
                 seen.add(name)
-                texts.append(code_of(view or ""))
+                texts.append(view)
     return False

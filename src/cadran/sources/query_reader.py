@@ -67,7 +67,7 @@ class QueryReader:
             advice = "make the query faster (an index, fewer rows) or raise timeout="
             within = f"no result within {format_secs(self._spec.timeout_secs)}"
             return SourceTimeout(f"{self._spec.id}: {within}; {advice}")
-        return OutsideError(f"{self._spec.id}: {scrub(str(problem), self._pool.driver.secrets())}")
+        return OutsideError(f"{self._spec.id}: {scrub(str(problem), *self._pool.driver.secrets())}")
 
     def cancel(self) -> None:
         """End a running ``read`` at the database; without one, do nothing."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,9 +72,9 @@ class Address:
         return tuple(sorted(found - {""}, key=len, reverse=True))
 
 
-def scrub(text: str, secrets: Iterable[str]) -> str:
+def scrub(text: str, *secrets: str | None) -> str:
     """Return a text without these secrets."""
-    for secret in secrets:
+    for secret in filter(None, secrets):
         text = text.replace(secret, SECRET)
     return text
 
@@ -112,6 +112,23 @@ def _duckdb(address: Address) -> Driver:
     return DuckdbDriver(address.path, int(threads), memory)
 
 
+def _postgres(address: Address) -> Driver:
+    from cadran.sources.postgres import PostgresDriver  # only a program with such a database needs psycopg
+
+    return PostgresDriver(address)
+
+
+_POSTGRES = Scheme(
+    "postgresql://user:${DB_PASSWORD}@host:5432/shop",
+    _postgres,
+    module="psycopg",
+    extra="postgres",
+    options=frozenset(
+        {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "gssencmode"}
+        | {"application_name", "target_session_attrs"}
+    ),
+)
+
 SCHEMES: dict[str, Scheme] = {
     "sqlite": Scheme("sqlite:///shop.db", _sqlite, is_file=True),
     "duckdb": Scheme(
@@ -122,6 +139,8 @@ SCHEMES: dict[str, Scheme] = {
         options=frozenset({"threads", "memory_limit"}),
         is_file=True,
     ),
+    "postgresql": _POSTGRES,
+    "postgres": _POSTGRES,
 }
 
 
