@@ -217,3 +217,24 @@ def test_law08_a_line_that_was_emptied_does_not_keep_back_one_that_changed_meanw
         assert short is None or not short.ids.size
         assert long is not None
         assert set(long.last.tolist()) >= {1000.0, 1030.0}
+
+
+def test_law08_a_series_that_began_unwatched_and_is_first_looked_at_in_a_pause_is_there(plant: Plant) -> None:
+    """What is sent in the pause counts as the state of S: it is made of what the store has at S."""
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        viewer.see("temperature")
+        live.settle()
+        now = live.clock.now().wall
+        plant.press.send(cd.ChartDataUpdated.point("vibration", now - 5, 1.0))
+        live.advance("1s")
+        plant.press.send(cd.KpiUpdated("temperature", 81.2))
+        live.settle()
+        viewer.see()
+        viewer.zoom("vibration", now - 60, now - 1)
+        viewer.change(paused=True)
+        live.settle()
+        viewer.change(paused=False)
+        live.advance("1s")
+        assert_right(live, viewer)
+        assert held_view(live.core, viewer, "plant", "vibration")

@@ -96,6 +96,8 @@ class Lines:
         held: dict[int, Held] = {}
         plans: list[_Plan] = []
         for shown, had in lines:
+            if is_paused:
+                shown.adopt()  # the panel is not watched, but what is sent of it counts as that of S
             lack = lack_of(shown, view, had, now.s, at, is_paused=is_paused, coarser=coarser)
             held[shown.spec.slot] = lack.held
             if lack.is_sent:

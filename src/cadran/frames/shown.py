@@ -86,9 +86,8 @@ class ShownSeries(_Shown):
         if self.is_stored or node.changed_s <= self._seen_s or node.value is MISSING:
             return
         self._seen_s = node.changed_s
-        stored = stored_columns(node, self._store)
-        if stored is not None:
-            self.columns, self.is_stored = stored, True
+        self.adopt()
+        if self.is_stored:
             return
         value = plain(node.value)
         if not isinstance(value, Points):
@@ -96,6 +95,12 @@ class ShownSeries(_Shown):
             return
         self.fault = None
         self._own.replace(value, node.changed_s)
+
+    def adopt(self) -> None:
+        """Take over the store's own columns once there are any, which may have come while nobody watched."""
+        stored = None if self.is_stored else stored_columns(self.nodes[0], self._store)
+        if stored is not None:
+            self.columns, self.is_stored = stored, True
 
 
 def stored_columns(node: Node, store: Store) -> SeriesColumns | None:
