@@ -30,7 +30,19 @@ DATA = [
 ]
 UPDATES = ["ChartDataUpdated", "KpiUpdated", "TableUpdated"]
 SCREENS = ["DashboardScreen", "DesignTokens", "Program", "Ui", "screen"]
-FORMATS = ["byte_size", "currency", "date", "duration", "number", "percent", "above", "below", "reference", "column"]
+FORMATS = [
+    "byte_size",
+    "currency",
+    "date",
+    "duration",
+    "number",
+    "percent",
+    "above",
+    "below",
+    "reference",
+    "column",
+    "link",
+]
 ERRORS = ["CadranError", "ClosedError", "OutsideError", "SourceTimeout", "UsageError"]
 
 

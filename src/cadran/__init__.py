@@ -12,6 +12,7 @@ from cadran.readable import Points, Readable, Scalar
 from cadran.screen.bands import above, below, reference
 from cadran.screen.columns import column
 from cadran.screen.formats import byte_size, currency, date, duration, number, percent
+from cadran.screen.link import link
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen, screen
 from cadran.screen.tokens import DesignTokens
@@ -54,6 +55,7 @@ __all__ = [
     "database",
     "date",
     "duration",
+    "link",
     "metric",
     "number",
     "percent",

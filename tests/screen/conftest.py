@@ -14,6 +14,7 @@ from cadran.sources.polled import PolledSource
 class NamedQuery(TableReadable, PolledSource):
     kind = "query"
     every_secs = 5.0
+    is_append_only = False
 
     def __init__(self, name: str, keep_secs: float | None = None) -> None:
         self.id = f"query:{name}"

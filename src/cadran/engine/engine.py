@@ -40,10 +40,10 @@ from cadran.engine.report import ScreenReport
 from cadran.engine.statistics import EngineStatistics
 from cadran.engine.workers import Workers
 from cadran.errors import ClosedError
-from cadran.frames.stage import roots_of
 from cadran.metrics.metric import Metric
 from cadran.screen.program import Program
 from cadran.screen.reach import readables_from
+from cadran.screen.slots import roots_of
 from cadran.sources.polled import PolledSource
 from cadran.words import describe_error
 

@@ -12,7 +12,7 @@ from cadran.metrics.graph import Graph
 from cadran.metrics.node import Node
 from cadran.readable import Readable, Source
 from cadran.screen.layout import Panel
-from cadran.screen.slots import Description, ScalarSlot, Slot
+from cadran.screen.slots import Description, Slot, roots_of
 from cadran.store import Store
 from cadran.words import describe_error
 
@@ -110,10 +110,3 @@ class Stage:
                 return False
             is_empty = is_empty and one.is_empty
         return not is_empty
-
-
-def roots_of(slot: Slot) -> tuple[Readable[object], ...]:
-    """What a slot reads."""
-    if isinstance(slot, ScalarSlot) and slot.base is not None:
-        return (slot.reads, slot.base)
-    return (slot.reads,)

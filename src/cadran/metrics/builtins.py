@@ -8,10 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from cadran.errors import UsageError
-from cadran.metrics.lens import Lens, num_reached
+from cadran.metrics.filtering import column_values, filtered_rows
+from cadran.metrics.lens import Lens, ended_window, num_reached
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import (
     Aggregate,
+    ColumnValues,
+    Filtered,
     Floats,
     GroupedAggregate,
     Last,
@@ -50,6 +53,10 @@ def compute(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) 
             return Computed(_series_aggregate(_series(inputs[0], readable), readable.operation))
         case ValueAgo():
             return _value_ago(_series(inputs[0], readable), readable.period_secs, lens.now)
+        case Filtered():
+            return Computed(filtered_rows(readable, value) if is_frame(value := inputs[0]) else value)
+        case ColumnValues():
+            return Computed(column_values(readable, inputs))
         case Last():
             return _last(readable, _frame(inputs[0], readable), lens)
         case Tail():
@@ -117,7 +124,10 @@ def _last(readable: Last, frame: pl.DataFrame, lens: Lens) -> Computed:
     name = readable.time_column
     if name is None or not frame.columns:
         return Computed(frame)
-    mask, until = lens.look(time_column(frame, readable), readable.window_secs)
+    times = time_column(frame, readable)
+    if readable.until is not None:
+        return Computed(frame.filter(pl.Series(ended_window(lens, times, readable.window_secs, readable.until))))
+    mask, until = lens.look(times, readable.window_secs)
     return Computed(frame if bool(mask.all()) else frame.filter(pl.Series(mask)), until)
 
 

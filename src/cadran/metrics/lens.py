@@ -102,6 +102,15 @@ class Between:
         return Part(series.count(self.low, "right"), series.count(self.high, "right"), math.inf)
 
 
+def ended_window(lens: Lens, times: Floats, window_secs: float, end: float) -> Mask:
+    """Return which times lie in a window that ended at a wall second: ``end - window < time <= end``."""
+    if isinstance(lens, Between):
+        return lens.look(times, window_secs).mask
+    if isinstance(lens, Before):
+        end -= window_secs
+    return (times > end - window_secs) & (times <= end)
+
+
 def num_reached(series: SeriesSnapshot, now: float, *shifts: float) -> int:
     """Return how many points have ``x + shift + … <= now``, summed in this order."""
     # By a search for the difference, and then by the sum itself: with floats the two may differ by a few steps.

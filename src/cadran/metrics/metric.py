@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any, Protocol, TypeAlias, TypeVar, overload
+from weakref import WeakValueDictionary
 
 import numpy.typing as npt
 
@@ -52,6 +53,7 @@ class Metric(Readable[T_co]):
         self.is_async = inspect.iscoroutinefunction(function)
         self._reads = reads
         self._asks: Listeners[str] = Listeners()
+        self._variants: WeakValueDictionary[tuple[Readable[object], ...], Metric[T_co]] = WeakValueDictionary()
         update_wrapper(self, function)
 
     @property
@@ -65,6 +67,18 @@ class Metric(Readable[T_co]):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the plain function, as a test does. Async functions return their coroutine."""
         return self.function(*args, **kwargs)
+
+    def reading(self, reads: tuple[Readable[object], ...]) -> Metric[T_co]:
+        """Return the same function of other reads, the same metric for equal ones."""
+        found = self._variants.get(reads)
+        if found is None:
+            made: Metric[T_co] = Metric(self.function, reads, name=self.name, timeout_secs=self.timeout_secs)
+            found = self._variants[reads] = made
+        return found
+
+    def variants(self) -> list[Metric[T_co]]:
+        """Return this metric, and those that ``reading`` returned and somebody still has."""
+        return [self, *self._variants.values()]
 
     def needs_recalculation(self, cause: str = "asked by the program") -> None:
         """Recalculate although nothing that is declared has changed. From any thread; returns at once.

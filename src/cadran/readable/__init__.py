@@ -4,6 +4,7 @@ Every description is frozen, and equal ones are one value for the engine. A leaf
 """
 
 from cadran.readable.base import Floats, Points, Readable, Scalar, Source, T_co
+from cadran.readable.filtered import ColumnValues, Filtered
 from cadran.readable.scalars import KpiOf, Previous, Sparkline
 from cadran.readable.series import SeriesAggregate, SeriesLast, SeriesOf, SeriesReadable, ValueAgo, XKind
 from cadran.readable.tables import (
@@ -19,6 +20,8 @@ from cadran.readable.tables import (
 
 __all__ = [
     "Aggregate",
+    "ColumnValues",
+    "Filtered",
     "Floats",
     "GroupedAggregate",
     "KpiOf",

@@ -32,11 +32,14 @@ class TableReadable(Readable[Frame]):
         """The column that identifies a row, if the source named one."""
         raise NotImplementedError
 
-    def last(self, window: Duration) -> Last:
-        """The rows of the last ``window``, moving with time. The source must name its ``time`` column."""
+    def last(self, window: Duration, *, follows: bool = False) -> Last:
+        """The rows of the last ``window``, moving with time. The source must name its ``time`` column.
+
+        With ``follows`` it is the range that a viewer picks with ``ui.range()``, and ``window`` until one is picked.
+        """
         if self.time_column is None:
             raise UsageError(f'{self.label}.last() needs a time column: give the source time="column"')
-        return Last(self, parse_secs(window, "window"))
+        return Last(self, parse_secs(window, "window"), follows)
 
     def tail(self, num_rows: int) -> Tail:
         """The last ``num_rows`` rows, newest first where the source names a time or cursor column."""
@@ -136,6 +139,10 @@ class Last(_Part):
     """The rows whose time is within the last ``window_secs``: ``time > now - window_secs``."""
 
     window_secs: float
+    follows: bool = False
+    """Whether viewers may choose another window."""
+    until: float | None = None
+    """The wall second at which the window ends; None moves with time."""
 
     @property
     def label(self) -> str:

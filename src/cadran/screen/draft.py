@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from msgspec import structs
 
 from cadran.errors import UsageError
 from cadran.polars_when_used import import_polars
-from cadran.readable import Points, Readable, Source, TableReadable
+from cadran.readable import ColumnValues, Points, Readable, Source, TableReadable
+from cadran.screen.binding import check_parameters, is_chosen_from
 from cadran.screen.checks import is_name
+from cadran.screen.controls import OPTIONS_MAX, ControlSpec, FilterSpec, RangeSpec, SearchSpec
 from cadran.screen.grid import Grid
-from cadran.screen.layout import Layout, Panel, SourceInfo, XKind
+from cadran.screen.layout import (
+    Control,
+    FilterControl,
+    Layout,
+    OptionsPanel,
+    Panel,
+    RangeControl,
+    SearchControl,
+    SourceInfo,
+    XKind,
+)
 from cadran.screen.places import place_of_call
-from cadran.screen.reach import readables_from, sources_from
-from cadran.screen.slots import CurveSlot, Description, ScalarSlot, SeriesSlot, Slot, TableSlot
+from cadran.screen.reach import readables_from, sources_from, tables_from
+from cadran.screen.slots import CurveSlot, Description, ScalarSlot, SeriesSlot, Slot, TableSlot, roots_of
 from cadran.screen.slug import slug_from
 from cadran.sources.polled import PolledSource
 
@@ -27,8 +39,11 @@ class Draft:
         self.grid = Grid()
         self._panels: list[Panel] = []
         self._slots: list[Slot] = []
-        self._sources: dict[Source, int] = {}
+        self._sources: dict[tuple[Source, bool], int] = {}
+        """By the source, and whether it is the one that gives all rows, whatever viewers choose."""
         self._places: dict[str, str] = {}
+        self._controls: dict[str, ControlSpec] = {}
+        self._shown_controls: list[Control] = []
 
     @property
     def panel_index(self) -> int:
@@ -61,23 +76,37 @@ class Draft:
         import_polars()
         return self._slot(lambda slot: TableSlot(slot, self.panel_index, reads, max_rows))
 
-    def sources(self, *reads: Readable[object]) -> tuple[int, ...]:
-        """Return the numbers of the sources below ``reads``."""
+    def sources(self, *reads: Readable[object], whole: bool = False) -> tuple[int, ...]:
+        """Return the numbers of the sources below ``reads``; ``whole``: as they are where nothing is chosen."""
         if any(isinstance(readable, TableReadable) for readable in readables_from(*reads)):
             import_polars()
-        return tuple(self._sources.setdefault(source, len(self._sources)) for source in sources_from(*reads))
+        keys = ((source, whole and is_chosen_from(source)) for source in sources_from(*reads))
+        return tuple(self._sources.setdefault(key, len(self._sources)) for key in keys)
 
     def add(self, panel: Panel) -> None:
-        sources = tuple(self._sources)
+        sources = tuple(source for source, _ in self._sources)
         if any(isinstance(one, PolledSource) and one.is_append_only for one in map(sources.__getitem__, panel.sources)):
             panel = structs.replace(panel, append_only=True)
         self._panels.append(panel)
-        self.grid.place(panel.index)
+        if not isinstance(panel, OptionsPanel):
+            self.grid.place(panel.index)
+
+    def add_control(self, spec: ControlSpec, label: str) -> None:
+        """Add what viewers choose. Raises ``UsageError`` if its name is taken."""
+        if spec.name in self._controls:
+            raise UsageError(f"two parameters have the name {spec.name!r}: give one of them another name=")
+        self._controls[spec.name] = spec
+        self._shown_controls.append(_shown_control(spec, label))
+
+    @property
+    def default_span_secs(self) -> float | None:
+        """The range that is shown until a viewer picks one; None where none is offered."""
+        return next((one.default_secs for one in self._controls.values() if isinstance(one, RangeSpec)), None)
 
     def check(self) -> None:
         """Raise ``UsageError`` for what its author can't have meant."""
         self.grid.check()
-        if not self._panels:
+        if not any(not isinstance(panel, OptionsPanel) for panel in self._panels):
             raise UsageError("it shows nothing: call ui.kpi(…), ui.line(…), ui.table(…) or another")
 
     def finish(
@@ -91,6 +120,10 @@ class Draft:
         intervals_secs: tuple[float, ...],
     ) -> Description:
         """Return what was described."""
+        reads = [root for slot in self._slots for root in roots_of(slot)]
+        self._offer_options(reads)
+        controls = tuple(self._controls.values())
+        check_parameters(controls, reads)
         layout = Layout(
             title=title,
             slug=slug,
@@ -100,15 +133,49 @@ class Draft:
             intervals_secs=intervals_secs,
             sections=self.grid.sections(),
             panels=tuple(self._panels),
-            sources=tuple(_source_info(index, source) for source, index in self._sources.items()),
+            sources=tuple(_source_info(index, source) for (source, _), index in self._sources.items()),
             num_slots=len(self._slots),
+            controls=tuple(self._shown_controls),
         )
-        return Description(layout, tuple(self._slots), tuple(self._sources))
+        sources = tuple(source for source, _ in self._sources)
+        whole = frozenset(index for (_, is_whole), index in self._sources.items() if is_whole)
+        return Description(layout, tuple(self._slots), sources, controls, whole)
+
+    def _offer_options(self, reads: Iterable[Readable[object]]) -> None:
+        """Give each filter without options of its own a panel with the values that the screen's tables have."""
+        tables = tables_from(*reads)
+        for position, control in enumerate(self._shown_controls):
+            spec = self._controls[control.name]
+            if not isinstance(control, FilterControl) or not isinstance(spec, FilterSpec):
+                continue
+            if spec.options is not None or not tables:
+                continue
+            self._shown_controls[position] = structs.replace(control, panel=self.panel_index)
+            values = ColumnValues(tables, spec.column, OPTIONS_MAX)
+            self.add(
+                OptionsPanel(
+                    index=self.panel_index,
+                    key=self.claim_key(f"options-{spec.name}", control.label),
+                    title=control.label,
+                    sources=self.sources(values, whole=True),
+                    slot=self.table(values, OPTIONS_MAX),
+                )
+            )
 
     def _slot(self, make: Callable[[int], Slot]) -> int:
         slot = len(self._slots)
         self._slots.append(make(slot))
         return slot
+
+
+def _shown_control(spec: ControlSpec, label: str) -> Control:
+    if isinstance(spec, FilterSpec):
+        return FilterControl(
+            name=spec.name, label=label, column=spec.column, several=spec.several, options=spec.options
+        )
+    if isinstance(spec, SearchSpec):
+        return SearchControl(name=spec.name, label=label)
+    return RangeControl(name=spec.name, label=label, default_secs=spec.default_secs, spans_secs=spec.spans_secs)
 
 
 def _source_info(index: int, source: Source) -> SourceInfo:

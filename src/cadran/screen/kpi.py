@@ -22,7 +22,7 @@ from cadran.readable import (
 from cadran.screen.accepts import require_points, require_value, x_kind_of
 from cadran.screen.keeps import check_keeps, least_keep_secs
 from cadran.screen.layout import Compare, XKind
-from cadran.screen.reach import windows_secs
+from cadran.screen.reach import follows_range, windows_secs
 
 SPARK_SECS = 300.0
 """The sparkline's window where nothing else says one."""
@@ -103,7 +103,8 @@ def _compare_window(where: str, value: Readable[object]) -> tuple[Readable[objec
             f'{where}: compare="previous" needs a window: show something over .last("1d"), '
             'or give history=… and a period such as compare="1h"'
         )
-    label = f"previous {format_secs(windows[0])}" if len(windows) == 1 else "previous"
+    is_fixed = len(windows) == 1 and not follows_range(value)
+    label = f"previous {format_secs(windows[0])}" if is_fixed else "previous"
     return Previous(cast(Readable[Scalar], value)), Compare(label=label, period_secs=windows[-1])
 
 

@@ -98,6 +98,8 @@ class KpiPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="kpi"):
     spark_slot: int | None = None
     spark_secs: float | None = None
     """The sparkline's window, in seconds; None where it shows all."""
+    follows_range: bool = False
+    """Whether the sparkline's window is the range that a viewer picks."""
     unit: str | None = None
     format: Format = Format()
     icon: str | None = None
@@ -124,6 +126,15 @@ class LinePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="line")
     """Fill below a single line; None fills where the axis starts at zero."""
 
 
+class Link(Struct, frozen=True, kw_only=True):
+    """Another screen that opens from a bar, a slice or a row."""
+
+    screen: str
+    """Its slug."""
+    params: dict[str, str]
+    """By the name of its parameter the column whose value in that row it gets; none named: that of the label."""
+
+
 class BarPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="bar"):
     """Bars from a table of (label, value)."""
 
@@ -132,6 +143,7 @@ class BarPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="bar"):
     format: Format = Format()
     color: str | None = None
     references: tuple[Reference, ...] = ()
+    link: Link | None = None
 
 
 class PiePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="pie"):
@@ -140,6 +152,7 @@ class PiePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="pie"):
     slot: int
     unit: str | None = None
     format: Format = Format()
+    link: Link | None = None
 
 
 class Column(Struct, frozen=True, kw_only=True):
@@ -160,6 +173,7 @@ class TablePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="table
     slot: int
     columns: tuple[Column, ...] | None = None
     """What to show, in order; None shows all columns of the data."""
+    link: Link | None = None
 
 
 class TextPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="text"):
@@ -168,7 +182,46 @@ class TextPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="text")
     body: str
 
 
-Panel = KpiPanel | LinePanel | BarPanel | PiePanel | TablePanel | TextPanel
+class OptionsPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="options"):
+    """What a filter offers, from data: one column of texts. In no row; it is seen while the filter's menu is open."""
+
+    slot: int
+
+
+Panel = KpiPanel | LinePanel | BarPanel | PiePanel | TablePanel | TextPanel | OptionsPanel
+
+
+class FilterControl(Struct, frozen=True, kw_only=True, tag_field="kind", tag="filter"):
+    """Shows only the rows whose ``column`` is what was chosen."""
+
+    name: str
+    """Of the parameter, in the address too."""
+    label: str
+    column: str
+    several: bool = False
+    """Whether more than one value may be chosen at a time."""
+    options: tuple[str, ...] | None = None
+    """What can be chosen; None: what the panel of that number holds."""
+    panel: int | None = None
+
+
+class SearchControl(Struct, frozen=True, kw_only=True, tag_field="kind", tag="search"):
+    """Shows only the rows that contain a text."""
+
+    name: str
+    label: str
+
+
+class RangeControl(Struct, frozen=True, kw_only=True, tag_field="kind", tag="range"):
+    """Picks the time range: a span up to now such as ``1h``, or ``FROM~TO`` in seconds since 1970 UTC."""
+
+    name: str
+    label: str
+    default_secs: float
+    spans_secs: tuple[float, ...]
+
+
+Control = FilterControl | SearchControl | RangeControl
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -203,3 +256,5 @@ class Layout(Struct, frozen=True, kw_only=True):
     panels: tuple[Panel, ...]
     sources: tuple[SourceInfo, ...]
     num_slots: int
+    controls: tuple[Control, ...] = ()
+    """What viewers may choose beside their view: filters, a search, a time range."""

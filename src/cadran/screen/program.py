@@ -89,6 +89,11 @@ class Program:
 
     def _accept(self, slug: str, description: Description) -> None:
         _sources_by_id({**self._descriptions, slug: description}.values())
+        for panel in description.layout.panels:
+            link = getattr(panel, "link", None)
+            if link is not None and link.screen not in self._screens:
+                known = ", ".join(self._screens)
+                raise UsageError(f"panel {panel.key!r} opens {link.screen!r}, which is no screen; known: {known}")
         self._descriptions[slug] = description
 
 

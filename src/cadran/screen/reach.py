@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cadran.readable import Last, Readable, SeriesLast, Source
+from cadran.readable import Last, Readable, SeriesLast, Source, TableReadable
 
 
 def readables_from(*roots: Readable[object]) -> Iterator[Readable[object]]:
@@ -37,3 +37,13 @@ def windows_secs(*roots: Readable[object]) -> tuple[float, ...]:
     """Return the lengths of all moving windows below the roots, each once, ascending."""
     found = (r.window_secs for r in readables_from(*roots) if isinstance(r, Last | SeriesLast))
     return tuple(sorted(set(found)))
+
+
+def follows_range(*roots: Readable[object]) -> bool:
+    """Whether viewers choose a window below the roots."""
+    return any(isinstance(readable, Last) and readable.follows for readable in readables_from(*roots))
+
+
+def tables_from(*roots: Readable[object]) -> tuple[TableReadable, ...]:
+    """Return the tables that sources below the roots give, each once."""
+    return tuple(one for one in readables_from(*roots) if isinstance(one, TableReadable) and not one.inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cadran.readable import Points, Readable, Source
+from cadran.screen.controls import ControlSpec
 from cadran.screen.layout import Layout, XKind
 
 
@@ -52,6 +53,13 @@ class TableSlot:
 Slot = ScalarSlot | SeriesSlot | CurveSlot | TableSlot
 
 
+def roots_of(slot: Slot) -> tuple[Readable[object], ...]:
+    """What a slot reads."""
+    if isinstance(slot, ScalarSlot) and slot.base is not None:
+        return (slot.reads, slot.base)
+    return (slot.reads,)
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """A screen as its function described it: what the page draws, what the engine computes, where data comes from."""
@@ -61,3 +69,7 @@ class Description:
     """In the order of their numbers."""
     sources: tuple[Source, ...]
     """In the order of ``layout.sources``."""
+    controls: tuple[ControlSpec, ...] = ()
+    """In the order of ``layout.controls``."""
+    whole_sources: frozenset[int] = frozenset()
+    """Numbers of those that give all rows, whatever viewers choose: menus are made from them."""

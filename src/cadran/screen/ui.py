@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from cadran.durations import Duration
@@ -12,6 +13,7 @@ from cadran.screen.accepts import require_table
 from cadran.screen.bands import bands_from, references_from
 from cadran.screen.checks import is_count, is_name
 from cadran.screen.columns import columns_from
+from cadran.screen.controls import SPANS, filter_spec, range_spec, search_spec
 from cadran.screen.draft import Draft
 from cadran.screen.formats import FormatName, format_from
 from cadran.screen.grid import COLUMNS_MAX, ColumnsBlock, SectionBlock
@@ -33,6 +35,8 @@ from cadran.screen.layout import (
     XKind,
 )
 from cadran.screen.line import check_axis, check_color, plan_line
+from cadran.screen.link import Target, link_from
+from cadran.screen.reach import follows_range
 
 BAR_ROWS, PIE_ROWS, TABLE_ROWS, ROWS_MAX = 100, 500, 50, 5_000
 _TEXT_KEY_CHARS = 40
@@ -93,6 +97,7 @@ class Ui:
                 value_slot=self._draft.scalar(plan.value, plan.base),
                 spark_slot=self._draft.series(drawn.reads, drawn.window_secs, drawn.x) if drawn else None,
                 spark_secs=drawn.window_secs if drawn else None,
+                follows_range=bool(drawn and follows_range(drawn.reads)),
                 unit=unit,
                 format=written,
                 icon=icon,
@@ -128,6 +133,8 @@ class Ui:
         """
         where = _where("line", title)
         plan = plan_line(where, series, x, window, color, colors)
+        if window is None and plan.x == "time" and self._draft.default_span_secs is not None:
+            plan = replace(plan, window_secs=self._draft.default_span_secs)
         check_axis(where, y_min, y_max)
         written = _format(where, format)
         marks = references_from(references)
@@ -166,10 +173,15 @@ class Ui:
         format: Format | FormatName | None = None,
         color: str | None = None,
         references: Iterable[Reference] = (),
+        to: Target | None = None,
         note: str | None = None,
         always: bool = False,
     ) -> None:
-        """Bars from rows of (label, value), such as ``orders.count(by="region")``; the first 100 rows."""
+        """Bars from rows of (label, value), such as ``orders.count(by="region")``; the first 100 rows.
+
+        A bar whose label is in a filter's column filters the screen when it is clicked; with ``to`` it opens another
+        screen instead: its slug, or ``cd.link(…)``.
+        """
         where = _where("bar", title)
         reads = _table(where, table)
         check_color(where, color)
@@ -189,6 +201,7 @@ class Ui:
                 format=written,
                 color=color,
                 references=marks,
+                link=link_from(where, to),
             )
         )
 
@@ -200,10 +213,12 @@ class Ui:
         key: str | None = None,
         unit: str | None = None,
         format: Format | FormatName | None = None,
+        to: Target | None = None,
         note: str | None = None,
         always: bool = False,
     ) -> None:
-        """Shares of a whole from rows of (label, value), such as ``orders.sum("amount", by="region")``."""
+        """Shares of a whole from rows of (label, value), such as ``orders.sum("amount", by="region")``; ``to`` as in
+        ``bar``."""
         where = _where("pie", title)
         reads = _table(where, table)
         written = _format(where, format)
@@ -219,6 +234,7 @@ class Ui:
                 slot=self._draft.table(reads, PIE_ROWS),
                 unit=unit,
                 format=written,
+                link=link_from(where, to),
             )
         )
 
@@ -230,10 +246,12 @@ class Ui:
         columns: Iterable[str | Column] | None = None,
         rows: int | None = None,
         key: str | None = None,
+        to: Target | None = None,
         note: str | None = None,
         always: bool = False,
     ) -> None:
-        """The first ``rows`` rows (default: those of a ``.tail(n)``, else 50); None shows all ``columns``."""
+        """The first ``rows`` rows (default: those of a ``.tail(n)``, else 50); None shows all ``columns``; ``to`` as
+        in ``bar``, from a row."""
         where = _where("table", title)
         reads = _table(where, table)
         shown = columns_from(where, columns)
@@ -249,6 +267,7 @@ class Ui:
                 always=always,
                 slot=self._draft.table(reads, max_rows),
                 columns=shown,
+                link=link_from(where, to),
             )
         )
 
@@ -260,6 +279,40 @@ class Ui:
         self._draft.add(
             TextPanel(index=self._draft.panel_index, key=panel_key, title=title or "", sources=(), note=note, body=body)
         )
+
+    def filter(
+        self,
+        column: str,
+        *,
+        label: str | None = None,
+        name: str | None = None,
+        options: Iterable[object] | None = None,
+        type: type[str] | type[int] | type[float] = str,
+        several: bool = False,
+    ) -> None:
+        """Let viewers choose a value of a column: all tables of the screen that have it show only those rows.
+
+        A query whose SQL names it, as ``:name``, gets the value as a bound parameter of that ``type`` instead, NULL
+        while nothing is chosen. ``name`` (default: the column's) is that of the parameter, in the address too.
+        ``options``: what can be chosen; None offers the values that the tables have. ``several`` at a time, where no
+        SQL names it.
+        """
+        self._draft.add_control(filter_spec(column, name, options, type, several), label or column)
+
+    def search(self, name: str = "q", *, label: str | None = None, columns: Iterable[str] = ()) -> None:
+        """Let viewers search: all tables of the screen with columns of text show only the rows that contain it.
+
+        ``columns``: where it is looked for. A query whose SQL names it gets the text as a bound parameter instead.
+        """
+        self._draft.add_control(search_spec(name, columns), label or "")
+
+    def range(self, default: Duration = "24h", *, spans: Iterable[Duration] = SPANS, label: str | None = None) -> None:
+        """Let viewers pick the time range, up to now or from one moment to another; call it before the charts.
+
+        It is that of all line charts over time, and of each ``.last(…, follows=True)``. A chart without a window of
+        its own shows ``default``.
+        """
+        self._draft.add_control(range_spec(default, spans), label or "")
 
     def columns(self, count: int) -> ColumnsBlock:
         """``with ui.columns(4):`` puts the panels inside side by side, at most ``count`` in a row."""

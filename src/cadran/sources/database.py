@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
@@ -19,6 +22,10 @@ from cadran.updates.numbers import describe
 TIMEOUT = "10s"
 LIMIT = 5_000
 MAX_ROWS = 100_000
+
+
+OWN_PARAMETERS = frozenset({"cursor", "limit", "since"})
+"""Which Cadran binds by itself."""
 
 
 class Query(PolledSource, TableReadable):
@@ -41,13 +48,33 @@ class Query(PolledSource, TableReadable):
         self.time = spec.time
         self.keep_secs = spec.keep_secs
         self.is_append_only = spec.is_append_only
+        self.parameters = frozenset(parameters_of(spec.sql)) - OWN_PARAMETERS
+        """What viewers choose, by the names in the SQL."""
         self._pool = pool
+        self._bound: WeakValueDictionary[object, Query] = WeakValueDictionary()
 
     def __repr__(self) -> str:
         return f"<Query {self.id!r}>"
 
     def open(self) -> Reader:
         return QueryReader(self._pool, self.spec, self.asked)
+
+    def bound(self, values: Mapping[str, str | int | float | None]) -> Query:
+        """Return this query with what viewers chose bound to its parameters, the same one for equal choices.
+
+        A name that the SQL has not is left out, and one that is not given is NULL, as it is in the query itself.
+        """
+        chosen = tuple((name, values.get(name)) for name in sorted(self.parameters))
+        if all(value is None for _, value in chosen):
+            return self
+        key = tuple((name, type(value).__name__, value) for name, value in chosen)
+        found = self._bound.get(key)
+        if found is None:
+            digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
+            spec = replace(self.spec, id=f"{self.id}?{digest}", bound=chosen)
+            found = Query(self._pool, spec, self.label, every_secs=self.every_secs, is_always=False)
+            self._bound[key] = found
+        return found
 
     @property
     def time_column(self) -> str | None:
@@ -97,7 +124,9 @@ class Database:
         With ``cursor`` only the rows behind it are read, ``limit`` at a time: the column must be unique, grow with
         each row, and order the result; ``:cursor`` and ``:limit`` are bound. With ``late`` beside ``time`` and
         ``key`` the rows since the newest time less ``late`` are read again and merged by key; ``:since`` and
-        ``:limit`` are bound. ``probe`` is SQL or a function that tells cheaply whether anything changed, in place of
+        ``:limit`` are bound. Any other ``:name`` is what a viewer chooses with ``ui.filter("name")`` or
+        ``ui.search("name")``, NULL while nothing is chosen: ``WHERE (:region IS NULL OR region = :region)``.
+        ``probe`` is SQL or a function that tells cheaply whether anything changed, in place of
         what the database tells. Rows older than ``keep``, by their ``time``, are dropped.
         Raises ``UsageError`` for what can be known without opening the database.
         """
@@ -127,6 +156,7 @@ class Database:
             limit=limit,
             max_rows=max_rows,
             timeout_secs=parse_secs(timeout, "timeout"),
+            bound=tuple((parameter, None) for parameter in sorted(parameters_of(sql) - OWN_PARAMETERS)),
         )
         label = name or first_table(sql) or "query"
         return Query(self._pool, spec, label, every_secs=parse_secs(every, "every"), is_always=always)
@@ -179,11 +209,6 @@ def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: st
         raise UsageError(f'{where}: expected cursor="column" beside :cursor and :limit in the SQL, got none')
     if late_time is None and "since" in parameters:
         raise UsageError(f'{where}: expected late="10m" beside :since in the SQL, got none')
-    known = {"limit", "cursor"} if late_time is None else {"limit", "since"}
-    if unknown := sorted(parameters - known):
-        got = ", ".join(f":{parameter}" for parameter in unknown)
-        names = " and ".join(f":{one}" for one in sorted(known))
-        raise UsageError(f"{where}: expected no parameters but {names}, got {got}")
 
 
 def _digest_of(sql: str, cursor: str | None) -> str:

@@ -98,6 +98,7 @@ class QueryReader:
 
         def fetch(parameters: Mapping[str, object], max_rows: int) -> pl.DataFrame:
             self._asked.num_queries += 1
+            parameters = {**dict(self._spec.bound), **parameters}
             frame = connection.fetch(self._spec.sql, parameters, max_rows, self._spec.timeout_secs)
             self._asked.num_rows += frame.height
             return frame

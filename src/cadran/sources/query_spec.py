@@ -30,6 +30,8 @@ class QuerySpec:
     max_rows: int
     """Of a whole result with more rows the first ones are shown."""
     timeout_secs: float
+    bound: tuple[tuple[str, str | int | float | None], ...] = ()
+    """What viewers chose, by the name of the parameter; None: nothing. Bound at the driver, never written into SQL."""
 
     @property
     def is_append_only(self) -> bool:
