@@ -45,6 +45,8 @@ class FakeTransport:
 
     def close(self) -> None:
         self.num_closes += 1
+
+    def cut(self) -> None:
         self.may_go.set()
 
 
@@ -194,6 +196,7 @@ class Told:
         return answer
     def close(self):
         pass
+    cut = close
 
 client = Client("http://127.0.0.1:1", Told(), exit_timeout_secs=10.0)
 press = client.channel("press")

@@ -136,6 +136,16 @@ def test_tries_are_spread_and_capped_and_a_server_may_ask_for_more() -> None:
     assert driven.channel.next_batch()[1] >= driven.mono + 60.0
 
 
+def test_a_server_that_is_behind_slows_us_down_without_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    driven = Driven()
+    driven.channel.send(cd.KpiUpdated("a", 1.0))
+    driven.advance(1)
+    assert driven.step(answer=Answer(503, code="behind"))
+    assert caplog.records == []
+    driven.settle()
+    assert driven.server.kpis == {"a": 1.0}
+
+
 def test_a_connection_that_had_been_closed_is_tried_anew_at_once() -> None:
     driven = Driven()
     driven.channel.send(cd.KpiUpdated("a", 1.0))

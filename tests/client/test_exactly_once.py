@@ -51,7 +51,7 @@ class Sent:
         self.driven.advance(secs)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(steps(LIVING))
 def test_u07_each_update_is_applied_once_and_in_order_while_the_server_lives(happens: list[tuple[str, float]]) -> None:
     driven = Driven()
@@ -67,7 +67,7 @@ def test_u07_each_update_is_applied_once_and_in_order_while_the_server_lives(hap
     assert counts.num_sent == counts.num_accepted + counts.num_merged
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(steps(FATES))
 def test_f06_a_killed_server_loses_nothing_that_the_client_still_holds(happens: list[tuple[str, float]]) -> None:
     driven = Driven()

@@ -141,6 +141,27 @@ def test_a_server_that_does_not_answer_may_have_taken_it() -> None:
         assert (caught.value.is_unsent, caught.value.is_slow) == (True, True)
 
 
+def test_a_request_under_way_can_be_cut_from_another_thread() -> None:
+    failed: list[LinkError] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        transport = HttpTransport(f"http://127.0.0.1:{silent.getsockname()[1]}", None, timeout_secs=20.0)
+
+        def post() -> None:
+            with pytest.raises(LinkError) as caught:
+                transport.post("press", b"1", {})
+            failed.append(caught.value)
+
+        thread = threading.Thread(target=post)
+        thread.start()
+        taken, _ = silent.accept()
+        assert taken.recv(10)
+        transport.cut()
+        thread.join(10.0)
+        assert not thread.is_alive()
+        taken.close()
+    assert failed[0].is_unsent is False
+
+
 def test_a_proxy_is_asked_for_what_is_elsewhere(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", receiver.url.replace("//", "//user:p%40ss@"))
     monkeypatch.delenv("no_proxy", raising=False)

@@ -14,7 +14,7 @@ from cadran.backoff import Rng
 from cadran.client.batch import Batch
 from cadran.client.delivery import BATCH_BYTES_MAX, Delivery
 from cadran.client.items import KpiItem, TableItem
-from cadran.client.outbox import Given, Outbox, Point
+from cadran.client.outbox import Given, Outbox
 from cadran.client.statistics import ClientStatistics
 from cadran.client.telling import Telling
 from cadran.client.transport import Answer, LinkError
@@ -86,7 +86,7 @@ class RemoteChannel:
             raise ClosedError(f"channel {self.name!r} is closed: nothing can be sent to it any more")
         mono = self._monotonic()
         inbox = self._inbox
-        quick = self._quick(updates[0], mono) if len(updates) == 1 else None
+        quick = self._quick(updates[0]) if len(updates) == 1 else None
         is_big = False
         if quick is not None:
             inbox.append((mono, quick))
@@ -98,19 +98,20 @@ class RemoteChannel:
         if is_big or len(inbox) >= INBOX_ITEMS:
             self._fold_if_free()
 
-    def _quick(self, update: Any, mono: float) -> Given | None:
+    def _quick(self, update: Any) -> Given | None:
         """The two commonest forms as they are queued, without a full check; None for the others."""
         try:
             if type(update) is KpiUpdated:
                 key, value = update.key, update.value
                 if type(value) is float and value == value and update.at is None and 0 < len(key) <= 256:
-                    return KpiItem(key, value, None, mono) if key.isascii() else None
+                    return update if key.isascii() else None
             elif type(update) is ChartDataUpdated and self._kinds.get(update.series) == update.x != "free":
                 points: Any = update.points
-                if type(points) is tuple and len(points) == 2 and update.replace is False:
-                    x, y = points
+                pair = points[0] if type(points) is list and len(points) == 1 else points
+                if type(pair) is tuple and update.replace is False:
+                    x, y = pair
                     if type(x) is float and -MAX_TIME_SECS <= x <= MAX_TIME_SECS and type(y) is float:
-                        return Point(update.series, x, y, update.x)
+                        return update if pair is points else ChartDataUpdated(update.series, pair, False, update.x)
         except Exception:
             return None  # something odd, such as a name that is no text: the full check says so
         return None
@@ -173,10 +174,7 @@ class RemoteChannel:
         num_taken = len(inbox)
         taken = inbox[:num_taken]
         del inbox[:num_taken]  # atomic too: senders only ever append, and whoever takes holds the lock
-        add = self._outbox.add
-        for mono, given in taken:
-            add(given, mono)
-        self._outbox.hold_bounds()
+        self._outbox.fold(taken)
 
     # --- who waits ------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ class Client:
         self._woken.set()
         if thread is not None:
             if not is_done:
-                self._transport.close()  # it would wait for an answer that nobody waits for
+                self._transport.cut()  # it would wait for an answer that nobody waits for
             thread.join(_CUT_SECS)
         self._transport.close()
         _clients.discard(self)

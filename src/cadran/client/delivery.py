@@ -109,7 +109,8 @@ class Delivery:
             self.num_refused += batch.num_fresh
             self.last_refusal = answer.message or f"status {answer.status}"
             return f"refused: {self.last_refusal}"
-        return self._again(batch, now_mono, answer.wait_secs)
+        message = self._again(batch, now_mono, answer.wait_secs)
+        return None if answer.code == "behind" else message  # that is how a server that is busy slows us down
 
     def failed(self, batch: Batch, error: LinkError, now_mono: float) -> str | None:
         """No answer came. Returns what people should know."""

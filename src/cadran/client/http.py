@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
@@ -60,6 +61,12 @@ class HttpTransport:
         if connection is not None:
             with contextlib.suppress(OSError):
                 connection.close()
+
+    def cut(self) -> None:
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with contextlib.suppress(OSError):
+                connection.sock.shutdown(socket.SHUT_RDWR)  # wakes who waits for it, which a close does not
 
     def _connected(self) -> HTTPConnection:
         if self._connection is None:

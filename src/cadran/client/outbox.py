@@ -7,27 +7,19 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cadran.client.items import Item, KpiItem, PointsItem, TableItem
 from cadran.client.series import CHUNK_POINT_BYTES, SINGLE_POINT_BYTES, WaitingSeries
 from cadran.updates.prepare import PreparedPoints
-from cadran.updates.update import XKind
+from cadran.updates.update import ChartDataUpdated, KpiUpdated, XKind
 
 BATCH_MESSAGES_MAX = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One finite sample: the form that comes most often."""
-
-    series: str
-    x: float
-    y: float
-    kind: XKind
-
-
-Given = KpiItem | TableItem | Point | PreparedPoints
+Given = KpiItem | TableItem | PreparedPoints | KpiUpdated | ChartDataUpdated
+"""A ``KpiUpdated`` here holds a finite float and no time, a ``ChartDataUpdated`` one pair of floats, the x finite."""
 
 
 @dataclass(slots=True)
@@ -50,24 +42,40 @@ class Outbox:
     """Counted up as things come, and anew when that passes a bound: to count them each time would hold senders."""
     _turn: int = 0
 
-    def add(self, given: Given, mono: float) -> None:
-        """Take what was given at ``mono``. The caller holds the bounds afterwards."""
-        self.began_mono = min(self.began_mono, mono)
-        if isinstance(given, Point):
-            self._count(1, SINGLE_POINT_BYTES)
-            self.num_sent += 1
-            self._series(given.series, given.kind, mono).add_point(given.x, given.y)
-        elif isinstance(given, PreparedPoints):
-            self._add_points(given, mono)
-        else:
-            self._count(1, given.num_bytes)
-            self.num_sent += 1
-            if isinstance(given, KpiItem):
-                self._merge(self.kpis.get(given.key))
-                self.kpis[given.key] = given  # in the place of an older one, so that none waits for ever behind others
+    def fold(self, taken: Sequence[tuple[float, Given]]) -> None:
+        """Take what was given, each with its moment by the monotonic clock, in order; then hold the bounds."""
+        if not taken:
+            return
+        self.began_mono = min(self.began_mono, taken[0][0])
+        num_points = 0
+        for mono, given in taken:
+            if type(given) is ChartDataUpdated:
+                num_points += 1
+                x, y = given.points  # a pair, checked at send
+                series = self.series.get(given.series) or self._series(given.series, given.x, mono)
+                series.add_point(x, y)  # type: ignore[arg-type]
+            elif type(given) is PreparedPoints:
+                self._add_points(given, mono)
             else:
-                self._merge(self.tables.get(given.table))
-                self.tables[given.table] = given
+                self._add_state(given, mono)
+        self.num_sent += num_points
+        self._count(num_points, num_points * SINGLE_POINT_BYTES)
+        self._hold_bounds()
+
+    def _add_state(self, given: Given, mono: float) -> None:
+        self.num_sent += 1
+        if isinstance(given, KpiUpdated):
+            item: Given = KpiItem(given.key, given.value, None, mono)  # type: ignore[arg-type]  # a float, checked at send
+        else:
+            item = given
+        assert isinstance(item, KpiItem | TableItem)
+        self._count(1, item.num_bytes)
+        if isinstance(item, KpiItem):
+            self._merge(self.kpis.get(item.key))
+            self.kpis[item.key] = item  # in the place of an older one, so that none waits for ever behind others
+        else:
+            self._merge(self.tables.get(item.table))
+            self.tables[item.table] = item
 
     def _count(self, num_items: int, num_bytes: int) -> None:
         self.items_at_most += num_items
@@ -149,7 +157,7 @@ class Outbox:
 
     # --- bounds ---------------------------------------------------------------------------------
 
-    def hold_bounds(self) -> None:
+    def _hold_bounds(self) -> None:
         """Give up the oldest points of the longest series, then what has waited longest of the rest."""
         if self.items_at_most <= self.max_items and self.bytes_at_most <= self.max_bytes:
             return

@@ -39,12 +39,16 @@ class LinkError(Exception):
 
 
 class Transport(Protocol):
-    """How batches get to a server. Used by one thread; ``close`` from any."""
+    """How batches get to a server. Used by one thread; ``cut`` from any."""
 
     def post(self, channel: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Return the answer, whatever it says. Raises ``LinkError`` within about twice the time-out."""
         ...
 
     def close(self) -> None:
-        """Cut the connection, and a request under way with it. Another request opens a new one."""
+        """Let go of the connection, without a word to the server: a process that was forked may share it."""
+        ...
+
+    def cut(self) -> None:
+        """End the connection, and a request under way with it."""
         ...
