@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,9 +22,16 @@ from cadran.frames import wire
 from cadran.screen import layout
 from cadran.server.metrics import FAMILIES
 from cadran.settings.table import Setting, rows
+from cadran.sources import Database, database, source, told
+from cadran.sources.urls import SCHEMES
 
 DOCS = Path(__file__).parents[1] / "docs"
-WRITTEN = ("cli.md", "metrics.md", "protocol.md", "settings.md")
+WRITTEN = ("cli.md", "metrics.md", "protocol.md", "settings.md", "sources.md")
+SOURCES: dict[str, tuple[Callable[..., object], Mapping[str, str]]] = {
+    "database": (database, told.DATABASE),
+    "query": (Database.query, told.QUERY),
+    "function": (source, told.FUNCTION),
+}
 _PART = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -50,6 +57,11 @@ def generate(name: str) -> str:
         return _settings_table()
     if name == "metrics":
         return _metrics_table()
+    if name == "schemes":
+        return _schemes_table()
+    if name in ("database", "query", "function"):
+        function, told = SOURCES[name]
+        return _arguments_table(function, told)
     if name.startswith("structs "):
         return _structs(name.removeprefix("structs "))
     return _command(commands()[name.removeprefix("command ")])
@@ -78,6 +90,34 @@ def _metrics_table() -> str:
         suffix = "_total" if one.type == "counter" else ""
         lines.append(f"| `{one.name}{suffix}` | {one.type} | {labels} | {one.help} |")
     return "\n".join(lines)
+
+
+def _schemes_table() -> str:
+    lines = ["| URL | needs | options |", "| --- | --- | --- |"]
+    by_example: dict[str, list[str]] = {}
+    for name, scheme in SCHEMES.items():
+        by_example.setdefault(scheme.example, []).append(name)
+    for example, names in by_example.items():
+        scheme = SCHEMES[names[0]]
+        also = "".join(f", or `{name}://`" for name in names[1:])
+        options = sorted(scheme.options) + ([] if scheme.is_file else ["password_file"])
+        needs = f"`cadran[{scheme.extra}]`" if scheme.extra else "nothing more"
+        lines.append(f"| `{example}`{also} | {needs} | {', '.join(f'`{one}`' for one in options) or 'none'} |")
+    return "\n".join(lines)
+
+
+def _arguments_table(function: Callable[..., object], told: Mapping[str, str]) -> str:
+    """Raises ``KeyError`` for an argument that nothing is told of."""
+    lines = ["| argument | default | meaning |", "| --- | --- | --- |"]
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name != "self":
+            default = "needed" if parameter.default is parameter.empty else f"`{_shown(parameter.default)}`"
+            lines.append(f"| `{name}` | {default} | {told[name]} |")
+    return "\n".join(lines)
+
+
+def _shown(default: object) -> str:
+    return f'"{default}"' if isinstance(default, str) else f"{default:,}" if type(default) is int else repr(default)
 
 
 def _flag(row: Setting) -> str:

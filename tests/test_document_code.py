@@ -23,7 +23,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("shop")
-@pytest.mark.parametrize("name", ["README.md", "docs/guide.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/guide.md", "docs/sources.md"])
 def test_python_in_documents_runs(name: str) -> None:
     blocks = _BLOCK.findall((ROOT / name).read_text("utf-8"))
     assert len(blocks) >= 2

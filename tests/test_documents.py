@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,10 @@ from msgspec import Struct
 from cadran.frames import wire
 from cadran.screen import layout
 from cadran.settings import read_settings
+from cadran.sources import Database, database, source, told
+from cadran.sources.cursor import CursorStrategy
+from cadran.sources.late_cursor import LateCursorStrategy
+from cadran.sources.whole import WholeStrategy
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -61,3 +67,16 @@ def test_the_settings_file_in_the_documents_is_one(tmp_path: Path) -> None:
 def test_the_changelog_names_the_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     assert f"## {version}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_what_is_told_of_sources_is_what_they_take() -> None:
+    functions: dict[str, Callable[..., object]] = {"DATABASE": database, "QUERY": Database.query, "FUNCTION": source}
+    for name, function in functions.items():
+        taken = [one for one in inspect.signature(function).parameters if one != "self"]
+        assert sorted(getattr(told, name)) == sorted(taken), name
+
+
+def test_each_way_to_read_is_described() -> None:
+    page = (ROOT / "docs" / "sources.md").read_text("utf-8")
+    for way in (CursorStrategy.how, LateCursorStrategy.how, WholeStrategy.how, "probe + digest"):
+        assert f"| **{way}** |" in page
