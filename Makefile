@@ -43,6 +43,8 @@ demo: $(VENV)/.runtime $(STATIC)/index.html
 test: check $(STATIC)/index.html
 	@cd page && ../$(STEP) "page: vitest" npm test --silent
 	@$(STEP) "Chromium" scripts/find_chromium --install
+	@$(STEP) "PostgreSQL, MariaDB" scripts/find_servers --install
+	@scripts/find_servers
 	@CHROMIUM=$$(scripts/find_chromium) || exit 1; export CHROMIUM; exec $(PY) -m pytest $(ONLY)
 
 soak: $(VENV)/.dev $(STATIC)/index.html

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
+import psycopg
+from tests.sources import servers
 
 from cadran.sources import Database, database
 
@@ -105,5 +107,37 @@ def duckdb_backend(folder: Path) -> Iterator[Backend]:
     yield DuckdbBackend(folder)
 
 
-BACKENDS: dict[str, Callable[[Path], object]] = {"sqlite": sqlite_backend, "duckdb": duckdb_backend}
+class PostgresBackend:
+    endless = "SELECT count(*) AS n FROM generate_series(1, 1000000000000) AS i WHERE i % 7 = 3"
+    unsteady = "SELECT random() AS chance"
+    has_version = True
+
+    def __init__(self, name: str) -> None:
+        self.url = servers.postgres().url(name)
+        self._writer = psycopg.connect(self.url, autocommit=True)
+
+    def execute(self, *statements: str) -> None:
+        for statement in statements:
+            self._writer.execute(statement.encode())
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        return self._writer.execute(sql.encode()).fetchall()
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@contextmanager
+def postgres_backend(folder: Path) -> Iterator[PostgresBackend]:
+    backend = PostgresBackend("postgres")
+    backend.execute("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")  # quicker than a database for each test
+    yield backend
+    backend.close()
+
+
+BACKENDS: dict[str, Callable[[Path], object]] = {
+    "sqlite": sqlite_backend,
+    "duckdb": duckdb_backend,
+    "postgres": postgres_backend,
+}
 """By the driver's name: what opens a backend in a folder, for a ``with``. One that can't run here skips its tests."""
