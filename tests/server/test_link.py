@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.server.fakes import FakeEngine
 from tests.server.wires import BINARY, CONTINUED, TEXT, RawSocket, served
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
 
+from cadran.engine import Close
 from cadran.frames.wire import VERSION
-from cadran.server.link import framed
+from cadran.server import link
+from cadran.server.link import LinkedProtocol, framed
+from cadran.server.run import config_for
 
 HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'.encode()
 NUM_VIEWERS, NUM_FRAMES = 5, 4
@@ -132,3 +138,109 @@ def test_frames_for_one_that_does_not_read_wait_for_it_in_order() -> None:
         engine.deliver(viewer, *frames)
         assert [sock.receive() for _ in frames] == [(BINARY, frame) for frame in frames]
         sock.close()
+
+
+def test_f23_a_reason_that_tells_what_a_viewer_sent_fits_a_close_frame() -> None:
+    engine = HeardEngine()
+    with viewers(engine, 1) as socks:
+        ((viewer, sock),) = socks.items()
+        engine.deliver(viewer, Close(1002, "é" * 100))
+        assert sock.close_code() == 1002
+
+
+def test_s21_parts_without_bytes_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    num_kept = 0
+    take = LinkedProtocol.send_receive_event_to_app
+
+    def counted(self: LinkedProtocol) -> None:
+        nonlocal num_kept
+        num_kept = len(self.frames)
+        take(self)
+
+    engine = HeardEngine()
+    with viewers(engine, 1) as socks:
+        ((viewer, sock),) = socks.items()
+        monkeypatch.setattr(LinkedProtocol, "send_receive_event_to_app", counted)
+        sock.send(b'{"t":"ack",', TEXT, is_last=False)
+        for _ in range(1_000):
+            sock.send(b"", CONTINUED, is_last=False)
+        sock.send(b'"s":1,"bytes":1}', CONTINUED, is_last=False)
+        sock.send(b"", CONTINUED)
+        engine.wait_for(2)
+        assert engine.received[1:] == [(viewer, b'{"t":"ack","s":1,"bytes":1}')]
+        assert num_kept == 3
+
+
+class FakeTransport(asyncio.Transport):
+    """Takes what is written, and counts it; nobody reads it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+        self.is_aborted = asyncio.Event()
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += bytes(data)
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        self.is_aborted.set()
+
+
+def connected(app: ASGIApp) -> tuple[LinkedProtocol, FakeTransport]:
+    """A connection whose other side is in our hands, right after its handshake came."""
+    protocol, transport = LinkedProtocol(config_for(app), ServerState(), {}), FakeTransport()
+    protocol.connection_made(transport)
+    protocol.data_received(
+        b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    return protocol, transport
+
+
+def test_u10_a_viewer_that_reads_nothing_is_sent_no_answers_to_its_pings() -> None:
+    ping = bytes([0x89, 0x80 | 100]) + bytes(104)
+    is_accepted, is_over = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        is_accepted.set()
+        await is_over.wait()
+
+    async def scene() -> None:
+        protocol, transport = connected(app)
+        await is_accepted.wait()
+        num_before = len(transport.written)
+        protocol.data_received(ping)
+        assert len(transport.written) == num_before + 102
+        protocol.pause_writing()
+        protocol.data_received(ping * 100)
+        assert len(transport.written) == num_before + 102
+        protocol.resume_writing()
+        protocol.data_received(ping)
+        assert len(transport.written) == num_before + 2 * 102
+        is_over.set()
+        await asyncio.gather(*protocol.tasks)
+        protocol.connection_lost(None)
+
+    asyncio.run(scene())
+
+
+def test_u10_a_connection_whose_session_ended_does_not_wait_for_a_viewer_that_reads_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(link, "END_SECS", 0.0)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+
+    async def scene() -> None:
+        _, transport = connected(app)
+        await asyncio.wait_for(transport.is_aborted.wait(), 10)
+
+    asyncio.run(scene())

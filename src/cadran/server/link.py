@@ -6,6 +6,7 @@ stops meanwhile in, costs several times as much as the message.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
@@ -21,6 +22,9 @@ Take = Callable[[bytes | None], None]
 """Is given each message in UTF-8; None for one that is not text."""
 FRAMES_MAX = 4
 """Messages whose framed bytes are kept for the next viewer who gets the same."""
+END_SECS = 15.0
+"""How long a connection whose session has ended may stay, for a viewer that reads nothing: longer than uvicorn waits
+for the answer to a close."""
 
 
 class Link(Protocol):
@@ -39,6 +43,7 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket, which is also a link. What nobody listens to goes ASGI's way, as does every end."""
 
     _take: Take | None = None
+    _end_timer: asyncio.TimerHandle | None = None
 
     def write(self, data: bytes) -> bool:
         """Send what the library made of the message, once for all who get the same."""
@@ -57,6 +62,31 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
             return
         data, self.frames = b"".join(self.frames), []
         self._take(data if self.curr_msg_data_type == "text" else None)
+
+    # --- what a hostile viewer could pile up ---
+
+    def handle_cont(self, event: Frame) -> None:
+        """Keep a part of a message, but not an empty one: the limit of a message's bytes does not bound those."""
+        if event.data or event.fin:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answer, but not a viewer that does not read what it was sent."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    async def run_asgi(self) -> None:
+        """Serve, and then leave a viewer that does not read: a transport that is closed waits for it without end."""
+        await super().run_asgi()
+        if not self.disconnected:
+            self._end_timer = self.loop.call_later(END_SECS, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._end_timer is not None:
+            self._end_timer.cancel()
+        super().connection_lost(exc)
 
 
 @lru_cache(maxsize=FRAMES_MAX)

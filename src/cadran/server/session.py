@@ -32,6 +32,8 @@ class SessionLimits(NamedTuple):
 
 
 DEFAULT_LIMITS = SessionLimits()
+REASON_BYTES_MAX = 123
+"""Of a close frame, by the protocol; a reason may tell what the viewer sent."""
 
 
 class Session:
@@ -105,7 +107,8 @@ class Session:
             while self._outbox:
                 item = self._outbox.popleft()
                 if isinstance(item, Close):
-                    await self._send({"type": "websocket.close", "code": item.code, "reason": item.reason})
+                    reason = item.reason.encode(errors="replace")[:REASON_BYTES_MAX].decode(errors="ignore")
+                    await self._send({"type": "websocket.close", "code": item.code, "reason": reason})
                     return
                 await self._send({"type": "websocket.send", "bytes": item})
                 self.pending_bytes -= len(item)
