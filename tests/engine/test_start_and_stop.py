@@ -13,6 +13,7 @@ from cadran.channel import Channel
 from cadran.clock import Instant
 from cadran.engine import Engine
 from cadran.engine.core import Core
+from cadran.engine.measuring import Measuring
 from cadran.engine.messages import Input, Outputs, Rang, RecalculationAsked, RefreshAsked, RepaintAsked
 from cadran.errors import UsageError
 from cadran.jobs import JobDone
@@ -139,3 +140,23 @@ def test_what_is_asked_often_is_kept_once(monkeypatch: pytest.MonkeyPatch) -> No
     refresh, repaint = RefreshAsked(stock.id), RepaintAsked(screen.slug)
     asked = [one for one in steps[1] if not isinstance(one, Rang | JobDone)]
     assert asked == [refresh, RecalculationAsked(double, "cause 999"), repaint]
+
+
+def test_what_is_measured_is_looked_at_in_the_engines_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+    measuring = Core.measuring
+
+    def noted(self: Core, now: Instant) -> Measuring:
+        threads.append(threading.current_thread().name)
+        return measuring(self, now)
+
+    monkeypatch.setattr(Core, "measuring", noted)
+    engine = Engine(program_of(cd.channel("press")))
+    engine.start()
+    assert engine._is_ready.wait(WAIT_SECS)
+    try:
+        engine.measure().result(WAIT_SECS)
+        engine.measure_screen("press").result(WAIT_SECS)
+    finally:
+        engine.stop()
+    assert threads == ["cadran engine"] * 2

@@ -203,7 +203,7 @@ class Engine:
         loop, core = self._loop, self._core
         if loop is None or core is None or self._is_stopping:
             raise ClosedError("the engine does not run")
-        looking = _in_parts(look(core))
+        looking = _in_parts(look, core)
         try:
             return asyncio.run_coroutine_threadsafe(looking, loop)
         except RuntimeError:  # its loop was closed this moment
@@ -382,8 +382,9 @@ def _statistics(core: Core) -> Generator[None, None, EngineStatistics]:
     return core.statistics()
 
 
-async def _in_parts(looking: Generator[None, None, T]) -> T:
-    """Let the loop do other things where the look yields."""
+async def _in_parts(look: Callable[[Core], Generator[None, None, T]], core: Core) -> T:
+    """Look at the core on its own loop from the first line on; let that do other things where the look yields."""
+    looking = look(core)
     while True:
         try:
             next(looking)
