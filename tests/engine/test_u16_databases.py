@@ -193,6 +193,31 @@ def test_rows_older_than_keep_go_from_what_is_merged(shop: Shop) -> None:
         assert [row[0] for row in viewer.rows("orders")] == [2]
 
 
+def test_what_is_older_than_keep_is_not_even_read(shop: Shop) -> None:
+    query = shop.query(BY_TIME, time="ts", late="10s", key="id", keep="60s", limit=5)
+    with testing.open(screen_of(query)) as live:
+        now = live.clock.now().wall
+        for id_ in range(200):
+            shop.write("INSERT INTO orders VALUES (?, ?, 1.0)", id_, now - 200.0 + id_)
+        viewer = live.viewer()
+        live.advance("5s")
+        assert min(row[0] for row in viewer.rows("orders")) in (140, 141)
+        assert query.asked.num_rows < 100
+
+
+def test_rows_that_are_merged_past_the_bound_are_counted(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cadran.store.merging.ROWS_MAX", 5)
+    for id_ in range(8):
+        shop.write("INSERT INTO orders VALUES (?, ?, 1.0)", id_, float(id_))
+    with testing.open(screen_of(shop.query(BY_TIME, time="ts", late="1s", key="id"))) as live:
+        viewer = live.viewer()
+        live.advance("5s")
+        assert [row[0] for row in viewer.rows("orders")] == [3, 4, 5, 6, 7]
+        assert any(
+            "its oldest 3 points or rows were dropped" in one.message for one in viewer.notices.values() if one.message
+        )
+
+
 def test_the_measures_name_the_way_and_count_what_was_asked(shop: Shop) -> None:
     shop.write("INSERT INTO orders VALUES (1, 0.0, 5.0)")
     with testing.open(screen_of(shop.query())) as live:

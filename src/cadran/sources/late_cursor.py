@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 
 from cadran.errors import OutsideError
 from cadran.sources.digest import digest_frame
 from cadran.sources.polled import Merged, Reading, Unchanged
 from cadran.sources.query_spec import QuerySpec
 from cadran.sources.strategy import Fetch, least_value, values_of
-
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:([T ])\d\d:\d\d(:\d\d(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?")
+from cadran.sources.times import secs_of, written_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,22 @@ class LateCursorStrategy:
         self._time = time
         self._key = key
         self._late_secs = late_secs
+        self._keep_secs = spec.keep_secs
         self._is_typed = is_typed
         self._digests: dict[object, bytes] = {}
         """Of the pages of the last round and of this one, by where they begin."""
         self._seen: dict[object, bytes] = {}
         self._serial = 0
+
+    def _first(self, fetch: Fetch, now: float) -> object:
+        """Return where to begin: what is older than ``keep`` would go at once. One row tells how times are written."""
+        least = least_value(fetch, self._time, "since", is_typed=self._is_typed)
+        if self._keep_secs is None:
+            return least
+        times = values_of(fetch({"since": least, "limit": 1}, 1), self._time, "time")
+        if not times:
+            return least
+        return written_as(now - self._keep_secs, times[0])
 
     def read(self, fetch: Fetch, mark: object | None, now: float) -> Reading:
         """Read one page; what equals the page that was read last time from the same time on is no change."""
@@ -56,9 +64,10 @@ class LateCursorStrategy:
         if since is None:
             self._digests, self._seen = self._seen, {}
             if newest is None:
-                since = least_value(fetch, self._time, "since", is_typed=self._is_typed)
+                since = self._first(fetch, now)
             else:
-                since = earlier(newest, self._late_secs, now)
+                # A time in the future counts as now: one wrong row must not hide for ever those that come late.
+                since = written_as(min(secs_of(newest), now) - self._late_secs, newest)
         limit = self._limit
         while True:
             frame = fetch({"since": since, "limit": limit + 1}, limit + 1)
@@ -87,50 +96,3 @@ class LateCursorStrategy:
                 return Unchanged(reached)
             rows = rows.clear()
         return Merged(rows, reached, more)
-
-
-def earlier(newest: object, late_secs: float, now: float) -> object:
-    """Return the time ``late_secs`` before ``newest``, in the type, unit and writing of ``newest``.
-
-    A time in the future counts as now: one wrong row must not hide for ever those that come late.
-    Raises ``OutsideError`` for what is no time.
-    """
-    if isinstance(newest, bool):
-        raise OutsideError(f"expected a time, got {newest!r}")
-    if isinstance(newest, int | float):
-        per_sec = _units_per_sec(newest)
-        back = min(newest, now * per_sec) - late_secs * per_sec
-        return int(back // 1) if isinstance(newest, int) else back
-    if isinstance(newest, datetime):
-        zone = newest.tzinfo
-        at_now = datetime.fromtimestamp(now, zone or UTC)
-        return min(newest, at_now if zone is not None else at_now.replace(tzinfo=None)) - timedelta(seconds=late_secs)
-    if isinstance(newest, date):
-        today = datetime.fromtimestamp(now, UTC).date()
-        return min(newest, today) - timedelta(days=-(-late_secs // 86_400))
-    if isinstance(newest, str):
-        return _earlier_text(newest, late_secs, now)
-    raise OutsideError(f"expected a time (a number, a date, a datetime or ISO 8601 text), got {newest!r}")
-
-
-def _units_per_sec(newest: float) -> float:
-    """Seconds since 1970, or what their size tells: ms, µs or ns."""
-    for bound, per_sec in ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6)):
-        if abs(newest) < bound:
-            return per_sec
-    return 1e9
-
-
-def _earlier_text(newest: str, late_secs: float, now: float) -> str:
-    found = _ISO.fullmatch(newest)
-    if found is None:
-        raise OutsideError(f"expected ISO 8601 times such as 2026-11-22 16:00:00, got {newest!r}")
-    separator, seconds, fraction, zone = found.groups()
-    if separator is None:
-        return str(earlier(date.fromisoformat(newest), late_secs, now))
-    back = earlier(datetime.fromisoformat(newest.replace(",", ".")), late_secs, now)
-    assert isinstance(back, datetime)
-    text = back.strftime(f"%Y-%m-%d{separator}%H:%M") + (f":{back.second:02d}" if seconds else "")
-    if fraction:
-        text += "." + f"{back.microsecond:06d}".ljust(9, "0")[: len(fraction)]
-    return text + (zone or "")

@@ -21,8 +21,9 @@ def merge_rows(store: Store, source: PolledSource, rows: pl.DataFrame, now_wall:
         store.checked(source.id, now_wall)
         return []
     frame = merged(held if is_frame(held) else rows.clear(), rows, source.key, source.time)
-    frame, _ = keep_recent(frame, source.time, source.keep_secs, now_wall, ROWS_MAX)
-    return store.land_whole(source.id, frame, now_wall=now_wall, time=source.time)
+    frame, num_dropped = keep_recent(frame, source.time, source.keep_secs, now_wall, ROWS_MAX)
+    cause = f"{rows.height} {'row' if rows.height == 1 else 'rows'} merged"
+    return store.land_whole(source.id, frame, now_wall=now_wall, time=source.time, cause=cause, num_dropped=num_dropped)
 
 
 def merged(held: pl.DataFrame, rows: pl.DataFrame, key: str, time: str | None) -> pl.DataFrame:

@@ -110,13 +110,24 @@ class Store:
             times.changed_at = now_wall
         return events
 
-    def land_whole(self, source: str, value: object, *, now_wall: float, time: str | None = None) -> list[Event]:
-        """Apply a polled source's whole value; an equal one changes nothing but ``checked_at``."""
+    def land_whole(
+        self,
+        source: str,
+        value: object,
+        *,
+        now_wall: float,
+        time: str | None = None,
+        cause: str = "read again",
+        num_dropped: int = 0,
+    ) -> list[Event]:
+        """Apply a polled source's whole value; an equal one changes nothing but ``checked_at``. ``num_dropped``: rows
+        that went past a bound before."""
+        self._count_dropped(source, num_dropped)
         if is_frame(value):
             self._saw_rows(source, value, time, now_wall)
         else:
             self.times(source).saw_event(now_wall)
-        return self._changed(source, self._set(Key(source, "whole"), value, "read again"), now_wall)
+        return self._changed(source, self._set(Key(source, "whole"), value, cause), now_wall)
 
     def land_rows(
         self, source: str, rows: pl.DataFrame, *, now_wall: float, time: str | None, keep_secs: float | None
@@ -141,6 +152,15 @@ class Store:
     def checked(self, source: str, now_wall: float) -> None:
         """A read or a receipt that changed nothing."""
         self.times(source).checked_at = now_wall
+
+    def forget(self, source: str) -> None:
+        """A polled source is gone, and all that it gave."""
+        key = Key(source, "whole")
+        self._cells.pop(key, None)
+        self._causes.pop(key, None)
+        self._times.pop(source, None)
+        self._dropped.pop(source, None)
+        self._newly_dropped.discard(source)
 
     def take_dropped(self) -> dict[str, int]:
         """Return, for each source that lost points or rows to a bound since the last call, how many it ever lost."""
