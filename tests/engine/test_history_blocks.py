@@ -252,6 +252,7 @@ def test_a_history_that_takes_too_long_is_given_up() -> None:
 
 
 def test_a_line_that_changes_as_a_whole_meanwhile_does_not_wait_for_ever() -> None:
+    """After each block that came too late a step passes over twice as much, until that is all of the line."""
     press, screen = plant()
     with testing.open(screen) as live:
         fill(live, press, 20_000)
@@ -259,12 +260,32 @@ def test_a_line_that_changes_as_a_whole_meanwhile_does_not_wait_for_ever() -> No
         viewer = live.viewer()
         end = live.clock.now().wall
         xs = np.linspace(end - 3_599, end, 20_000)
-        press.send(cd.ChartDataUpdated.xy("v0", xs, np.cos(xs), replace=True))
+        for number in range(4):
+            assert viewer.series("v0") is None
+            press.send(cd.ChartDataUpdated.xy("v0", xs, np.cos(xs + number), replace=True))
+            live.settle()
+            jobs._run(jobs.kept.pop(), live.clock.now().mono)
+            live.settle()
+        assert not jobs.kept
+        assert jobs.num_started == 4, "2,000 rows at once, then 4,000, 8,000, 16,000 and 32,000"
+        assert_right(live, viewer)
+
+
+def test_a_history_that_doubles_while_its_block_is_made_gets_another_and_only_then_a_tail() -> None:
+    press, screen = plant(window="1d")
+    with testing.open(screen) as live:
+        fill(live, press, 20_000)
+        jobs = bounded(live)
+        viewer = live.viewer()
+        end = live.clock.now().wall
+        xs = np.linspace(end + 0.001, end + 0.1, 20_000)
+        press.send(cd.ChartDataUpdated.xy("v0", xs, np.cos(xs)))
         live.settle()
         jobs.run()
         live.settle()
-        assert jobs.num_started == 1
+        assert jobs.num_started == 2
         assert_right(live, viewer)
+        assert live.statistics().rows_per_step_max <= ROWS_MAX
 
 
 @pytest.mark.slow

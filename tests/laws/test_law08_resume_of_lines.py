@@ -199,13 +199,14 @@ def test_law08_a_line_that_was_emptied_does_not_keep_back_one_that_changed_meanw
         press.send(cd.ChartDataUpdated("short", [], replace=True))
         replace(100.0)
         live.settle()
-        lines.rows_per_step = 10
+        lines.rows_per_step = 30
         run, num_jobs = live._run, 0
 
         def run_late(job: Job, now_mono: float) -> None:
             nonlocal num_jobs
             num_jobs += 1
-            replace(1000.0 * num_jobs)
+            if num_jobs == 1:
+                replace(1000.0)
             run(job, now_mono)
 
         live._run = run_late  # type: ignore[method-assign]

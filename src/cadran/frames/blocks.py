@@ -49,6 +49,8 @@ class Block:
     s: int
     columns: SeriesColumns
     pieces: list[bytes]
+    num_late: int = 0
+    """So many that were made before it came too late."""
     is_used: bool = False
     """Somebody got it."""
 
@@ -68,6 +70,7 @@ class _Asked(NamedTuple):
     last_id: float
     s: int
     job: Job
+    num_late: int
 
 
 class Blocks:
@@ -87,21 +90,22 @@ class Blocks:
         self.num_made = 0
         """By jobs."""
 
-    def find(self, key: LineKey, columns: SeriesColumns, wanted: Range) -> tuple[Block | None, bool]:
-        """Return a block from which a viewer gets this range with a tail; and whether one came too late.
+    def find(self, key: LineKey, columns: SeriesColumns, wanted: Range) -> tuple[Block | None, int]:
+        """Return a block from which a viewer gets this range with a tail; and how many came too late in a row.
 
-        One came too late where all of a line changed while it was made, as it may again the next time.
+        One came too late where all of a line changed while it was made, or its beginning went, as it may again.
         """
-        is_late = False
+        num_late = 0
         for block in self._blocks.get(key, ()):
             if block.columns is not columns or not _covers(block.low, block.last_id, wanted):
                 continue
-            if columns.changes.since(block.s) == ALWAYS:
-                is_late = is_late or not block.is_used
-            elif wanted.is_windowed or columns.evicted_s <= block.s:
+            is_gone = not wanted.is_windowed and columns.evicted_s > block.s
+            if not is_gone and columns.changes.since(block.s) != ALWAYS:
                 self._blocks.move_to_end(key)
-                return block, False
-        return None, is_late
+                return block, block.num_late
+            if not block.is_used:
+                num_late = max(num_late, block.num_late + 1)
+        return None, num_late
 
     def keep(self, key: LineKey, columns: SeriesColumns, wanted: Range, s: int, pieces: list[bytes]) -> None:
         """Keep what was made for one viewer for those who join later, if it is worth it."""
@@ -125,8 +129,11 @@ class Blocks:
 
     # --- made elsewhere ---
 
-    def ask(self, key: LineKey, shown: ShownSeries, wanted: Range, s: int) -> None:
-        """Let a block of the present, settled S be made, unless one that will do is under way, or just failed."""
+    def ask(self, key: LineKey, shown: ShownSeries, wanted: Range, s: int, num_late: int = 0) -> None:
+        """Let a block of the present, settled S be made, unless one that will do is under way, or just failed.
+
+        ``num_late``: so many came too late before.
+        """
         columns = shown.columns
         if self._now_mono < self._retry_mono.get(key, -math.inf):
             return
@@ -137,7 +144,7 @@ class Blocks:
             encode = partial(range_pieces, key[2], columns.snapshot(), wanted, wanted.low, replace=True)
             job = Job(f"history of {shown.nodes[0].label}", encode, False, JOB_SECS_MAX, is_ours=True)
             last_id = min(wanted.high, id_of(columns.last_x, wanted.k))
-            self._waiting.append(_Asked(key, shown, columns, wanted.low, last_id, s, job))
+            self._waiting.append(_Asked(key, shown, columns, wanted.low, last_id, s, job, num_late))
 
     def start(self, now_mono: float) -> list[Job]:
         """Return the jobs to start now."""
@@ -178,7 +185,8 @@ class Blocks:
         if done.error is not None:
             self._retry_mono[asked.key] = self._now_mono + RETRY_SECS
             return False
-        self._add(asked.key, Block(asked.low, asked.last_id, asked.s, asked.columns, done.value))  # type: ignore[arg-type]
+        pieces: list[bytes] = done.value  # type: ignore[assignment]
+        self._add(asked.key, Block(asked.low, asked.last_id, asked.s, asked.columns, pieces, asked.num_late))
         return True
 
 

@@ -49,8 +49,8 @@ class _Plan(NamedTuple):
     """Then the tail from here on, or all; ``inf`` for nothing."""
     rows: int
     """That are passed over for it."""
-    is_late: bool
-    """A block came too late; don't wait for another."""
+    num_late: int
+    """So many blocks came too late in a row, as the line changed faster than they were made."""
 
     @property
     def is_whole(self) -> bool:
@@ -121,26 +121,35 @@ class Lines:
             self.is_put_off = self.is_put_off or any(plan.is_whole for plan in plans)
             return any(plan.is_whole for plan in plans)
         # What passes over nothing, such as a line that was emptied, waits for the others but is no job's work.
-        whole = [plan for plan in plans if plan.is_whole and plan.rows and not plan.is_late]
+        whole = [plan for plan in plans if plan.is_whole and plan.rows]
+        if rows <= self._rows_at_once(max((plan.num_late for plan in whole), default=0)):
+            return False
         for plan in whole:
-            self._blocks.ask(_line_key(stage, plan.shown, plan.lack.wanted), plan.shown, plan.lack.wanted, now.s)
+            wanted = plan.lack.wanted
+            self._blocks.ask(_line_key(stage, plan.shown, wanted), plan.shown, wanted, now.s, plan.num_late)
         return bool(whole)
+
+    def _rows_at_once(self, num_late: int) -> int:
+        """How much a step passes over for a line of which so many blocks came too late: twice as much after each, or
+        a viewer would wait for ever for what changes faster than it can be made."""
+        return self.rows_per_step << num_late
 
     def _plan(self, stage: Stage, shown: ShownSeries, lack: Lack) -> _Plan:
         rows = self._rows(shown, lack, lack.from_id, lack.replace)
         if not lack.replace:
             if rows <= self.rows_per_step:
-                return _Plan(shown, lack, None, lack.from_id, rows, False)
+                return _Plan(shown, lack, None, lack.from_id, rows, 0)
             lack = lack._replace(from_id=lack.wanted.low, replace=True)  # late points: as long as all of it
         columns, wanted = shown.columns, lack.wanted
-        block, is_late = self._blocks.find(_line_key(stage, shown, wanted), columns, wanted)
+        block, num_late = self._blocks.find(_line_key(stage, shown, wanted), columns, wanted)
         if block is not None:
             from_id = tail_from(columns, block.s, wanted)
             tail_rows = self._rows(shown, lack, from_id, False)
-            is_late_enough = from_id >= block.low + TAIL_PART * (block.last_id - block.low)
-            if (is_late_enough and tail_rows <= self.rows_per_step) or not block.is_used:
-                return _Plan(shown, lack, block, from_id, tail_rows, False)
-        return _Plan(shown, lack, None, wanted.low, rows, is_late)
+            is_late_enough = not block.is_used or from_id >= block.low + TAIL_PART * (block.last_id - block.low)
+            if is_late_enough and tail_rows <= self._rows_at_once(0 if block.is_used else num_late):
+                return _Plan(shown, lack, block, from_id, tail_rows, num_late)
+            num_late = 0 if block.is_used else num_late + 1
+        return _Plan(shown, lack, None, wanted.low, rows, num_late)
 
     def _rows(self, shown: ShownSeries, lack: Lack, from_id: float, replace: bool) -> int:
         """What a part passes over: nothing where it is encoded already."""
@@ -169,4 +178,4 @@ class Lines:
 
 
 def _line_key(stage: Stage, shown: ShownSeries, wanted: Range) -> LineKey:
-    return (stage.slug, stage.revision, shown.spec.slot, wanted.k, wanted.high)
+    return (stage.key, stage.revision, shown.spec.slot, wanted.k, wanted.high)

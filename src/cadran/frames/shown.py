@@ -86,8 +86,7 @@ class ShownSeries(_Shown):
         if self.is_stored or node.changed_s <= self._seen_s or node.value is MISSING:
             return
         self._seen_s = node.changed_s
-        self.adopt()
-        if self.is_stored:
+        if self.adopt():
             return
         value = plain(node.value)
         if not isinstance(value, Points):
@@ -96,11 +95,15 @@ class ShownSeries(_Shown):
         self.fault = None
         self._own.replace(value, node.changed_s)
 
-    def adopt(self) -> None:
-        """Take over the store's own columns once there are any, which may have come while nobody watched."""
+    def adopt(self) -> bool:
+        """Take over the store's own columns once there are any, which may have come while nobody watched.
+
+        Returns whether they are the store's own.
+        """
         stored = None if self.is_stored else stored_columns(self.nodes[0], self._store)
         if stored is not None:
             self.columns, self.is_stored = stored, True
+        return self.is_stored
 
 
 def stored_columns(node: Node, store: Store) -> SeriesColumns | None:
