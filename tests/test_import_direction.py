@@ -10,11 +10,11 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cadran"
 PATH = [
-    "updates", "channel", "sources", "store", "metrics", "screen", "frames", "engine", "settings", "server", "cli",
+    "updates", "channel", "sources", "store", "metrics", "screen", "open", "frames", "engine", "settings", "server", "cli",
 ]  # fmt: skip
 LEAVES = {
     "errors", "durations", "clock", "readable", "demand", "listeners", "jobs", "backoff", "words", "timings",
-    "polars_when_used",
+    "polars_when_used", "zones",
 }  # fmt: skip
 ASIDE = {"client": {"updates"}}
 """Rooms off the path, and which of its rooms they may import; of the path only ``cli`` imports them."""

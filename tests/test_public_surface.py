@@ -39,6 +39,7 @@ FORMATS = [
     "percent",
     "above",
     "below",
+    "between",
     "reference",
     "column",
     "link",

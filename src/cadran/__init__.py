@@ -9,7 +9,7 @@ from cadran.client import Client, RemoteChannel, connect
 from cadran.errors import CadranError, ClosedError, OutsideError, SourceTimeout, UsageError
 from cadran.metrics.metric import Metric, metric
 from cadran.readable import Points, Readable, Scalar
-from cadran.screen.bands import above, below, reference
+from cadran.screen.bands import above, below, between, reference
 from cadran.screen.columns import column
 from cadran.screen.formats import byte_size, currency, date, duration, number, percent
 from cadran.screen.link import link
@@ -47,6 +47,7 @@ __all__ = [
     "__version__",
     "above",
     "below",
+    "between",
     "byte_size",
     "channel",
     "column",

@@ -13,7 +13,8 @@ from tests.store.small_blocks import small_blocks
 import cadran as cd
 from cadran import testing
 from cadran.metrics import builtins
-from cadran.metrics.builtins import Computed, compute
+from cadran.metrics.builtins import compute
+from cadran.metrics.computed import Computed
 from cadran.metrics.leaf import plain
 from cadran.metrics.lens import Before, Between, Lens, Present
 from cadran.metrics.sparkline import grouped_values

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from cadran.metrics.builtins import FOREVER, Computed, compute
+from cadran.metrics.builtins import compute
+from cadran.metrics.computed import FOREVER, Computed
 from cadran.metrics.leaf import plain
 from cadran.metrics.lens import Before, Between, Lens
 from cadran.metrics.metric import Metric

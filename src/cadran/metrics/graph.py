@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from cadran.clock import Instant
 from cadran.jobs import Job, JobDone
-from cadran.metrics.builtins import FOREVER, Computed, compute
+from cadran.metrics.builtins import compute
+from cadran.metrics.computed import FOREVER, Computed
 from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
 from cadran.metrics.leaf import newer_than, plain
 from cadran.metrics.lens import Present

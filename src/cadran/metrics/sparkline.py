@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from cadran.metrics.builtins import number_column, time_column
+from cadran.metrics.computed import number_column, time_column
 from cadran.polars_when_used import is_frame
 from cadran.readable import Aggregate, Floats, Last, Points, Readable, SeriesAggregate, SeriesLast, SeriesOf
 from cadran.store import SeriesSnapshot

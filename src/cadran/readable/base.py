@@ -6,10 +6,13 @@ over ``orders.last("1d")`` cost one evaluation. Descriptions are immutable and h
 
 from __future__ import annotations
 
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from cadran.readable.arithmetic import Arithmetic, Operator
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -43,6 +46,33 @@ class Readable(Generic[T_co]):
         """A short name for legends, messages and causes."""
         raise NotImplementedError
 
+    # Arithmetic between single values and constants is a description too.
+    __array_ufunc__ = None  # or a NumPy number on the left would take this for an array
+
+    def __add__(self, other: Readable[Any] | float) -> Arithmetic:
+        return _arithmetic("+", self, other)
+
+    def __radd__(self, other: float) -> Arithmetic:
+        return _arithmetic("+", other, self)
+
+    def __sub__(self, other: Readable[Any] | float) -> Arithmetic:
+        return _arithmetic("-", self, other)
+
+    def __rsub__(self, other: float) -> Arithmetic:
+        return _arithmetic("-", other, self)
+
+    def __mul__(self, other: Readable[Any] | float) -> Arithmetic:
+        return _arithmetic("*", self, other)
+
+    def __rmul__(self, other: float) -> Arithmetic:
+        return _arithmetic("*", other, self)
+
+    def __truediv__(self, other: Readable[Any] | float) -> Arithmetic:
+        return _arithmetic("/", self, other)
+
+    def __rtruediv__(self, other: float) -> Arithmetic:
+        return _arithmetic("/", other, self)
+
 
 class Source:
     """Where data comes from: a channel that is fed, or something that is re-read.
@@ -52,3 +82,9 @@ class Source:
 
     id: str
     label: str
+
+
+def _arithmetic(operation: Operator, left: object, right: object) -> Arithmetic:
+    from cadran.readable.arithmetic import arithmetic  # it is made of readables
+
+    return arithmetic(operation, left, right)

@@ -8,11 +8,12 @@ from typing import Literal, Self
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
 from cadran.readable.base import Points, Readable, Scalar, Source
+from cadran.readable.series_verbs import SeriesVerbs
 
 XKind = Literal["time", "number", "free"]
 
 
-class SeriesReadable(Readable[Points]):
+class SeriesReadable(SeriesVerbs, Readable[Points]):
     """Points over x: a channel's series, a table's column, or a window of either."""
 
     __slots__ = ()

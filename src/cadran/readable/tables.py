@@ -10,6 +10,7 @@ from cadran.errors import UsageError
 from cadran.polars_when_used import pl
 from cadran.readable.base import Readable, Scalar, Source
 from cadran.readable.series import SeriesReadable, XKind
+from cadran.readable.table_verbs import TableVerbs
 
 Operation = Literal["count", "sum", "mean", "min", "max"]
 
@@ -17,7 +18,7 @@ Operation = Literal["count", "sum", "mean", "min", "max"]
 Frame: TypeAlias = "pl.DataFrame"
 
 
-class TableReadable(Readable[Frame]):
+class TableReadable(TableVerbs, Readable[Frame]):
     """Rows: a source's, or a window or an end of them."""
 
     __slots__ = ()
@@ -118,7 +119,9 @@ class TableOf(TableReadable):
 
 
 @dataclass(frozen=True)
-class _Part(TableReadable):
+class TablePart(TableReadable):
+    """Some of the rows of a table, or all of them in another order."""
+
     of: TableReadable
 
     @property
@@ -135,7 +138,7 @@ class _Part(TableReadable):
 
 
 @dataclass(frozen=True)
-class Last(_Part):
+class Last(TablePart):
     """The rows whose time is within the last ``window_secs``: ``time > now - window_secs``."""
 
     window_secs: float
@@ -150,7 +153,7 @@ class Last(_Part):
 
 
 @dataclass(frozen=True)
-class Tail(_Part):
+class Tail(TablePart):
     """The last rows."""
 
     num_rows: int

@@ -9,10 +9,16 @@ from cadran.metrics.metric import Metric
 from cadran.polars_when_used import is_frame
 from cadran.readable import (
     Aggregate,
+    Arithmetic,
+    CounterRate,
+    Delta,
     KpiOf,
     Points,
     Previous,
+    Quantile,
+    Rate,
     Readable,
+    RowValue,
     SeriesAggregate,
     SeriesReadable,
     Source,
@@ -22,7 +28,19 @@ from cadran.readable import (
 from cadran.screen.layout import XKind
 from cadran.sources import Database, FunctionSource, TableFunction
 
-_SCALARS = (Aggregate, SeriesAggregate, KpiOf, Previous, ValueAgo)
+_SCALARS = (
+    Aggregate,
+    Arithmetic,
+    CounterRate,
+    Delta,
+    KpiOf,
+    Previous,
+    Quantile,
+    Rate,
+    RowValue,
+    SeriesAggregate,
+    ValueAgo,
+)
 
 
 def require_readable(where: str, value: object) -> Readable[object]:
