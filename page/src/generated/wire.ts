@@ -97,6 +97,7 @@ export interface KpiPanel {
   readonly value_slot: number;
   readonly spark_slot: number | null;
   readonly spark_secs: number | null;
+  readonly follows_range: boolean;
   readonly unit: string | null;
   readonly format: Format;
   readonly icon: string | null;
@@ -127,6 +128,12 @@ export interface LinePanel {
   readonly fill: boolean | null;
 }
 
+/** Another screen that opens from a bar, a slice or a row. */
+export interface Link {
+  readonly screen: string;
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /** Bars from a table of (label, value). */
 export interface BarPanel {
   readonly kind: "bar";
@@ -142,6 +149,7 @@ export interface BarPanel {
   readonly format: Format;
   readonly color: string | null;
   readonly references: readonly Reference[];
+  readonly link: Link | null;
 }
 
 /** Shares of a whole from a table of (label, value). */
@@ -157,6 +165,7 @@ export interface PiePanel {
   readonly slot: number;
   readonly unit: string | null;
   readonly format: Format;
+  readonly link: Link | null;
 }
 
 /** How one column of a table is shown. */
@@ -181,6 +190,7 @@ export interface TablePanel {
   readonly append_only: boolean;
   readonly slot: number;
   readonly columns: readonly Column[] | null;
+  readonly link: Link | null;
 }
 
 /** Plain text; blank lines separate paragraphs. Never HTML. */
@@ -196,7 +206,49 @@ export interface TextPanel {
   readonly body: string;
 }
 
-export type Panel = KpiPanel | LinePanel | BarPanel | PiePanel | TablePanel | TextPanel;
+/** What a filter offers, from data: one column of texts. In no row; it is seen while the filter's menu is open. */
+export interface OptionsPanel {
+  readonly kind: "options";
+  readonly index: number;
+  readonly key: string;
+  readonly title: string;
+  readonly sources: readonly number[];
+  readonly note: string | null;
+  readonly always: boolean;
+  readonly append_only: boolean;
+  readonly slot: number;
+}
+
+export type Panel = KpiPanel | LinePanel | BarPanel | PiePanel | TablePanel | TextPanel | OptionsPanel;
+
+/** Shows only the rows whose ``column`` is what was chosen. */
+export interface FilterControl {
+  readonly kind: "filter";
+  readonly name: string;
+  readonly label: string;
+  readonly column: string;
+  readonly several: boolean;
+  readonly options: readonly string[] | null;
+  readonly panel: number | null;
+}
+
+/** Shows only the rows that contain a text. */
+export interface SearchControl {
+  readonly kind: "search";
+  readonly name: string;
+  readonly label: string;
+}
+
+/** Picks the time range: a span up to now such as ``1h``, or ``FROM~TO`` in seconds since 1970 UTC. */
+export interface RangeControl {
+  readonly kind: "range";
+  readonly name: string;
+  readonly label: string;
+  readonly default_secs: number;
+  readonly spans_secs: readonly number[];
+}
+
+export type Control = FilterControl | SearchControl | RangeControl;
 
 /** Panels side by side: at most ``columns`` in a row, fewer on a narrow page. */
 export interface Row {
@@ -219,9 +271,10 @@ export interface Layout {
   readonly refresh_secs: number | null;
   readonly intervals_secs: readonly number[];
   readonly sections: readonly Section[];
-  readonly panels: readonly (KpiPanel | LinePanel | BarPanel | PiePanel | TablePanel | TextPanel)[];
+  readonly panels: readonly (KpiPanel | LinePanel | BarPanel | PiePanel | TablePanel | TextPanel | OptionsPanel)[];
   readonly sources: readonly SourceInfo[];
   readonly num_slots: number;
+  readonly controls: readonly (FilterControl | SearchControl | RangeControl)[];
 }
 
 export type PanelState = "loading" | "live" | "behind" | "stale" | "error" | "empty";
@@ -267,6 +320,12 @@ export interface Notice {
   readonly message: string | null;
 }
 
+/** A choice of a viewer that is ignored. */
+export interface RefusedChoice {
+  readonly name: string;
+  readonly why: "crowded" | "malformed" | "unknown";
+}
+
 /** Payload of a WELCOME piece, the first of a connection. */
 export interface Welcome {
   readonly version: number;
@@ -274,6 +333,8 @@ export interface Welcome {
   readonly resumed: boolean;
   readonly layout: Layout;
   readonly beat_secs: number;
+  readonly choices: Readonly<Record<string, readonly string[]>>;
+  readonly refused: readonly RefusedChoice[];
 }
 
 /** One visible panel, as this viewer sees it. */
@@ -294,6 +355,7 @@ export interface View {
   readonly paused_at?: number | null;
   readonly refresh_secs?: number | null;
   readonly panels?: readonly PanelView[];
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a viewer still holds of a slot when it comes back. */

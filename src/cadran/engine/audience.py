@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,17 +11,28 @@ import msgspec
 from cadran.clock import Instant
 from cadran.demand import Leases
 from cadran.engine.messages import Close
+from cadran.engine.resuming import held_by
 from cadran.frames.builder import FrameBuilder
-from cadran.frames.holding import Held
 from cadran.frames.round import Round
-from cadran.frames.shown import ShownSeries
 from cadran.frames.stage import Stage
-from cadran.frames.viewer import HELLO_SECS_MAX, LINE_LOST, SILENT_SECS_MAX, Viewer
-from cadran.frames.wire import BEAT_SECS, MESSAGE_BYTES_MAX, VERSION, Ack, Have, Hello, Refresh, View, ViewerMessage
-from cadran.store import id_of
+from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Viewer
+from cadran.frames.wire import (
+    BEAT_SECS,
+    MESSAGE_BYTES_MAX,
+    VERSION,
+    Ack,
+    Hello,
+    Refresh,
+    RefusedChoice,
+    View,
+    ViewerMessage,
+)
+from cadran.screen.choices import Refused
 
 PanelKey = tuple[str, int]
-"""A screen's slug and a panel's index."""
+"""A stage's key and a panel's index."""
+Choose = Callable[[str, Mapping[str, Sequence[str]]], tuple[Stage, tuple[Refused, ...]]]
+"""Give a screen's slug and what a viewer says of its choices, get the stage that it looks at."""
 
 SILENT_BYTES_MAX = 2_048
 """Beats stop for a viewer that leaves this much unacknowledged: a silent one costs a constant."""
@@ -30,8 +41,6 @@ HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
 
 VIEW_NUMBER_MAX = 2**32 - 1
-LEVEL_SAID_MAX = 200
-"""No line is held at a level further from 0; a viewer may say anything."""
 _NO_LEASE: frozenset[PanelKey] = frozenset()
 
 _decoder = msgspec.json.Decoder(ViewerMessage)
@@ -56,10 +65,13 @@ class Traffic(NamedTuple):
 class Audience:
     """Viewers by id. Holds their leases; sends what the builder builds, within their credit."""
 
-    def __init__(self, leases: Leases[PanelKey], builder: FrameBuilder, stage_of: Callable[[str], Stage]) -> None:
+    def __init__(
+        self, leases: Leases[PanelKey], builder: FrameBuilder, stage_of: Callable[[str], Stage], choose: Choose
+    ) -> None:
         self._leases = leases
         self._builder = builder
         self._stage_of = stage_of
+        self._choose = choose
         self._viewers: dict[int, Viewer] = {}
         self._touched: dict[int, Viewer] = {}
         """Those who said something since they were last given what they lack."""
@@ -88,10 +100,16 @@ class Audience:
         """All viewers."""
         return self._viewers.values()
 
+    def stage_keys(self) -> set[str]:
+        """The stages that somebody has before him, watching or not."""
+        return {viewer.stage_key for viewer in self._viewers.values()}
+
     def num_watching(self, now: Instant, panel: PanelKey) -> int:
         """How many see a panel now: eyes alone, not what else holds a lease."""
-        slug, index = panel
-        return sum(v.slug == slug and index in v.panels and v.is_watching(now.mono) for v in self._viewers.values())
+        stage, index = panel
+        return sum(
+            v.stage_key == stage and index in v.panels and v.is_watching(now.mono) for v in self._viewers.values()
+        )
 
     def traffic(self) -> Traffic:
         """What was sent since the start, to viewers that are gone too."""
@@ -104,7 +122,7 @@ class Audience:
 
     def connect(self, viewer: int, slug: str, now: Instant) -> None:
         """A connection opened; the viewer has 10 s to say hello."""
-        self._viewers[viewer] = Viewer(viewer, slug, now.mono, heard_mono=now.mono, sent_mono=now.mono)
+        self._viewers[viewer] = Viewer(viewer, slug, now.mono, slug, heard_mono=now.mono, sent_mono=now.mono)
 
     def disconnect(self, viewer: int, now: Instant) -> None:
         """A connection is gone, and with it all that it held."""
@@ -174,6 +192,7 @@ class Audience:
         for viewer in self._viewers.values():
             if viewer.slug == slug:
                 viewer.lose_layout(self._builder.interned)
+                self._follow_choices(viewer, viewer.view)
                 self._lease(viewer, now)
 
     def lose_states(self, slug: str) -> None:
@@ -186,7 +205,7 @@ class Audience:
         """The panels that a refresh means."""
         viewer = self._viewers[viewer_id]
         panels = viewer.panels if refresh.panels is None else refresh.panels
-        return [(viewer.slug, panel) for panel in panels]
+        return [(viewer.stage_key, panel) for panel in panels]
 
     def _hello(self, viewer: Viewer, hello: Hello, s: int, now: Instant) -> Close | None:
         if viewer.said_hello:
@@ -194,18 +213,33 @@ class Audience:
         if hello.version != VERSION:
             return Close(1002, f"expected protocol version {VERSION}, got {hello.version}")
         viewer.said_hello = True
-        stage = self._stage_of(viewer.slug)
+        stage = self._follow_choices(viewer, hello.view)
         if hello.epoch == self._builder.epoch_of(stage):
             viewer.resumed = True
             haves = [have for have in hello.have if 0 <= have.slot < len(stage.shown) and 0 <= have.s <= s]
-            viewer.aside = _held_by(haves, hello.view, stage, now.wall)
+            viewer.aside = held_by(haves, hello.view, stage, now.wall)
             viewer.sent_s = viewer.framed_s = max((have.s for have in haves), default=0.0)
         self._set_view(viewer, hello.view, now)
         self._lease(viewer, now)
         return None
 
+    def _follow_choices(self, viewer: Viewer, view: View) -> Stage:
+        """Return the stage of what the viewer chooses, and let it look at that."""
+        stage, refused = self._choose(viewer.slug, view.choices)
+        told = tuple(RefusedChoice(name=name, why=why) for name, why in refused)
+        if told != viewer.refused and stage.key == viewer.stage_key:
+            viewer.layout_revision, viewer.resumed = 0, viewer.layout_revision > 0 or viewer.resumed  # say it again
+        viewer.refused = told
+        viewer.look_at(stage.key, self._builder.interned)
+        return stage
+
     def _set_view(self, viewer: Viewer, view: View, now: Instant) -> None:
-        stage = self._stage_of(viewer.slug)
+        if view.n < viewer.view.n:
+            return
+        if view.choices == viewer.view.choices:
+            stage = self._stage_of(viewer.stage_key)
+        else:
+            stage = self._follow_choices(viewer, view)
         num_panels = len(stage.panels)
         panels = tuple(panel for panel in view.panels if 0 <= panel.i < num_panels)
         if len(panels) != len(view.panels):
@@ -234,7 +268,7 @@ class Audience:
         choices = {(v.seen, v.view.refresh_secs) for v in self._viewers.values() if v.is_watching(now.mono)}
         chosen: dict[str, float | None] = {}
         for seen, wanted in choices:
-            for source in self._stage_of(seen.slug).sources_seen(seen.panels) if seen.panels else ():
+            for source in self._stage_of(seen.stage_key).sources_seen(seen.panels) if seen.panels else ():
                 known = chosen.get(source.id, math.inf)
                 chosen[source.id] = None if known is None or wanted is None else min(known, wanted)
         return chosen
@@ -258,9 +292,9 @@ class Audience:
                 continue
             if viewer.outgoing:
                 self._emit(viewer, viewer.outgoing, now, sent)
-            stage = stages.get(viewer.slug)
+            stage = stages.get(viewer.stage_key)
             if stage is None:
-                stage = stages[viewer.slug] = self._stage_of(viewer.slug)
+                stage = stages[viewer.stage_key] = self._stage_of(viewer.stage_key)
             if viewer.view.hidden and viewer.layout_revision == stage.revision:
                 continue
             if round_ is not None and viewer.is_following and viewer.layout_revision == stage.revision:
@@ -339,32 +373,10 @@ class Audience:
             if viewer.is_partial:
                 self._touched[viewer.id] = viewer  # it may be quiet enough for what is owed
             if now.mono - viewer.sent_mono >= BEAT_SECS - HOUSE_SECS / 2 and not viewer.outgoing:
-                stage = self._stage_of(viewer.slug)
+                stage = self._stage_of(viewer.stage_key)
                 if viewer.credit.unacked_bytes <= SILENT_BYTES_MAX and viewer.layout_revision == stage.revision:
                     beat = self._builder.beat(viewer, stage, round_)
                     viewer.credit.sent(len(beat), now.mono)
                     sent.append((viewer.id, beat))
                 viewer.sent_mono = now.mono
         return sent
-
-
-def _held_by(haves: Iterable[Have], view: View, stage: Stage, now_wall: float) -> dict[int, Held]:
-    """Return what a viewer that resumes has, by slot.
-
-    A line that it does not name may still be drawn there, of another range: it must be replaced, even by nothing.
-    Nothing tells up to where a line out of sight goes, as it may be looked at otherwise when it is seen again; in
-    a pause a line goes up to its beginning.
-    """
-    held = {slot: LINE_LOST for slot, shown in enumerate(stage.shown) if isinstance(shown, ShownSeries)}
-    held |= {have.slot: Held(have.s, have.k, have.low) for have in haves}
-    if view.paused:
-        until = now_wall if view.paused_at is None else max(0.0, min(view.paused_at, now_wall))
-        for slot, one in held.items():
-            shown = stage.shown[slot]
-            if isinstance(shown, ShownSeries) and shown.spec.x == "time" and abs(one.k) <= LEVEL_SAID_MAX:
-                held[slot] = one._replace(high=id_of(until, one.k))
-    in_sight = {panel.i for panel in view.panels}
-    for panel, slots in enumerate(stage.slot_numbers_of):
-        if panel not in in_sight:
-            held.update((slot, held[slot]._replace(high=-math.inf)) for slot in slots if slot in held)
-    return held

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from time import perf_counter
 
@@ -16,6 +16,7 @@ from cadran.channel import Channel
 from cadran.clock import Instant
 from cadran.demand import LINGER_SECS, Leases
 from cadran.engine.audience import HOUSE_SECS, Audience, PanelKey
+from cadran.engine.counting import counted
 from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
 from cadran.engine.measuring import Measuring
@@ -74,17 +75,17 @@ class Core:
         linger_secs: float = LINGER_SECS,
         stopwatch: Stopwatch = perf_counter,
     ) -> None:
-        self._program = program
+        self._now = now
         self.costs = Costs(stopwatch)
         self.store = Store()
         self.graph = Graph(self.store, stopwatch)
         self.leases: Leases[PanelKey] = Leases(linger_secs)
-        self._stages = Stages(program, self.graph, self.store, self.leases)
+        self._stages = Stages(program, self.graph, self.store, self.leases, self._take_in, self._let_go, self._used)
         self._polling = Polling((), self.store, rng)
         self._listening = Listening(self.store)
         self._cache = PieceCache(stopwatch=stopwatch)
         self._builder = FrameBuilder(epoch, self._cache, self.costs)
-        self.audience = Audience(self.leases, self._builder, self.stage)
+        self.audience = Audience(self.leases, self._builder, self.stage, self._stages.choose)
         self._inspecting = Inspecting(self.leases)
         self._roots: frozenset[Readable[object]] = frozenset()
         self._opened_mono: float | None = None
@@ -94,16 +95,17 @@ class Core:
         self._demand_version = -1
         self._states: dict[str, tuple[SourceState, str | None]] = {}
         self._late_reads: list[JobDone] = []
+        self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
         self._round: Round | None = None
         self.settled_at = now.wall
         self.settled_s = self.num_ticks = 0
-        self._take_in(program.sources, now)
+        self._take_in(program.sources)
 
     # --- public ---
 
-    def stage(self, slug: str) -> Stage:
-        """The screen of that slug. Raises ``UsageError`` for an unknown one."""
-        return self._stages.get(slug)
+    def stage(self, key: str) -> Stage:
+        """The screen of that slug, or a stage by its key. Raises ``UsageError`` for an unknown one."""
+        return self._stages.get(key)
 
     def stages(self) -> Iterable[Stage]:
         """The screens that were looked at."""
@@ -112,6 +114,7 @@ class Core:
     def step(self, now: Instant, inputs: Iterable[Input] = ()) -> Outputs:
         """Take what happened, do all that is due, and say what to do next and when to step again."""
         outputs = Outputs()
+        self._now = now
         self._builder.lines.begin_step()
         for one in inputs:
             self._take(one, now, outputs)
@@ -129,6 +132,8 @@ class Core:
         self._follow_demand(now)
         outputs.jobs += self._polling.start_due(now)
         outputs.jobs += self._builder.blocks.start(now.mono)
+        outputs.cancels += self._cancels
+        self._cancels = []
         outputs.wake_mono = self._next_wake(now)
         return outputs
 
@@ -138,26 +143,7 @@ class Core:
 
     def statistics(self) -> EngineStatistics:
         """Counts of the work done and of what is live."""
-        schedules = {s.id: self._polling.schedule(s.id) for s in self._program.sources if isinstance(s, PolledSource)}
-        return EngineStatistics(
-            s=self.settled_s,
-            num_ticks=self.num_ticks,
-            num_viewers=len(self.audience),
-            num_watched_panels=len(self.leases.watched),
-            num_jobs=self._polling.num_jobs + self.graph.num_jobs + self._builder.blocks.num_jobs,
-            num_recalculations=self.graph.num_recalculations,
-            num_encodings=self._cache.num_encodings,
-            num_parts_built=self._builder.num_parts_built,
-            num_frames_built=self._builder.num_frames_built,
-            num_frames_sent=self._builder.num_frames_sent,
-            num_blocks=self._builder.blocks.num_made,
-            rows_per_step_max=self._builder.lines.rows_max,
-            work_per_step_max=self._listening.work_max,
-            num_holdings=self.audience.num_holdings,
-            num_reads=sum(schedule.num_runs for schedule in schedules.values()),
-            reads={name: schedule.num_runs for name, schedule in schedules.items()},
-            cache_bytes=self._cache.num_bytes,
-        )
+        return counted(self, self.leases, self._polling, self._listening, self._builder, self._cache)
 
     def measuring(self, now: Instant) -> Measuring:
         """Look at what everything cost so far. Changes nothing."""
@@ -183,10 +169,11 @@ class Core:
             case Rang():
                 self._is_rung = True
             case RefreshAsked():
-                self._polling.ask(one.source)
+                self._polling.ask_all(one.source)
             case RecalculationAsked():
                 if isinstance(one.metric, Metric):
-                    self.graph.ask(one.metric, one.cause)
+                    for metric in one.metric.variants():
+                        self.graph.ask(metric, one.cause)
                     self._is_dirty = True
             case RepaintAsked():
                 self.audience.lose_states(one.slug)
@@ -211,8 +198,8 @@ class Core:
 
     def _retry(self, panels: Iterable[PanelKey]) -> None:
         """Recalculate the failed metrics of these panels although nothing changed."""
-        for slug, panel in panels:
-            stage = self.stage(slug)
+        for key, panel in panels:
+            stage = self.stage(key)
             nodes = stage.under(panel) if 0 <= panel < len(stage.panels) else ()
             for node in nodes:
                 if isinstance(node.readable, Metric) and node.fault is not None:
@@ -239,7 +226,6 @@ class Core:
             self._notify(Notice(key=key, level="error", message=message))
             return
         stage = self._stages.describe(one.slug)
-        self._take_in(stage.description.sources, now)
         # Numbers of panels mean others now: nobody holds a lease until the new layout was seen.
         self.audience.lose_layout(one.slug, now)
         self.costs.forget(one.slug)
@@ -252,15 +238,24 @@ class Core:
         self._builder.notify(notice, self.store.next_s())
         self._is_dirty = True
 
-    def _take_in(self, sources: Iterable[Source], now: Instant) -> None:
+    def _take_in(self, sources: Iterable[Source]) -> None:
         sources = tuple(sources)
         self._polling.add(source for source in sources if isinstance(source, PolledSource))
-        self._listening.add((source for source in sources if isinstance(source, Channel)), now)
+        self._listening.add((source for source in sources if isinstance(source, Channel)), self._now)
+        self._round = None  # it knows nothing of their health
+
+    def _used(self) -> set[str]:
+        return self.audience.stage_keys()
+
+    def _let_go(self, sources: Collection[Source]) -> None:
+        self._cancels += self._polling.remove(sources)
+        self.store.forget(source.id for source in sources)
 
     # --- demand ---
 
     def _sources_of(self, panels: Iterable[PanelKey]) -> set[Source]:
-        return {source for slug, panel in panels for source in self.stage(slug).sources_seen((panel,))}
+        here = (one for one in panels if self._stages.has(one[0]))  # what lingers may have had to make room
+        return {source for key, panel in here for source in self.stage(key).sources_seen((panel,))}
 
     def _follow_demand(self, now: Instant) -> None:
         """Turn the panels that are watched into what is computed, and those that are held into what is read."""
@@ -270,7 +265,8 @@ class Core:
         self._demand_version = self.leases.version
         self.audience.is_choice_new = False
         if is_new:
-            panels = ((self.stage(slug), panel) for slug, panel in self.leases.watched)
+            self._stages.forget_unused(self.leases.held)
+            panels = ((self.stage(key), panel) for key, panel in self.leases.watched)
             self._roots = frozenset(root for stage, panel in panels for root in stage.roots_of[panel])
             self._is_dirty = True
         chosen = self.audience.chosen_intervals(now)
@@ -311,11 +307,11 @@ class Core:
 
     def _settle(self, now: Instant, outputs: Outputs) -> None:
         health = self.health(now)
-        by_slug: dict[str, list[int]] = {}
-        for slug, panel in self.leases.watched:
-            by_slug.setdefault(slug, []).append(panel)
+        by_stage: dict[str, list[int]] = {}
+        for key, panel in self.leases.watched:
+            by_stage.setdefault(key, []).append(panel)
         for stage in self._stages.all():
-            stage.refresh(sorted(by_slug.get(stage.slug, ())), health, now.wall)
+            stage.refresh(sorted(by_stage.get(stage.key, ())), health, now.wall)
         self.costs.settled()
         self._opened_mono = None
         self._next_tick_mono = max(self._next_tick_mono, now.mono - TICK_SECS) + TICK_SECS
@@ -363,7 +359,7 @@ class Core:
         return known
 
     def _is_ready(self, now: Instant, viewer: Viewer, panel: int) -> bool:
-        stage = self.stage(viewer.slug)
+        stage = self.stage(viewer.stage_key)
         if panel not in range(len(stage.panels)):
             return True
         if any(self._polling.is_awaited(source.id, viewer.asked_mono, now) for source in stage.sources_of(panel)):

@@ -28,7 +28,7 @@ class Inspecting:
     def ask(self, asked: InspectAsked, stage: Stage, now: Instant) -> None:
         """Begin to look."""
         self._pending[asked.id] = (asked, stage, now.mono + asked.timeout_secs)
-        panels = [(stage.slug, panel.index) for panel in stage.panels]
+        panels = [(stage.key, panel.index) for panel in stage.panels]
         self._leases.hold(("inspect", asked.id), panels, now.mono)
 
     def look_again(self, stage: Stage, now: Instant) -> None:
@@ -60,7 +60,7 @@ class Inspecting:
             if is_loading and now.mono < end:
                 continue
             panels = tuple(
-                panel_report(stage, panel.index, health, num_viewers((stage.slug, panel.index)))
+                panel_report(stage, panel.index, health, num_viewers((stage.key, panel.index)))
                 for panel in stage.panels
             )
             report = ScreenReport(

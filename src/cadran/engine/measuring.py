@@ -25,6 +25,7 @@ from cadran.engine.measured import (
     TrafficMeasures,
 )
 from cadran.engine.polling import Polling
+from cadran.engine.stages import slug_of
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.costs import Costs
 from cadran.frames.health import Health
@@ -79,14 +80,15 @@ class Measuring:
                 num_viewers[viewer.seen] += 1
                 num_starved[viewer.seen] += viewer.num_starved
         for seen, num in num_viewers.items():  # those who see the same are counted as one: few, however many viewers
-            self._num_viewers.update(dict.fromkeys(seen.keys, num))
-            self._num_starved.update(dict.fromkeys(seen.keys, num_starved[seen]))
+            panels = [(slug_of(key), panel) for key, panel in seen.keys]
+            self._num_viewers.update(dict.fromkeys(panels, num))
+            self._num_starved.update(dict.fromkeys(panels, num_starved[seen]))
 
     def engine(self, sources: Iterable[Source], stages: Iterable[Stage]) -> Looking[EngineMeasures]:
         """Tell of everything, within a bound of panels."""
         screens: dict[str, tuple[PanelMeasures, ...]] = {}
         num_left, num_left_out = PANELS_MAX, 0
-        for stage in tuple(stages):
+        for stage in [stage for stage in stages if stage.key == stage.slug]:
             told = stage.panels[:num_left]
             screens[stage.slug] = yield from self._panels(stage, told, has_causes=False)
             num_left -= len(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
 
@@ -12,6 +13,7 @@ from cadran.clock import Instant
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS
 from cadran.jobs import Job, JobDone
+from cadran.readable import Source
 from cadran.sources.polled import Appended, Merged, PolledSource, Reader, Unchanged, Whole
 from cadran.sources.schedule import PollSchedule
 from cadran.store import Store
@@ -34,6 +36,8 @@ class _Polled:
         self.mark: object | None = None
         self.capped_rows: int | None = None
         self.phase = _phase_of(source.id)
+        self.is_gone = False
+        """Nobody needs it any more: what a read under way finds is thrown away."""
 
 
 class Polling:
@@ -44,12 +48,41 @@ class Polling:
         self._rng = rng
         self._polled: dict[str, _Polled] = {}
         self._jobs: dict[Job, _Polled] = {}
+        self._gone_runs: Counter[str] = Counter()
         self.add(sources)
 
     def add(self, sources: Iterable[PolledSource]) -> None:
         """Take further sources in; known ones stay as they are."""
         for source in sources:
             self._polled.setdefault(source.id, _Polled(source, self._rng))
+
+    def remove(self, sources: Iterable[Source]) -> list[Callable[[], None]]:
+        """Give back sources that nobody needs any more. Returns the reads to cancel, at the driver."""
+        cancels: list[Callable[[], None]] = []
+        for source in sources:
+            polled = self._polled.pop(source.id, None)
+            if polled is None:
+                continue
+            self._gone_runs[polled.source.base_id] += polled.schedule.num_runs
+            polled.is_gone = True
+            if polled.reader is not None and polled in self._jobs.values():
+                cancels.append(polled.reader.cancel)
+            elif polled.reader is not None:
+                polled.reader.close()
+        return cancels
+
+    def runs(self) -> dict[str, int]:
+        """How often each source was read; what viewers chose of a query counts as the query."""
+        runs = Counter(self._gone_runs)
+        for polled in self._polled.values():
+            runs[polled.source.base_id] += polled.schedule.num_runs
+        return dict(runs)
+
+    def ask_all(self, source: str) -> None:
+        """Read a source as soon as possible, whatever viewers chose of it."""
+        for name, polled in self._polled.items():
+            if polled.source.base_id == source:
+                self.ask(name)
 
     def schedule(self, source: str) -> PollSchedule:
         """The schedule of a source."""
@@ -122,6 +155,10 @@ class Polling:
     def finish(self, done: JobDone, now: Instant) -> None:
         """Land a read's result."""
         polled = self._jobs.pop(done.job)
+        if polled.is_gone:
+            if polled.reader is not None:
+                polled.reader.close()
+            return
         if done.error is not None:
             polled.schedule.fail(describe_error(polled.source.label, done.error), now)
             return

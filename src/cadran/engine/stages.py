@@ -1,41 +1,125 @@
-"""The screens of one engine, each described at its first use, and again when its layout is another."""
+"""The screens of one engine, each described at its first use, and again when its layout is another.
+
+What viewers chose makes a variant of a screen: those who chose the same share it, and with it queries, values and
+encodings; those who chose otherwise have nothing in common with it but what does not depend on the choice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cadran.demand import Leases
 from cadran.engine.audience import PanelKey
 from cadran.frames.stage import Stage
 from cadran.metrics.graph import Graph
+from cadran.readable import Source
+from cadran.screen.binding import bind
+from cadran.screen.choices import NO_CHOICES, Choices, Refused, choices_from
 from cadran.screen.program import Program
+from cadran.screen.slots import roots_of
 from cadran.store import Store
+
+VARIANTS_MAX = 256
+"""So many different choices are served at a time, on all screens together."""
 
 
 class Stages:
-    """Stages by slug. Holds the leases of panels that are watched ``always``."""
+    """Stages by their keys. Holds the leases of panels that are watched ``always``.
 
-    def __init__(self, program: Program, graph: Graph, store: Store, leases: Leases[PanelKey]) -> None:
+    ``take_in`` is told of the sources of each new stage, ``let_go`` of those that no stage has any more, and
+    ``used`` says which stages have viewers.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        graph: Graph,
+        store: Store,
+        leases: Leases[PanelKey],
+        take_in: Callable[[Iterable[Source]], None],
+        let_go: Callable[[Collection[Source]], None],
+        used: Callable[[], Collection[str]],
+    ) -> None:
         self._program = program
         self._graph = graph
         self._store = store
         self._leases = leases
+        self._take_in = take_in
+        self._let_go = let_go
+        self._used = used
         self._stages: dict[str, Stage] = {}
+        self._revisions = itertools.count(1)
+        """No two stages have the same: what was held of one means nothing at another."""
 
-    def get(self, slug: str) -> Stage:
-        """The screen of that slug. Raises ``UsageError`` for an unknown one."""
-        return self._stages.get(slug) or self.describe(slug)
+    def get(self, key: str) -> Stage:
+        """The stage of that key, or the screen of that slug. Raises ``UsageError`` for an unknown one."""
+        return self._stages.get(key) or self._stages.get(slug_of(key)) or self.describe(key)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a stage of that key now."""
+        return key in self._stages
 
     def all(self) -> Iterable[Stage]:
-        """The screens that were looked at."""
+        """The screens that were looked at, with their variants."""
         return self._stages.values()
+
+    def choose(self, slug: str, said: Mapping[str, Sequence[str]]) -> tuple[Stage, tuple[Refused, ...]]:
+        """Return the stage of those who choose this, and what of it is ignored: whatever a viewer says is bounded."""
+        plain = self.get(slug)
+        if not said:
+            return plain, ()
+        choices, refused = choices_from(plain.description.controls, said)
+        if choices == NO_CHOICES:
+            return plain, refused
+        key = f"{slug}?{choices.key}"
+        stage = self._stages.get(key)
+        if stage is not None:
+            return stage, refused
+        if self._num_variants >= VARIANTS_MAX:
+            self.forget_unused(())
+            if self._num_variants >= VARIANTS_MAX:
+                return plain, (*refused, *(Refused(name, "crowded") for name, _ in choices.items))
+        return self._make(key, slug, choices), refused
 
     def describe(self, slug: str) -> Stage:
         """Take the present description of a screen; viewers of the one before learn it by its revision."""
-        old = self._stages.get(slug)
-        revision = old.revision + 1 if old is not None else 1
-        stage = Stage(slug, self._program.description(slug), self._graph, self._store, revision)
-        self._stages[slug] = stage
+        for key in [key for key in self._stages if slug_of(key) == slug]:
+            del self._stages[key]
+        stage = self._make(slug, slug, NO_CHOICES)
         always = [(slug, panel.index) for panel in stage.panels if panel.always]
         self._leases.hold(("always", slug), always, 0.0)
         return stage
+
+    def forget_unused(self, held: Iterable[PanelKey]) -> None:
+        """Give back what nobody looks at any more: variants without viewers and without ``held`` panels."""
+        if not self._num_variants:
+            return
+        kept = {*self._used(), *(key for key, _ in held)}
+        gone = [stage for key, stage in self._stages.items() if stage.slug != key and key not in kept]
+        if not gone:
+            return
+        for stage in gone:
+            del self._stages[stage.key]
+        stages = list(self._stages.values())
+        self._graph.keep_only(root for stage in stages for slot in stage.description.slots for root in roots_of(slot))
+        left = {source.id for source in self._program.sources}
+        left.update(source.id for stage in stages for source in stage.description.sources)
+        lost = {source.id: source for stage in gone for source in stage.description.sources if source.id not in left}
+        self._let_go(tuple(lost.values()))
+
+    @property
+    def _num_variants(self) -> int:
+        return sum(stage.slug != key for key, stage in self._stages.items())
+
+    def _make(self, key: str, slug: str, choices: Choices) -> Stage:
+        description = bind(self._program.description(slug), choices)
+        self._take_in(description.sources)
+        stage = Stage(slug, description, self._graph, self._store, next(self._revisions), key=key, choices=choices)
+        self._stages[key] = stage
+        return stage
+
+
+def slug_of(key: str) -> str:
+    """Return the slug of the screen that a stage shows."""
+    return key.partition("?")[0]

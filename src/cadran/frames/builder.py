@@ -127,7 +127,7 @@ class FrameBuilder:
     def beat(self, viewer: Viewer, stage: Stage, now: Round) -> bytes:
         """Return the heartbeat: the server's time and the promises for what the viewer sees."""
         base = viewer.framed_s
-        key = (viewer.slug, tuple(viewer.panels), base, viewer.view.n)
+        key = (stage.key, tuple(viewer.panels), base, viewer.view.n)
         beat = now.beats.get(key)
         if beat is None:
             pieces = self._times(viewer.panels, stage, now, now.at)
@@ -179,7 +179,7 @@ class FrameBuilder:
     ) -> PanelPart:
         view, holding = viewer.seen.panels[index], viewer.holding
         held = map(holding.held.get, stage.slot_numbers_of[index])
-        key = (stage.slug, index, view, coarser, holding.status.get(index), *held)
+        key = (stage.key, index, view, coarser, holding.status.get(index), *held)
         part = now.parts.get(key)
         if part is None:
             part = now.parts[key] = self._part(stage, index, view, holding, now, coarser=coarser, tails=tails)
@@ -243,8 +243,12 @@ class FrameBuilder:
             resumed=viewer.resumed,
             layout=stage.description.layout,
             beat_secs=BEAT_SECS,
+            choices=dict(stage.choices.items),
+            refused=viewer.refused,
         )
-        return self._cache.get(("welcome", stage.slug), stage.revision, viewer.resumed, lambda: welcome_pieces(welcome))
+        if viewer.refused:  # what one viewer said is kept for no other
+            return welcome_pieces(welcome)
+        return self._cache.get(("welcome", stage.key), stage.revision, viewer.resumed, lambda: welcome_pieces(welcome))
 
     def _times_once(self, viewer: Viewer, stage: Stage, now: Round, at: float) -> list[bytes]:
         key = (viewer.seen, at)
@@ -326,7 +330,7 @@ class FrameBuilder:
         pieces = data
         is_first = held_s is None and (found is not None or (status is not None and status.state != "live"))
         if status is not None and (is_first or (held_s is not None and held_s < status_s and paused_at is None)):
-            state = cache.get(("panel", stage.slug, index), status_s, None, lambda: [panel_piece(index, status)])
+            state = cache.get(("panel", stage.key, index), status_s, None, lambda: [panel_piece(index, status)])
             pieces, held_s = state + data, status_s
         if cache.num_encodings != num:
             self._costs.encoded(account, cache.encoding_secs - secs, cache.encoded_bytes - num_bytes)

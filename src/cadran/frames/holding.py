@@ -25,14 +25,14 @@ class Held(NamedTuple):
 
 
 class Seen:
-    """The visible panels of one screen, each as it is looked at. Never changed once made."""
+    """The visible panels of one stage, each as it is looked at. Never changed once made."""
 
-    __slots__ = ("__weakref__", "keys", "panels", "slug")
+    __slots__ = ("__weakref__", "keys", "panels", "stage_key")
 
-    def __init__(self, slug: str, panels: tuple[PanelView, ...]) -> None:
-        self.slug = slug
+    def __init__(self, stage_key: str, panels: tuple[PanelView, ...]) -> None:
+        self.stage_key = stage_key
         self.panels = {panel.i: panel for panel in panels}
-        self.keys = frozenset((slug, panel.i) for panel in panels)
+        self.keys = frozenset((stage_key, panel.i) for panel in panels)
         """What it holds leases on while it is watched."""
 
 
@@ -57,13 +57,13 @@ class Interned:
         self._seen: WeakValueDictionary[Hashable, Seen] = WeakValueDictionary()
         self._holdings: WeakValueDictionary[Hashable, Holding] = WeakValueDictionary()
 
-    def seen(self, slug: str, panels: Iterable[PanelView]) -> Seen:
+    def seen(self, stage_key: str, panels: Iterable[PanelView]) -> Seen:
         """Return the one object for these panels, in whatever order they are named."""
         ordered = tuple(sorted(panels, key=lambda panel: panel.i))
-        key = (slug, ordered)
+        key = (stage_key, ordered)
         found = self._seen.get(key)
         if found is None:
-            found = self._seen[key] = Seen(slug, ordered)
+            found = self._seen[key] = Seen(stage_key, ordered)
         return found
 
     def holding(self, held: Mapping[int, Held], status: Mapping[int, int], notice_s: int) -> Holding:

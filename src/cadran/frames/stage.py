@@ -11,6 +11,7 @@ from cadran.frames.wire import PanelStatus
 from cadran.metrics.graph import Graph
 from cadran.metrics.node import Node
 from cadran.readable import Readable, Source
+from cadran.screen.choices import NO_CHOICES, Choices
 from cadran.screen.layout import Panel
 from cadran.screen.slots import Description, Slot, roots_of
 from cadran.store import Store
@@ -20,8 +21,21 @@ from cadran.words import describe_error
 class Stage:
     """One description, alive. ``revision`` tells viewers that the layout is another."""
 
-    def __init__(self, slug: str, description: Description, graph: Graph, store: Store, revision: int) -> None:
+    def __init__(
+        self,
+        slug: str,
+        description: Description,
+        graph: Graph,
+        store: Store,
+        revision: int,
+        *,
+        key: str = "",
+        choices: Choices = NO_CHOICES,
+    ) -> None:
         self.slug = slug
+        self.key = key or slug
+        """Names it among all stages: the slug, and what its viewers chose."""
+        self.choices = choices
         self.revision = revision
         self.description = description
         self._graph = graph

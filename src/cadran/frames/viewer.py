@@ -9,7 +9,7 @@ from msgspec import structs
 
 from cadran.frames.credit import Credit
 from cadran.frames.holding import NOTHING_HELD, NOTHING_SEEN, Held, Holding, Interned, Seen
-from cadran.frames.wire import PanelView, View
+from cadran.frames.wire import PanelView, RefusedChoice, View
 
 ACK_SECS_MAX = 30.0
 """A viewer that acknowledged nothing for so long is not watching."""
@@ -30,6 +30,10 @@ class Viewer:
     id: int
     slug: str
     connected_mono: float
+    stage_key: str
+    """What it looks at: the screen, as all see it who choose the same."""
+    refused: tuple[RefusedChoice, ...] = ()
+    """What of its choices is ignored."""
     view: View = field(default_factory=lambda: View(n=0, hidden=True))
     said_hello: bool = False
     layout_revision: int = 0
@@ -92,6 +96,12 @@ class Viewer:
             and now_mono - self.heard_mono < ACK_SECS_MAX
         )
 
+    def look_at(self, stage_key: str, interned: Interned) -> None:
+        """It chose otherwise: what it has is of other rows, so all is sent again. ``set_view`` follows."""
+        if stage_key != self.stage_key:
+            self.stage_key = stage_key
+            self.lose_layout(interned)
+
     def set_view(
         self, view: View, now_wall: float, slot_numbers_of: Sequence[Sequence[int]], interned: Interned
     ) -> None:
@@ -107,7 +117,7 @@ class Viewer:
             self.paused_at = now_wall if view.paused_at is None else min(view.paused_at, now_wall)
         elif not view.paused:
             self.paused_at = None
-        self.seen = interned.seen(self.slug, () if view.hidden else panels.values())
+        self.seen = interned.seen(self.stage_key, () if view.hidden else panels.values())
         if changed or panels.keys() != self.panels.keys():
             self._sort_out(panels, changed, slot_numbers_of, interned)
         self.panels = panels
@@ -145,7 +155,7 @@ class Viewer:
         self.view = structs.replace(self.view, panels=())
         self.panels = {}
         self.last_views.clear()
-        self.seen = interned.seen(self.slug, ())
+        self.seen = interned.seen(self.stage_key, ())
         self.resumed = False
 
     def forget_states(self) -> None:

@@ -114,6 +114,14 @@ class Notice(Struct, frozen=True, kw_only=True):
     """None withdraws the notice."""
 
 
+class RefusedChoice(Struct, frozen=True, kw_only=True):
+    """A choice of a viewer that is ignored."""
+
+    name: str
+    why: Literal["unknown", "malformed", "crowded"]
+    """``crowded``: too many different choices are shown to others at present."""
+
+
 class Welcome(Struct, frozen=True, kw_only=True):
     """Payload of a WELCOME piece, the first of a connection."""
 
@@ -123,6 +131,9 @@ class Welcome(Struct, frozen=True, kw_only=True):
     """Whether the viewer's ``have`` still counts; if not it forgets all data."""
     layout: Layout
     beat_secs: float
+    choices: dict[str, tuple[str, ...]] = {}
+    """What is shown is of these: values by parameter. All data after it is of them, and all before it of others."""
+    refused: tuple[RefusedChoice, ...] = ()
 
 
 class PanelView(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -151,6 +162,8 @@ class View(Struct, frozen=True, kw_only=True, tag_field="t", tag="view"):
     """The interval that this viewer chose; None leaves it to the sources."""
     panels: tuple[PanelView, ...] = ()
     """Visible panels only."""
+    choices: dict[str, tuple[str, ...]] = {}
+    """Values by the names of ``Layout.controls``; what is not named is not chosen."""
 
 
 class Have(Struct, frozen=True, array_like=True):

@@ -153,6 +153,19 @@ class Graph:
         """All nodes that a readable needs, itself last."""
         return self._order(frozenset((readable,))).all
 
+    def keep_only(self, roots: Iterable[Readable[object]]) -> None:
+        """Forget all values that these do not need, but for those whose calls are still under way."""
+        kept: dict[Node, None] = {}
+        for root in roots:
+            self._collect(self.node(root), kept)
+        for node in [node for node in self._nodes.values() if node.run is not None]:
+            self._collect(node, kept)
+        for leaf in self._order(self._roots).leaves:
+            leaf.value = MISSING  # the next look takes what is needed from the store again
+        self._nodes = {node.readable: node for node in kept}
+        self._orders.clear()
+        self._roots = frozenset(root for root in self._roots if root in self._nodes)
+
     def nodes(self) -> Iterable[Node]:
         """Every node."""
         return self._nodes.values()

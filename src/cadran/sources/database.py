@@ -71,10 +71,15 @@ class Query(PolledSource, TableReadable):
         found = self._bound.get(key)
         if found is None:
             digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
-            spec = replace(self.spec, id=f"{self.id}?{digest}", bound=chosen)
+            spec = replace(self.spec, bound=chosen)
             found = Query(self._pool, spec, self.label, every_secs=self.every_secs, is_always=False)
+            found.id = f"{self.id}?{digest}"
             self._bound[key] = found
         return found
+
+    @property
+    def base_id(self) -> str:
+        return self.spec.id
 
     @property
     def time_column(self) -> str | None:

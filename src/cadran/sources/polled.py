@@ -88,6 +88,11 @@ class PolledSource(Source):
     """Read by cursor: rows are only ever added."""
 
     @property
+    def base_id(self) -> str:
+        """The id of the source as its program knows it, whatever viewers chose of it."""
+        return self.id
+
+    @property
     def asked(self) -> Asked:
         """How it is known that nothing changed, and what that took so far."""
         found: Asked = self.__dict__.setdefault("_asked", Asked())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,14 +154,15 @@ class Store:
         """A read or a receipt that changed nothing."""
         self.times(source).checked_at = now_wall
 
-    def forget(self, source: str) -> None:
-        """A polled source is gone, and all that it gave."""
-        key = Key(source, "whole")
-        self._cells.pop(key, None)
-        self._causes.pop(key, None)
-        self._times.pop(source, None)
-        self._dropped.pop(source, None)
-        self._newly_dropped.discard(source)
+    def forget(self, sources: Iterable[str]) -> None:
+        """Polled sources are gone, and all that they gave."""
+        for source in sources:
+            key = Key(source, "whole")
+            self._cells.pop(key, None)
+            self._causes.pop(key, None)
+            self._times.pop(source, None)
+            self._dropped.pop(source, None)
+            self._newly_dropped.discard(source)
 
     def take_dropped(self) -> dict[str, int]:
         """Return, for each source that lost points or rows to a bound since the last call, how many it ever lost."""

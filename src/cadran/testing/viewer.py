@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +93,11 @@ class HeadlessViewer:
         self.resumed: bool | None = None
         self._view = View(n=1)
         self.is_connected = False
+        self.choices: dict[str, tuple[str, ...]] = {}
+        """What is shown is of these, as the server said."""
+        self.refused: dict[str, str] = {}
+        """The choices that the server ignores, and why."""
+        self._chosen_n = 0
         self._visible: dict[int, PanelView] | None = None
         self._told = Told()
         self._lines: dict[int, int] = {}
@@ -163,6 +169,17 @@ class HeadlessViewer:
             self._told.tell(self._view)
         self._say(self._view)
 
+    def choose(self, **values: str | Sequence[str] | None) -> None:
+        """Choose values of the screen's parameters: a filter, the search, the range; None or ``""`` chooses nothing.
+
+        What is not named stays as it is. Nothing that comes before the answer is shown.
+        """
+        choices = dict(self._view.choices)
+        for name, value in values.items():
+            choices[name] = () if value is None else (value,) if isinstance(value, str) else tuple(value)
+        self._chosen_n = self._view.n + 1
+        self.change(choices={name: chosen for name, chosen in choices.items() if any(chosen)})
+
     def refresh(self, *keys: str) -> None:
         """Press Refresh, or a panel's Retry."""
         self._say(Refresh(panels=tuple(self.panel(key).index for key in keys) or None))
@@ -232,6 +249,8 @@ class HeadlessViewer:
             self.notices[notice.key] = notice
             return
         self.num_data_pieces += 1
+        if view < self._chosen_n:
+            return  # of what was chosen before
         if piece.kind == PANEL:
             self.picture.status[piece.target] = msgspec.json.decode(payload, type=PanelStatus)
             return
@@ -263,6 +282,8 @@ class HeadlessViewer:
             self._told = Told()
             self._lines = {slot: panel.index for panel in welcome.layout.panels for slot in _series_slots(panel)}
         self.layout, self.epoch, self.resumed = welcome.layout, welcome.epoch, welcome.resumed
+        self.choices = welcome.choices
+        self.refused = {one.name: one.why for one in welcome.refused}
         if not welcome.resumed:
             self.picture = Picture()
         if self._visible is None:

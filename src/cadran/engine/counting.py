@@ -1,0 +1,54 @@
+"""Counts of what an engine did and has, gathered from its parts."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from cadran.demand import Leases
+from cadran.engine.audience import Audience, PanelKey
+from cadran.engine.listening import Listening
+from cadran.engine.polling import Polling
+from cadran.engine.statistics import EngineStatistics
+from cadran.frames.builder import FrameBuilder
+from cadran.frames.cache import PieceCache
+from cadran.metrics.graph import Graph
+
+
+class Counted(Protocol):
+    """What the core counts by itself."""
+
+    settled_s: int
+    num_ticks: int
+    graph: Graph
+    audience: Audience
+
+
+def counted(
+    core: Counted,
+    leases: Leases[PanelKey],
+    polling: Polling,
+    listening: Listening,
+    builder: FrameBuilder,
+    cache: PieceCache,
+) -> EngineStatistics:
+    """Count everything. What viewers chose of a query counts as the query."""
+    reads = polling.runs()
+    return EngineStatistics(
+        s=core.settled_s,
+        num_ticks=core.num_ticks,
+        num_viewers=len(core.audience),
+        num_watched_panels=len(leases.watched),
+        num_jobs=polling.num_jobs + core.graph.num_jobs + builder.blocks.num_jobs,
+        num_recalculations=core.graph.num_recalculations,
+        num_encodings=cache.num_encodings,
+        num_parts_built=builder.num_parts_built,
+        num_frames_built=builder.num_frames_built,
+        num_frames_sent=builder.num_frames_sent,
+        num_blocks=builder.blocks.num_made,
+        rows_per_step_max=builder.lines.rows_max,
+        work_per_step_max=listening.work_max,
+        num_holdings=core.audience.num_holdings,
+        num_reads=sum(reads.values()),
+        reads=reads,
+        cache_bytes=cache.num_bytes,
+    )
