@@ -180,6 +180,28 @@ def test_a_slow_link_gets_shorter_batches_and_one_that_may_be_applied_stays_as_i
     assert [x for x, _ in driven.server.points["s"]] == xs.tolist()
 
 
+def test_what_is_too_long_for_the_link_does_not_hold_up_the_rest_for_ever() -> None:
+    driven = Driven()
+    driven.channel.send(cd.TableUpdated("t", [{"text": "x" * 100_000}]))
+    driven.channel.send(cd.KpiUpdated("a", 1.0))
+    num_tries = 0
+    while driven.channel.statistics().num_refused == 0:
+        driven.mono = max(driven.mono, driven.channel.next_batch()[1])
+        batch, _ = driven.channel.next_batch()
+        assert batch is not None
+        is_long = len(batch.body) > 50_000
+        num_tries += is_long
+        driven.channel.settle(
+            batch, Answer(408) if is_long else driven.server.take(batch.body, batch.headers(driven.mono))
+        )
+        assert num_tries < 20
+    driven.settle()
+    counts = driven.channel.statistics()
+    assert (driven.server.kpis, driven.server.tables) == ({"a": 1.0}, {})
+    assert (counts.num_refused, counts.num_accepted) == (1, 1)
+    assert "too long for the link" in (counts.last_refusal or "")
+
+
 def test_an_idle_client_asks_whether_the_server_is_still_the_one_that_has_its_kpis() -> None:
     driven = Driven()
     driven.channel.send(cd.ChartDataUpdated.point("s", 1.0, 1.0))

@@ -96,6 +96,20 @@ def test_s21_a_packed_stream_is_refused_before_it_is_unpacked(monkeypatch: pytes
     assert frame_from_stream(bomb).estimated_size() == 32_000_000, "the wall is what kept it out"
 
 
+def test_s23_a_stream_of_very_many_parts_is_refused() -> None:
+    schema, part = parts_of(pl.DataFrame({"x": [1.0]}))
+    assert frame_from_stream(schema + part * 1_000).height == 1_000
+    assert "at most 1,000 batches" in refused(schema + part * 1_001)
+
+
+def parts_of(frame: pl.DataFrame) -> tuple[bytes, bytes]:
+    """Return a stream's schema and the batch after it."""
+    whole = stream_of(frame)
+    num_schema = 8 + struct.unpack_from("<i", whole, 4)[0]
+    end = whole.rindex(struct.pack("<Ii", 0xFFFFFFFF, 0))
+    return whole[:num_schema], whole[num_schema:end]
+
+
 def test_s21_rows_without_bytes_are_refused() -> None:
     assert "one cell for each byte" in refused(stream_of(pl.DataFrame({"x": pl.Series([None] * 10_000_000)})))
 

@@ -18,6 +18,8 @@ class Batch:
     made_mono: float
     is_maybe_applied: bool = False
     """It was sent, and no answer came: it must stay as it is."""
+    num_slow: int = 0
+    """So often the link took it too slowly."""
     _body: bytes | None = None
 
     @property

@@ -22,6 +22,8 @@ BATCH_BYTES_MAX = 512 * 1024
 BATCH_BYTES_MIN = 16 * 1024
 LINGER_SECS = 0.05
 """How long the first of a batch waits for others."""
+SLOW_TRIES_MAX = 5
+"""What can't be divided, and was too long for the link so often, is given up: it would hold up all behind it."""
 BEAT_SECS = 10.0
 """With nothing to send, the server is asked so often whether it is still the one that has our KPIs."""
 BACKOFF_BASE_SECS, BACKOFF_CAP_SECS = 0.2, 10.0
@@ -98,17 +100,13 @@ class Delivery:
         said = f"{answer.status}: {answer.message}" if answer.message else f"{answer.status}"
         self.last_error = f"the server answered {said}"
         is_wrong = (answer.status == 400 and answer.code == "bad_updates") or answer.status in (413, 422)
-        is_slow = answer.status == 408
-        if is_slow or answer.status == 413:
+        if answer.status == 408:
+            return self._was_slow(batch, now_mono, answer.wait_secs)
+        if answer.status == 413:
             self._shrink()
-        if batch.items and (is_wrong or (is_slow and not batch.is_maybe_applied)) and self._split(batch):
-            self._backoff.reset()
-            return None
         if batch.items and is_wrong:
-            self._waiting.popleft()
-            self.num_refused += batch.num_fresh
-            self.last_refusal = answer.message or f"status {answer.status}"
-            return f"refused: {self.last_refusal}"
+            self._backoff.reset()
+            return None if self._split(batch) else self._give_up(batch, answer.message or f"status {answer.status}")
         message = self._again(batch, now_mono, answer.wait_secs)
         return None if answer.code == "behind" else message  # that is how a server that is busy slows us down
 
@@ -119,11 +117,24 @@ class Delivery:
             self._not_before_mono = now_mono
             return None
         self.last_error = f"the server cannot be reached: {error}"
-        if error.is_slow and not batch.is_maybe_applied:
+        return self._was_slow(batch, now_mono, 0.0) if error.is_slow else self._again(batch, now_mono, 0.0)
+
+    def _was_slow(self, batch: Batch, now_mono: float, wait_secs: float) -> str | None:
+        """It took too long until the server had all of it: shorter ones may get through."""
+        batch.num_slow += 1
+        if len(batch.body) > BATCH_BYTES_MIN:
             self._shrink()
-            if batch.items and len(batch.body) > BATCH_BYTES_MIN:
-                self._split(batch)
-        return self._again(batch, now_mono, 0.0)
+            is_divided = not batch.is_maybe_applied and self._split(batch)
+            is_one_thing = len(batch.items) == 1 and batch.items[0].split() is None
+            if not is_divided and is_one_thing and batch.num_slow >= SLOW_TRIES_MAX:
+                return self._give_up(batch, f"{len(batch.body):,} bytes are too long for the link")
+        return self._again(batch, now_mono, wait_secs)
+
+    def _give_up(self, batch: Batch, why: str) -> str:
+        self._waiting.popleft()
+        self.num_refused += batch.num_fresh
+        self.last_refusal = why
+        return f"refused: {why}"
 
     def _taken(self, batch: Batch, epoch: str | None) -> str | None:
         self._backoff.reset()

@@ -121,7 +121,8 @@ class Feeding:
         try:
             if key is None:
                 return json_response({"updates": await take(decode_and_send), "epoch": epoch}, 202)
-            digest = zlib.crc32(body, zlib.crc32(str(request.query_params).encode()))
+            begin = zlib.crc32(str(request.query_params).encode())
+            digest = await _in_thread_if(len(body) > UPDATES_BYTES_MAX, partial(zlib.crc32, body, begin))
             while True:
                 claim, is_new = self._repeats_of(name).claim(epoch, key, digest)
                 num_updates = await (_applied(claim, take, decode_and_send) if is_new else _twin(claim))

@@ -12,6 +12,7 @@ import struct
 from cadran.errors import UsageError
 
 COLUMNS_MAX = 4_096
+BATCHES_MAX = 1_000
 CELLS_MIN = 1_000_000
 """So many cells are let in however few bytes they take; past it, one for each byte."""
 _FILE_MAGIC = b"ARROW1"
@@ -32,7 +33,7 @@ def check_stream(body: bytes) -> None:
 def _check_messages(body: bytes) -> None:
     if body.startswith(_FILE_MAGIC):
         raise UsageError("Arrow: expected the IPC stream format, got a file (Feather); write it as a stream")
-    at, num_cells, num_columns = 0, 0, -1
+    at, num_cells, num_batches, num_columns = 0, 0, 0, -1
     while at < len(body):
         continuation, num_metadata = struct.unpack_from("<Ii", body, at)
         at += 8
@@ -51,10 +52,13 @@ def _check_messages(body: bytes) -> None:
             num_columns = _check_schema(header)
         elif kind == _BATCH and num_columns >= 0:
             num_cells += _check_batch(header, num_columns, num_body)
+            num_batches += 1
         elif kind == _DICTIONARY:
             raise UsageError("Arrow: expected plain columns, got a dictionary; send it as text")
         else:
             raise _broken("parts out of order")
+        if num_batches > BATCHES_MAX:
+            raise UsageError(f"Arrow: expected at most {BATCHES_MAX:,} batches, got more; write longer ones")
         if num_cells > max(CELLS_MIN, len(body)):
             raise UsageError(
                 f"Arrow: expected at most one cell for each byte, got {num_cells:,} in {len(body):,} bytes"
