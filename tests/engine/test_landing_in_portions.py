@@ -10,7 +10,8 @@ from tests.store.small_blocks import small_blocks
 
 import cadran as cd
 from cadran import testing
-from cadran.channel import Channel
+from cadran.channel import Channel, PointsLanded
+from cadran.channel.series_backlog import SeriesBacklog
 from cadran.engine import landing
 from cadran.engine.landing import WORK_PER_PORTION, WORK_PER_STEP, portions_of
 from cadran.store import Key, SeriesSnapshot, Store
@@ -63,7 +64,7 @@ def test_late_points_all_over_a_long_history_land_in_portions_that_touch_few_chu
     series = store.series(Key(press.id, "series", "v"))
     assert series is not None
     num_touched: list[int] = []
-    for portion in portions_of(press.id, press.drain(), store):
+    for portion in portions_of(press.id, press.take(), store):
         before = series.snapshot()
         store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
         num_touched.append(len(chunks_of(series.snapshot()) - chunks_of(before)))
@@ -71,6 +72,26 @@ def test_late_points_all_over_a_long_history_land_in_portions_that_touch_few_chu
     assert sum(num_touched) >= 190
     assert max(num_touched) <= landing.LATE_SPAN // landing.POINTS_PER_CHUNK + 2
     assert float(series.points.ys.sum()) == 5_000.0
+
+
+def test_what_was_taken_is_looked_at_portion_by_portion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the drain nor the first portion makes blocks of all series."""
+    num_landed = [0]
+    landed = SeriesBacklog.landed
+
+    def counted(self: SeriesBacklog) -> PointsLanded:
+        num_landed[0] += 1
+        return landed(self)
+
+    monkeypatch.setattr(SeriesBacklog, "landed", counted)
+    press = channel_of("press")
+    press.send(*(cd.ChartDataUpdated.point(f"v{i}", float(i), 1.0) for i in range(5_000)))
+    portions = portions_of(press.id, press.take(), Store())
+    num_before = num_landed[0]
+    first = next(portions)
+    assert num_before == 0
+    assert 0 < num_landed[0] == len(first.drained.points) <= WORK_PER_PORTION / landing.SERIES_WORK
+    assert num_landed[0] + sum(len(portion.drained.points) for portion in portions) == 5_000
 
 
 def test_a_flood_on_one_channel_does_not_keep_another_waiting() -> None:
@@ -102,9 +123,9 @@ def test_portions_land_as_the_whole_does(seed: int, monkeypatch: pytest.MonkeyPa
             ]
             update = cd.ChartDataUpdated.xy(name, xs, [float(number)] * len(xs), replace=rng.random() < 0.1)
             press.send(update, cd.KpiUpdated(f"{name}{rng.randrange(40)}", number))
-        drained = press.drain()
-        whole.apply(press.id, drained, now_wall=100.0, keep_secs=None)
-        for portion in portions_of(press.id, drained, parts):
+        taken = press.take()
+        whole.apply(press.id, taken.whole(), now_wall=100.0, keep_secs=None)
+        for portion in portions_of(press.id, taken, parts):
             parts.apply(press.id, portion.drained, now_wall=100.0, keep_secs=None)
             num_portions += 1
         for name in "abcdefgh":
@@ -132,12 +153,12 @@ def test_what_takes_the_place_of_all_is_compared_in_portions(num_same: int, is_c
         assert series is not None
         new_ys = np.where(xs < num_same, 0.0, 1.0)
         press.send(cd.ChartDataUpdated.xy("v", xs, new_ys, x="number", replace=True))
-        drained, before_s = press.drain(), store.s
+        taken, before_s = press.take(), store.s
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(landing, "WORK_PER_STEP", 0)
             patch.setattr(landing, "WORK_PER_PORTION", 40)
             num_portions = 0
-            for portion in portions_of(press.id, drained, store):
+            for portion in portions_of(press.id, taken, store):
                 num_portions += 1
                 store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
                 if is_cut_meanwhile and num_portions == 1 and num_same >= 400:

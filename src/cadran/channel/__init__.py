@@ -4,6 +4,7 @@ from cadran.channel.channel import Channel, channel
 from cadran.channel.feed import Feed, RunningFeed, Sender
 from cadran.channel.landed import ChannelStatistics, Drained, KpiLanded, PointsLanded, TableLanded
 from cadran.channel.stop import Stop
+from cadran.channel.taken import Taken
 
 __all__ = [
     "Channel",
@@ -16,5 +17,6 @@ __all__ = [
     "Sender",
     "Stop",
     "TableLanded",
+    "Taken",
     "channel",
 ]

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cadran.channel.block_room import BlockRoom
-from cadran.channel.landed import Drained, KpiLanded, TableLanded
 from cadran.channel.series_backlog import (
     CHUNK_POINT_BYTES,
     MAX_RUN_POINTS,
@@ -173,21 +172,6 @@ class Backlog:
     def rooms_used(self) -> dict[str, BlockRoom]:
         """Return where blocks were made, by series; the memory of a series that had none this time is let go of."""
         return {name: series.room for name, series in self.points.items() if series.room and series.is_room_used}
-
-    def drained(self, num_dropped_ever: int, num_rejected_ever: int) -> Drained:
-        """Build what a drain gives. The backlog is not used afterwards."""
-        return Drained(
-            {key: KpiLanded(_gap_from_nan(item.value), item.at) for key, item in self.kpis.items()},
-            {name: series.landed() for name, series in self.points.items()},
-            {name: TableLanded(state.frame, state.key) for name, state in self.tables.items()},
-            self.num_updates,
-            num_dropped_ever,
-            num_rejected_ever,
-        )
-
-
-def _gap_from_nan(value: object) -> float | str | bool | None:
-    return value if value == value else None  # type: ignore[return-value]  # checked at send
 
 
 def _level_for(lengths_descending: list[int], over: int) -> int:

@@ -17,6 +17,7 @@ from cadran.channel.backlog import Backlog, Ready
 from cadran.channel.feed import Feed, FeedFunction
 from cadran.channel.intake import Intake
 from cadran.channel.landed import ChannelStatistics, Drained
+from cadran.channel.taken import Taken
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 from cadran.readable import KpiOf, SeriesOf, Source, TableOf
@@ -188,6 +189,10 @@ class Channel(Source):
 
     def drain(self) -> Drained:
         """Take all that is pending, without waiting."""
+        return self.take().whole()
+
+    def take(self) -> Taken:
+        """Take all that is pending, without waiting, and without looking at each of it."""
         with self._lock:
             if self._wake is not None:
                 self._bell[:] = [True]  # before the inbox is taken: what comes later rings again
@@ -198,7 +203,7 @@ class Channel(Source):
                 totals[name] += getattr(backlog, name)
             num_dropped = totals["num_dropped_points"] + totals["num_dropped_states"]
             num_rejected = totals["num_rejected_points"]
-        return backlog.drained(num_dropped, num_rejected)
+        return Taken(backlog, num_dropped, num_rejected)
 
     def _settle(self) -> Backlog:
         backlog = self._backlog

@@ -148,7 +148,8 @@ class SeriesBacklog:
             del self.xs[:num_points], self.ys[:num_points]
 
     def landed(self) -> PointsLanded:
-        """All of it, in few blocks. The backlog is not used afterwards."""
+        """All of it, in few blocks. The backlog is not added to afterwards."""
+        self.room = None  # by now it is the next backlog's, and that one is another thread's
         self.close_run()
         self._join_loose()
         return PointsLanded(tuple(self.chunks), self.replace, self.x, self.is_sorted)

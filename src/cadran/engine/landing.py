@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from cadran.channel import Drained, PointsLanded
+from cadran.channel import Drained, PointsLanded, Taken
 from cadran.readable import Floats
 from cadran.store import Key, SeriesColumns, Store, num_same_of
 
@@ -41,44 +41,48 @@ class Portion(NamedTuple):
     work: int
 
 
-def portions_of(source: str, drained: Drained, store: Store) -> Iterator[Portion]:
+def portions_of(source: str, taken: Taken, store: Store) -> Iterator[Portion]:
     """Cut what a channel gave into portions, in the order in which they land.
 
     The next one depends on what the store has by then: ask for it once the last one has landed.
     """
-    total = _work_of(drained, store)
+    total = _work_of(taken, store)
     if total <= WORK_PER_STEP:
-        yield Portion(drained, total)
+        yield Portion(taken.whole(), total)
         return
-    kpis = iter(drained.kpis.items())
+    kpis = taken.kpis()
     while part := dict(islice(kpis, WORK_PER_PORTION // KPI_WORK)):
         yield Portion(Drained(kpis=part), KPI_WORK * len(part))
     together: dict[str, PointsLanded] = {}
-    for name, points in drained.points.items():
+    work = 0
+    for name, points in taken.points():
         if points.num_points <= WORK_PER_PORTION // CHUNK_WORK:
             together[name] = points
-            work = sum(SERIES_WORK + CHUNK_WORK * one.num_points for one in together.values())
+            work += SERIES_WORK + CHUNK_WORK * points.num_points
             if work < WORK_PER_PORTION:
                 continue
             yield Portion(Drained(points=together), work)
-            together = {}
+            together, work = {}, 0
         else:
-            for part_of_one, work in _parts_of(Key(source, "series", name), points, store):
-                yield Portion(Drained(points={name: part_of_one} if part_of_one is not None else {}), work)
+            for part_of_one, its_work in _parts_of(Key(source, "series", name), points, store):
+                yield Portion(Drained(points={name: part_of_one} if part_of_one is not None else {}), its_work)
     if together:
-        yield Portion(Drained(points=together), WORK_PER_PORTION)
-    for name, table in drained.tables.items():
+        yield Portion(Drained(points=together), work)
+    for name, table in taken.tables():
         yield Portion(Drained(tables={name: table}), WORK_PER_PORTION)
 
 
-def _work_of(drained: Drained, store: Store) -> int:
+def _work_of(taken: Taken, store: Store) -> int:
     """How much work all of it is at most, at a glance: as if all points were late, each in a chunk of its own."""
-    series = drained.points.values()
-    num_points = sum(points.num_points for points in series)
-    num_chunks = min(num_points, (store.num_points + num_points) // POINTS_PER_CHUNK + len(series))
-    num_compared = sum(points.num_points for points in series if points.replace)
-    work = KPI_WORK * len(drained.kpis) + SERIES_WORK * len(series) + CHUNK_WORK * num_chunks
-    return work + num_compared // COMPARED_PER_WORK
+    work = KPI_WORK * taken.num_kpis + SERIES_WORK * taken.num_series
+    if work > WORK_PER_STEP:
+        return work
+    num_points = num_compared = 0
+    for num, is_replacing in taken.lengths():
+        num_points += num
+        num_compared += num if is_replacing else 0
+    num_chunks = min(num_points, (store.num_points + num_points) // POINTS_PER_CHUNK + taken.num_series)
+    return work + CHUNK_WORK * num_chunks + num_compared // COMPARED_PER_WORK
 
 
 def _parts_of(key: Key, points: PointsLanded, store: Store) -> Iterator[tuple[PointsLanded | None, int]]:

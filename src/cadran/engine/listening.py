@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from cadran.channel import Channel, Drained
+from cadran.channel import Channel, Taken
 from cadran.clock import Instant
 from cadran.engine.landing import WORK_PER_STEP, Portion, portions_of
 from cadran.frames.health import Health, SourceState
@@ -64,12 +64,12 @@ class Listening:
             if heard in self._landing:
                 continue
             channel = heard.channel
-            drained = channel.drain()
-            if drained.num_updates:
+            taken = channel.take()
+            if taken.num_updates:
                 heard.heard, heard.fault = now, None
-                heard.landing = portions_of(channel.id, drained, self._store)
+                heard.landing = portions_of(channel.id, taken, self._store)
                 self._landing.append(heard)
-                notices += _notices(heard, drained)
+                notices += _notices(heard, taken)
         return notices
 
     def land(self, now: Instant) -> bool:
@@ -134,14 +134,14 @@ class Listening:
         )
 
 
-def _notices(heard: _Heard, drained: Drained) -> Iterator[Notice]:
+def _notices(heard: _Heard, taken: Taken) -> Iterator[Notice]:
     """What was lost since the last look, if anything was."""
     channel = heard.channel
-    if (num_dropped := drained.num_dropped_ever) != heard.num_dropped:
+    if (num_dropped := taken.num_dropped_ever) != heard.num_dropped:
         heard.num_dropped = num_dropped
         message = f"was full: {num_dropped:,} points or states were dropped so far ({channel.policy})."
         yield _warning("dropped", channel, message)
-    if (num_rejected := drained.num_rejected_ever) != heard.num_rejected:
+    if (num_rejected := taken.num_rejected_ever) != heard.num_rejected:
         heard.num_rejected = num_rejected
         yield _warning("rejected", channel, f"was sent {num_rejected:,} points without a finite x: left out.")
 

@@ -1,0 +1,48 @@
+"""What a drain took, as it waited: it is brought into the shape in which it lands part by part, or all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cadran.channel.backlog import Backlog
+from cadran.channel.landed import Drained, KpiLanded, PointsLanded, TableLanded
+
+
+class Taken:
+    """A backlog that nobody adds to any more. Each of its parts is given once."""
+
+    def __init__(self, backlog: Backlog, num_dropped_ever: int, num_rejected_ever: int) -> None:
+        self._backlog = backlog
+        self.num_updates = backlog.num_updates
+        """Updates sent that are in here, merged ones included."""
+        self.num_kpis = len(backlog.kpis)
+        self.num_series = len(backlog.points)
+        self.num_dropped_ever = num_dropped_ever
+        """Points, KPIs and tables given up at a bound since the channel was made."""
+        self.num_rejected_ever = num_rejected_ever
+        """Points without a finite x since the channel was made."""
+
+    def lengths(self) -> Iterator[tuple[int, bool]]:
+        """How many points each series has, and whether they take the place of all that was there."""
+        return ((series.num_points, series.replace) for series in self._backlog.points.values())
+
+    def kpis(self) -> Iterator[tuple[str, KpiLanded]]:
+        """Each KPI by its key."""
+        return ((key, KpiLanded(_gap_from_nan(one.value), one.at)) for key, one in self._backlog.kpis.items())
+
+    def points(self) -> Iterator[tuple[str, PointsLanded]]:
+        """Each series by its name."""
+        return ((name, series.landed()) for name, series in self._backlog.points.items())
+
+    def tables(self) -> Iterator[tuple[str, TableLanded]]:
+        """Each table by its name."""
+        return ((name, TableLanded(state.frame, state.key)) for name, state in self._backlog.tables.items())
+
+    def whole(self) -> Drained:
+        """All of it."""
+        parts = dict(self.kpis()), dict(self.points()), dict(self.tables())
+        return Drained(*parts, self.num_updates, self.num_dropped_ever, self.num_rejected_ever)
+
+
+def _gap_from_nan(value: object) -> float | str | bool | None:
+    return value if value == value else None  # type: ignore[return-value]  # checked at send
