@@ -42,22 +42,26 @@ def _parts(column: pl.Series) -> Iterator[bytes]:
     if dtype == pl.String:
         lengths = column.str.len_bytes()
         yield from _nulls(column)
-        yield lengths.fill_null(0).to_numpy().tobytes()
+        yield _filled(lengths, 0).to_numpy().tobytes()
         yield str(column.str.join("").item() or "").encode()
     elif dtype.is_numeric() and not isinstance(dtype, pl.Decimal):
         yield from _nulls(column)
-        numbers = column.fill_null(0).to_numpy()
+        numbers = _filled(column, 0).to_numpy()
         if dtype.is_float():
             numbers = numbers + 0.0  # one zero
             numbers[np.isnan(numbers)] = np.nan  # and one NaN
         yield np.ascontiguousarray(numbers).tobytes()
     elif dtype == pl.Boolean:
         yield from _nulls(column)
-        yield np.packbits(column.fill_null(False).to_numpy()).tobytes()
+        yield np.packbits(_filled(column, False).to_numpy()).tobytes()
     elif dtype in (pl.Date, pl.Datetime, pl.Time, pl.Duration):
         yield from _parts(column.to_physical())
     else:
         yield _encoder.encode(column.to_list())
+
+
+def _filled(column: pl.Series, value: int) -> pl.Series:
+    return column.fill_null(value) if column.null_count() else column
 
 
 def _nulls(column: pl.Series) -> Iterator[bytes]:

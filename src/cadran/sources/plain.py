@@ -6,13 +6,15 @@ lists and structures JSON.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from cadran.errors import OutsideError, UsageError
 from cadran.polars_when_used import pl
-from cadran.updates.tables import frame_from_columns, text_of_blob
+from cadran.updates.tables import column_from_values, text_of_blob
+
+ROWS_AT_ONCE = 2_000
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -25,14 +27,60 @@ def unique_names(names: Iterable[str]) -> list[str]:
     return unique
 
 
-def frame_from_rows(names: Iterable[str], rows: Sequence[Sequence[object]]) -> pl.DataFrame:
-    """Return rows of Python values as a frame. A column takes the narrowest type that holds its values."""
-    columns = unique_names(names)
-    values: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else ((),) * len(columns)
+def frame_from_fetched(
+    names: Iterable[str], fetch: Callable[[int], Sequence[Sequence[object]]], max_rows: int
+) -> pl.DataFrame:
+    """Return at most ``max_rows`` rows of what ``fetch`` (a cursor's ``fetchmany``) gives, as a frame.
+
+    Few rows at a time, which become columns while they are still in the processor's cache.
+    """
+    columns = [_Column(name) for name in unique_names(names)]
+    num_left = max_rows
     try:
-        return frame_from_columns(dict(zip(columns, values, strict=True)), "result")
+        while num_left and (rows := fetch(min(num_left, ROWS_AT_ONCE))):
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                column.add(list(values))
+            num_left -= len(rows)
+        return pl.DataFrame([column.series() for column in columns])
     except UsageError as problem:  # such as text that is not valid Unicode
         raise OutsideError(str(problem)) from None
+
+
+def frame_from_rows(names: Iterable[str], rows: Sequence[Sequence[object]]) -> pl.DataFrame:
+    """Return rows of Python values as a frame. A column takes the narrowest type that holds its values."""
+    starts = iter(range(0, len(rows), ROWS_AT_ONCE))
+
+    def fetch(num: int) -> Sequence[Sequence[object]]:
+        start = next(starts)
+        return rows[start : start + num]
+
+    return frame_from_fetched(names, fetch, len(rows))
+
+
+class _Column:
+    """A column that comes in parts; its type is the one that all its values together have."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._parts: list[pl.Series] = []
+        self._mixed: dict[int, list[object]] = {}
+        """The values themselves of those parts that do not tell them exactly."""
+
+    def add(self, values: list[object]) -> None:
+        if len(set(map(type, values)) - {type(None)}) > 1:
+            self._mixed[len(self._parts)] = values
+        self._parts.append(column_from_values(self._name, values, "result"))
+
+    def series(self) -> pl.Series:
+        dtypes = {part.dtype for part in self._parts if part.dtype != pl.Null}
+        if len(dtypes) > 1:
+            values = [self._mixed.get(index) or part.to_list() for index, part in enumerate(self._parts)]
+            return column_from_values(self._name, [value for part in values for value in part], "result")
+        if not self._parts:
+            return pl.Series(self._name, [], dtype=pl.Null)
+        dtype = next(iter(dtypes), pl.Null())
+        parts = [part if part.dtype == dtype else part.cast(dtype) for part in self._parts]
+        return pl.concat(parts, rechunk=True)
 
 
 def plain_frame(frame: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from pathlib import Path
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
 from cadran.sources.driver import Connection
-from cadran.sources.plain import frame_from_rows
+from cadran.sources.plain import frame_from_fetched
 from cadran.sources.sqlite_walls import Walls
 
 MAX_BUSY_SECS = 1.0
@@ -194,8 +194,7 @@ def outside(problem: Exception, path: Path) -> OutsideError:
 def _fetch(connection: sqlite3.Connection, sql: str, parameters: Mapping[str, object], max_rows: int) -> pl.DataFrame:
     cursor = connection.execute(sql, parameters)
     try:
-        rows: list[tuple[object, ...]] = cursor.fetchmany(max_rows)
-        return frame_from_rows([column[0] for column in cursor.description or ()], rows)
+        return frame_from_fetched([column[0] for column in cursor.description or ()], cursor.fetchmany, max_rows)
     finally:
         cursor.close()  # else the read transaction stays open
 

@@ -17,7 +17,6 @@ from cadran.polars_when_used import pl
 from cadran.updates.numbers import describe, float_from_number
 
 CELLS = "a number, text, bool, date, time, bytes or None"
-_INT64 = range(-(2**63), 2**63)
 
 
 def frame_from_dicts(rows: Sequence[Mapping[str, object]], where: str) -> pl.DataFrame:
@@ -47,7 +46,7 @@ def frame_from_columns(columns: Mapping[str, Iterable[object]], where: str) -> p
 
 def column_from_values(name: str, values: list[Any], where: str) -> pl.Series:
     """Return one column; ints beyond 64 bits become floats, blobs a text that says their size."""
-    kinds = {type(value) for value in values}
+    kinds = set(map(type, values))
     if any(issubclass(kind, np.generic | np.ndarray) for kind in kinds):
         values = [value.item() if isinstance(value, np.generic) else value for value in values]
         kinds = {type(value) for value in values}
@@ -74,8 +73,13 @@ def _typed_column(name: str, values: list[Any], kinds: set[type]) -> pl.Series:
         return pl.Series(name, values, dtype=pl.Boolean)
     if kinds == {str}:
         return pl.Series(name, values, dtype=pl.String)
-    if kinds == {int} and all(v is None or v in _INT64 for v in values):
-        return pl.Series(name, values, dtype=pl.Int64)
+    if kinds == {float}:
+        return pl.Series(name, values, dtype=pl.Float64)
+    if kinds == {int}:
+        try:
+            return pl.Series(name, values, dtype=pl.Int64)
+        except (OverflowError, TypeError):  # beyond 64 bits
+            pass
     if kinds <= {int, float, bool, Decimal}:
         return pl.Series(name, [_float_of(v) for v in values], dtype=pl.Float64)
     if kinds == {datetime}:
