@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,19 @@ def test_the_same_values_land_as_on_a_channel_here() -> None:
         local.send(update)
     driven.settle()
     assert driven.server.kpis == {key: landed.value for key, landed in local.drain().kpis.items()}
+
+
+def test_names_may_be_of_an_enumeration() -> None:
+    class Name(StrEnum):
+        OVEN = "oven"
+
+    driven = Driven()
+    for _ in range(2):
+        driven.channel.send(cd.KpiUpdated(Name.OVEN, 1.0))
+        driven.channel.send(cd.ChartDataUpdated.point(Name.OVEN, 1.0, 1.0))
+    driven.settle()
+    assert driven.server.kpis == {"oven": 1.0}
+    assert driven.server.points == {"oven": [(1.0, 1.0)] * 2}
 
 
 def test_kpis_are_merged_to_the_newest_and_counted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ from tests.client.fakes import FakeServer
 
 import cadran as cd
 from cadran.client.client import Client
+from cadran.client.items import KpiItem
 from cadran.client.transport import Answer, LinkError
 from cadran.errors import ClosedError, UsageError
 
@@ -147,6 +149,30 @@ def test_a_fault_of_ours_ends_neither_the_thread_nor_the_batch(
     press.send(cd.KpiUpdated("a", 1.0))
     assert press.flush(WAIT_SECS)
     assert transport.servers["press"].kpis == {"a": 1.0}
+
+
+def test_an_update_that_cannot_be_written_loses_only_itself(
+    client: Client, transport: FakeTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = KpiItem.message
+
+    def broken(self: KpiItem, now_mono: float) -> object:
+        if self.key == "k7":
+            raise RuntimeError("a fault")
+        return message(self, now_mono)
+
+    monkeypatch.setattr(KpiItem, "message", broken)
+    press = client.channel("press")
+    press.send(*(cd.KpiUpdated(f"k{i}", 1.0) for i in range(20)))
+    assert not press.flush(WAIT_SECS)
+    assert set(transport.servers["press"].kpis) == {f"k{i}" for i in range(20)} - {"k7"}
+    assert press.statistics().num_refused == 1
+
+
+def test_a_connection_is_not_passed_to_another_process(client: Client) -> None:
+    for one in (client, client.channel("press")):
+        with pytest.raises(TypeError, match="call cadran.connect"):
+            copy.copy(one)
 
 
 @pytest.mark.parametrize(

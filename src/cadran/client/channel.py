@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from cadran.backoff import Rng
 from cadran.client.batch import Batch
@@ -21,7 +21,7 @@ from cadran.client.transport import Answer, LinkError
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 from cadran.updates.arrow import frame_to_stream
-from cadran.updates.prepare import MAX_TIME_SECS, PreparedKpi, PreparedPoints, prepare
+from cadran.updates.prepare import MAX_NAME_CHARS, MAX_TIME_SECS, PreparedKpi, PreparedPoints, prepare
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 
 MAX_NAMES = 100_000
@@ -29,6 +29,7 @@ MAX_NAMES = 100_000
 TABLE_BYTES_MAX = 8 * 1024 * 1024 - 4_096
 """A request of the server's less what is around it."""
 INBOX_ITEMS = 1_024
+NOT_PASSED = "a connection can't be passed to another process: call cadran.connect(url) there"
 BIG_POINTS = 64
 _TABLE_COST = BIG_POINTS
 
@@ -75,6 +76,9 @@ class RemoteChannel:
     def __repr__(self) -> str:
         return f"<RemoteChannel {self.name!r}>"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(NOT_PASSED)
+
     # --- senders --------------------------------------------------------------------------------
 
     def send(self, *updates: Update) -> None:
@@ -103,9 +107,11 @@ class RemoteChannel:
         try:
             if type(update) is KpiUpdated:
                 key, value = update.key, update.value
-                if type(value) is float and value == value and update.at is None and 0 < len(key) <= 256:
-                    return update if key.isascii() else None
+                if type(value) is float and value == value and update.at is None and type(key) is str:
+                    return update if 0 < len(key) <= MAX_NAME_CHARS and key.isascii() else None
             elif type(update) is ChartDataUpdated and self._kinds.get(update.series) == update.x != "free":
+                if type(update.series) is not str:
+                    return None  # an enumeration's, which is one as well
                 points: Any = update.points
                 pair = points[0] if type(points) is list and len(points) == 1 else points
                 if type(pair) is tuple and update.replace is False:

@@ -19,11 +19,13 @@ import time
 import weakref
 from collections.abc import Callable
 from types import TracebackType
+from typing import NoReturn
 
 from cadran.backoff import Rng
 from cadran.client.address import check_channel, check_token, checked_url
-from cadran.client.channel import RemoteChannel
-from cadran.client.transport import LinkError, Transport
+from cadran.client.batch import Batch
+from cadran.client.channel import NOT_PASSED, RemoteChannel
+from cadran.client.transport import Answer, LinkError, Transport
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 
@@ -67,6 +69,9 @@ class Client:
 
     def __repr__(self) -> str:
         return f"<Client {self.url}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(NOT_PASSED)
 
     def channel(self, name: str, *, max_items: int = MAX_ITEMS, max_bytes: int = MAX_BYTES) -> RemoteChannel:
         """Return the channel of that name, the same one each time; nothing is opened before the first send.
@@ -164,20 +169,26 @@ class Client:
             if batch is None:
                 wait_mono = min(wait_mono, due_mono)
                 continue
-            try:
-                headers = batch.headers(self._monotonic())
-                outcome = self._transport.post(channel.name, batch.body, headers)
-            except LinkError as error:
-                channel.settle(batch, error)
-            except Exception as error:  # a fault of ours must not end the thread, nor lose the batch
-                log.exception("%s: a batch could not be posted", self.url)
-                channel.settle(batch, LinkError(f"{type(error).__name__}", is_unsent=False))
-            else:
-                channel.settle(batch, outcome)
+            channel.settle(batch, self._posted(channel.name, batch))
             wait_mono = -math.inf
             if self._is_stopping:
                 break
         return wait_mono
+
+    def _posted(self, channel: str, batch: Batch) -> Answer | LinkError:
+        """Post a batch; a fault of ours must neither end the thread nor lose what is right."""
+        try:
+            body = batch.body
+        except Exception as error:
+            log.exception("%s: an update could not be written", self.url)
+            return Answer(400, code="bad_updates", message=f"it could not be written: {type(error).__name__}")
+        try:
+            return self._transport.post(channel, body, batch.headers(self._monotonic()))
+        except LinkError as error:
+            return error
+        except Exception as error:
+            log.exception("%s: a batch could not be posted", self.url)
+            return LinkError(type(error).__name__, is_unsent=False)
 
     # --- the end of a process -------------------------------------------------------------------
 
