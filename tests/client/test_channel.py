@@ -150,6 +150,26 @@ def test_what_is_dropped_is_told_and_not_each_time(caplog: pytest.LogCaptureFixt
     assert "more since the last line" in lines[-1]
 
 
+def test_a_log_handler_may_send_to_the_channel_that_is_logged_about() -> None:
+    driven = Driven()
+
+    class Sends(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            for i in range(5_000):  # so many that the sender itself has to fold them
+                driven.channel.send(cd.ChartDataUpdated.point("log", float(i), 1.0))
+
+    handler = Sends()
+    logging.getLogger("cadran").addHandler(handler)
+    try:
+        driven.channel.send(cd.KpiUpdated("a", 1.0))
+        driven.advance(1)
+        assert driven.step("unreached")
+    finally:
+        logging.getLogger("cadran").removeHandler(handler)
+    driven.settle()
+    assert len(driven.server.points["log"]) == 5_000
+
+
 def test_law11_sixteen_threads_lose_nothing_and_keep_their_order() -> None:
     driven = Driven(max_items=1_000_000)
     num_each, num_threads = 2_000, 16

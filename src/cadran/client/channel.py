@@ -70,7 +70,7 @@ class RemoteChannel:
         self._bell = [True]  # holds one entry while the thread is to be woken: whoever pops it rings
         self._telling = Telling(f"channel {self.name!r}")
         self._is_closed = False
-        self._num_lost_told = 0
+        self._num_dropped_told = 0
         self._num_lost_flushed = 0
 
     def __repr__(self) -> str:
@@ -274,9 +274,12 @@ class RemoteChannel:
                 self._bell[:] = [True]  # before the inbox is taken: what comes later rings
             self._fold()
             now_mono = self._monotonic()
-            self._tell_of_drops(now_mono)
-            batch = self._delivery.next(now_mono)
-            return batch, self._delivery.due_mono()
+            batch, due_mono = self._delivery.next(now_mono), self._delivery.due_mono()
+            num_dropped = self._outbox.num_dropped
+        if num_dropped > self._num_dropped_told:
+            self._num_dropped_told = num_dropped
+            self._telling.warn(f"{num_dropped:,} points and states dropped at the bound so far", now_mono)
+        return batch, due_mono
 
     def settle(self, batch: Batch, outcome: Answer | LinkError) -> None:
         """Tell what came of a batch."""
@@ -286,12 +289,6 @@ class RemoteChannel:
                 message = self._delivery.failed(batch, outcome, now_mono)
             else:
                 message = self._delivery.answered(batch, outcome, now_mono)
-            if message is not None:
-                self._telling.warn(message, now_mono)
             self._progress.notify_all()
-
-    def _tell_of_drops(self, now_mono: float) -> None:
-        num_dropped = self._outbox.num_dropped
-        if num_dropped > self._num_lost_told:
-            self._telling.warn(f"{num_dropped:,} points and states dropped at the bound so far", now_mono)
-            self._num_lost_told = num_dropped
+        if message is not None:  # without the lock: whoever handles logs may send
+            self._telling.warn(message, now_mono)
