@@ -12,9 +12,11 @@ from typing import Protocol
 
 import duckdb
 import psycopg
+import pymysql
 from tests.sources import servers
 
 from cadran.sources import Database, database
+from cadran.testing.servers import USER
 
 
 class Backend(Protocol):
@@ -135,9 +137,46 @@ def postgres_backend(folder: Path) -> Iterator[PostgresBackend]:
     backend.close()
 
 
+class MariadbBackend:
+    endless = (
+        "SELECT count(*) AS n FROM seq_1_to_1000000000 AS a JOIN seq_1_to_1000000000 AS b ON a.seq % 7 = b.seq % 3"
+    )
+    unsteady = "SELECT rand() AS chance"
+    has_version = False
+
+    def __init__(self) -> None:
+        server = servers.mariadb()
+        self.url = server.url("shop")
+        self.writer = pymysql.connect(
+            host="127.0.0.1", port=server.port, user=USER, password=server.password, autocommit=True
+        )
+
+    def execute(self, *statements: str) -> None:
+        with self.writer.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        with self.writer.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+@contextmanager
+def mariadb_backend(folder: Path) -> Iterator[MariadbBackend]:
+    backend = MariadbBackend()
+    backend.execute("CREATE OR REPLACE DATABASE shop", "USE shop")
+    yield backend
+    backend.close()
+
+
 BACKENDS: dict[str, Callable[[Path], object]] = {
     "sqlite": sqlite_backend,
     "duckdb": duckdb_backend,
     "postgres": postgres_backend,
+    "mariadb": mariadb_backend,
 }
 """By the driver's name: what opens a backend in a folder, for a ``with``. One that can't run here skips its tests."""

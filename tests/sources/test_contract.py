@@ -236,7 +236,12 @@ def test_late_and_equal_times_are_not_lost(rig: Rig) -> None:
     rig.execute("UPDATE orders SET amount = 7 WHERE id = 3")
     catch_up()
     assert seen == {1: 1.0, 2: 1.0, 3: 7.0, 4: 1.0, 5: 1.0, 6: 1.0}
-    assert isinstance(read(reader, mark), Unchanged)
+    if rig.backend.has_version:
+        assert isinstance(read(reader, mark), Unchanged)
+    num_reads = query.asked.num_queries
+    seen.clear()
+    catch_up()
+    assert (seen, query.asked.num_queries - num_reads) == ({}, 0 if rig.backend.has_version else 2)
     assert query.asked.how == "late cursor"
 
 

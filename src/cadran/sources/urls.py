@@ -10,13 +10,14 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote
 
 from cadran.errors import OutsideError, UsageError
 from cadran.sources.driver import Driver
+from cadran.sources.sqlalchemy_kinds import KINDS
 from cadran.updates.numbers import describe
 
 _ENVIRONMENT = re.compile(r"\$\{(\w+)\}")
@@ -129,6 +130,18 @@ _POSTGRES = Scheme(
     ),
 )
 
+
+def _by_sqlalchemy(name: str, example: str) -> Scheme:
+    kind = KINDS[name]
+
+    def make(address: Address) -> Driver:
+        from cadran.sources.sqlalchemy import SqlalchemyDriver  # only a program with such a database needs it
+
+        return SqlalchemyDriver(address, kind)
+
+    return Scheme(example, make, module=kind.module, extra=kind.extra, options=kind.options)
+
+
 SCHEMES: dict[str, Scheme] = {
     "sqlite": Scheme("sqlite:///shop.db", _sqlite, is_file=True),
     "duckdb": Scheme(
@@ -140,7 +153,14 @@ SCHEMES: dict[str, Scheme] = {
         is_file=True,
     ),
     "postgresql": _POSTGRES,
-    "postgres": _POSTGRES,
+    "postgres": replace(_POSTGRES, example=_POSTGRES.example.replace("postgresql", "postgres")),
+    "mysql": _by_sqlalchemy("mysql", "mysql://user:${DB_PASSWORD}@host:3306/shop"),
+    "mariadb": _by_sqlalchemy("mariadb", "mariadb://user:${DB_PASSWORD}@host:3306/shop"),
+    "clickhouse": _by_sqlalchemy("clickhouse", "clickhouse://user:${DB_PASSWORD}@host:8123/shop"),
+    "mssql": _by_sqlalchemy("mssql", "mssql://user:${DB_PASSWORD}@host:1433/shop"),
+    "snowflake": _by_sqlalchemy("snowflake", "snowflake://user:${DB_PASSWORD}@account/shop/public?warehouse=small"),
+    "bigquery": _by_sqlalchemy("bigquery", "bigquery://project/dataset"),
+    "trino": _by_sqlalchemy("trino", "trino://user:${DB_PASSWORD}@host:8443/catalog/schema"),
 }
 
 
