@@ -12,8 +12,11 @@ import cadran as cd
 from cadran import testing
 from cadran.channel import Channel, PointsLanded
 from cadran.channel.series_backlog import SeriesBacklog
+from cadran.clock import Instant
 from cadran.engine import landing
 from cadran.engine.landing import WORK_PER_PORTION, WORK_PER_STEP, portions_of
+from cadran.engine.listening import LANDING_SECS
+from cadran.engine.messages import Rang
 from cadran.store import Key, SeriesSnapshot, Store
 from cadran.store.chunks import Chunk
 from cadran.testing import LiveScreen
@@ -110,7 +113,8 @@ def test_a_flood_on_one_channel_does_not_keep_another_waiting() -> None:
 def test_portions_land_as_the_whole_does(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("WORK_PER_STEP", 0), ("WORK_PER_PORTION", 40), ("LATE_MAX", 7), ("LATE_SPAN", 9)):
         monkeypatch.setattr(landing, name, value)
-    monkeypatch.setattr(landing, "UNSORTED_MAX", 5)
+    for name, value in (("UNSORTED_MAX", 5), ("POINTS_PER_CHUNK", 2), ("SORTED_PER_WORK", 1)):
+        monkeypatch.setattr(landing, name, value)
     monkeypatch.setattr(landing, "POINTS_MAX", 11)
     rng = random.Random(seed)
     press, whole, parts = cd.channel("press"), Store(), Store()
@@ -157,6 +161,7 @@ def test_what_takes_the_place_of_all_is_compared_in_portions(num_same: int, is_c
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(landing, "WORK_PER_STEP", 0)
             patch.setattr(landing, "WORK_PER_PORTION", 40)
+            patch.setattr(landing, "COMPARED_PER_WORK", 10)
             num_portions = 0
             for portion in portions_of(press.id, taken, store):
                 num_portions += 1
@@ -171,3 +176,68 @@ def test_what_takes_the_place_of_all_is_compared_in_portions(num_same: int, is_c
         if not is_cut_meanwhile:
             expected = float(num_same) if 0 < num_same < 1_300 else -np.inf if not num_same else np.inf
             assert series.changes.since(before_s) == expected
+
+
+def test_u09_what_comes_behind_a_long_history_lands_at_once_and_keeps_its_lines_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(landing, "POINTS_PER_CHUNK", 16)  # few points count like a long history
+    press, store = channel_of("press"), Store()
+    names = [f"v{number}" for number in range(12)]
+    for start in (0.0, 2_000.0):
+        num_points = 2_000 if not start else 40
+        xs = np.arange(start, start + num_points)
+        press.send(*(cd.ChartDataUpdated.xy(name, xs, np.zeros(num_points), x="number") for name in names))
+        portions = 0
+        for portion in portions_of(press.id, press.take(), store):
+            portions += 1
+            store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
+        assert portions > 1 if not start else portions == 1
+    tracks = {series.x_track for name in names if (series := store.series(Key(press.id, "series", name)))}
+    assert len(tracks) == 1
+
+
+def test_many_points_in_no_order_are_sorted_in_portions() -> None:
+    press, store = channel_of("press"), Store()
+    xs = np.random.default_rng(2).uniform(0.0, 1.0, 100_000)
+    for part in np.split(xs, 4):
+        press.send(cd.ChartDataUpdated.xy("v", part, part, x="number"))
+    num_portions = 0
+    for portion in portions_of(press.id, press.take(), store):
+        num_portions += 1
+        assert portion.work <= WORK_PER_PORTION
+        store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
+    assert num_portions >= xs.size // landing.UNSORTED_MAX
+    series = store.series(Key(press.id, "series", "v"))
+    assert series is not None
+    np.testing.assert_array_equal(series.points.xs, np.sort(xs))
+
+
+def test_law07_a_tick_that_goes_on_before_all_has_landed_says_so() -> None:
+    press, other = cd.channel("press", expect="200ms", max_items=200_000), channel_of("other")
+    with testing.open(screen_of(press, other)) as live:
+        live.viewer()
+        press.send(*(cd.KpiUpdated(f"k{i}", 0.0) for i in range(100_000)), cd.ChartDataUpdated.point("v", 1.0, 1.0))
+        other.send(cd.KpiUpdated("value", 5.0))
+        live.settle()
+        live.advance("100ms")
+        press.send(*(cd.KpiUpdated(f"k{i}", 1.0) for i in range(100_000)))
+        core, began, ticks_before = live.core, live.clock.now(), live.statistics().num_ticks
+        stage = core.stage("landing")
+        seen: list[tuple[str, str]] = []
+        num_steps = num_ticks = 0
+        while core.health(began)[press.id].is_behind or not num_steps:
+            num_steps += 1
+            secs = 0.005 * num_steps
+            now = Instant(began.mono + secs, began.wall + secs)
+            core.step(now, [Rang()])
+            if core.num_ticks - ticks_before > num_ticks:
+                num_ticks = core.num_ticks - ticks_before
+                seen.append(tuple(status.state if status else "" for status in stage.status[:2]))  # type: ignore[arg-type]
+            assert core.health(now)[press.id].state == "live", "it gave more than has landed"
+        assert secs > 0.5
+        assert num_ticks <= 1 + secs / LANDING_SECS, "each tick waits for what lands"
+        assert seen[0] == ("behind", "live")
+        assert seen.count(("behind", "live")) >= 3
+        core.step(Instant(now.mono + 0.1, now.wall + 0.1), [])
+        assert [status and status.state for status in stage.status] == ["live"] * 3

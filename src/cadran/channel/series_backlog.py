@@ -66,6 +66,13 @@ class SeriesBacklog:
         return self.num_chunk_points + len(self.xs)
 
     @property
+    def first_x(self) -> float:
+        """The least x, if all chunks are in order, so that it is known at a glance; else minus infinity."""
+        if not self.is_sorted:
+            return -math.inf
+        return min(self.chunks[0][0].item(0) if self.chunks else math.inf, min(self.xs, default=math.inf))
+
+    @property
     def num_bytes(self) -> int:
         chunks = len(self.chunks) * CHUNK_BYTES + self.num_chunk_points * CHUNK_POINT_BYTES
         return SERIES_BYTES + chunks + len(self.xs) * SINGLE_POINT_BYTES

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cadran.channel.backlog import Backlog
-from cadran.channel.landed import Drained, KpiLanded, PointsLanded, TableLanded
+from cadran.channel.landed import Drained, KpiLanded, TableLanded
+from cadran.channel.series_backlog import SeriesBacklog
 
 
 class Taken:
@@ -22,17 +23,13 @@ class Taken:
         self.num_rejected_ever = num_rejected_ever
         """Points without a finite x since the channel was made."""
 
-    def lengths(self) -> Iterator[tuple[int, bool]]:
-        """How many points each series has, and whether they take the place of all that was there."""
-        return ((series.num_points, series.replace) for series in self._backlog.points.values())
+    def series(self) -> Iterator[tuple[str, SeriesBacklog]]:
+        """Each series by its name, as it waited."""
+        return iter(self._backlog.points.items())
 
     def kpis(self) -> Iterator[tuple[str, KpiLanded]]:
         """Each KPI by its key."""
         return ((key, KpiLanded(_gap_from_nan(one.value), one.at)) for key, one in self._backlog.kpis.items())
-
-    def points(self) -> Iterator[tuple[str, PointsLanded]]:
-        """Each series by its name."""
-        return ((name, series.landed()) for name, series in self._backlog.points.items())
 
     def tables(self) -> Iterator[tuple[str, TableLanded]]:
         """Each table by its name."""
@@ -40,7 +37,8 @@ class Taken:
 
     def whole(self) -> Drained:
         """All of it."""
-        parts = dict(self.kpis()), dict(self.points()), dict(self.tables())
+        points = {name: series.landed() for name, series in self.series()}
+        parts = dict(self.kpis()), points, dict(self.tables())
         return Drained(*parts, self.num_updates, self.num_dropped_ever, self.num_rejected_ever)
 
 

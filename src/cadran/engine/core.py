@@ -21,6 +21,7 @@ from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
 from cadran.engine.measuring import Measuring
 from cadran.engine.messages import (
+    ChangeHinted,
     Close,
     Connected,
     DescriptionChanged,
@@ -93,7 +94,7 @@ class Core:
         self._advanced_s = -1
         self._is_dirty = self._is_rung = True
         self._demand_version = -1
-        self._states: dict[str, tuple[SourceState, str | None]] = {}
+        self._states: dict[str, tuple[SourceState, str | None, bool]] = {}
         self._late_reads: list[JobDone] = []
         self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
         self._round: Round | None = None
@@ -170,6 +171,8 @@ class Core:
                 self._is_rung = True
             case RefreshAsked():
                 self._polling.ask_all(one.source)
+            case ChangeHinted():
+                self._polling.hint(one.source, now)
             case RecalculationAsked():
                 if isinstance(one.metric, Metric):
                     for metric in one.metric.variants():
@@ -286,7 +289,7 @@ class Core:
             message = f"{source} gave more than is kept: its oldest {num_dropped:,} points or rows were dropped so far."
             self._notify(Notice(key=f"kept:{source}", level="warning", message=message))
         self._follow_demand(now)
-        states = {name: (one.state, one.message) for name, one in self.health(now).items()}
+        states = {name: (one.state, one.message, one.is_behind) for name, one in self.health(now).items()}
         if states != self._states:
             self._states, self._is_dirty = states, True
         is_due = self._is_dirty or self.store.s != self._advanced_s or now.wall >= self.graph.next_wall(self._roots)

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from cadran.channel import Drained, PointsLanded, Taken
+from cadran.channel.series_backlog import SeriesBacklog
 from cadran.readable import Floats
 from cadran.store import Key, SeriesColumns, Store, num_same_of
 
@@ -27,6 +28,8 @@ POINTS_MAX = 4_000_000
 COMPARED_PER_WORK = 500
 """So many points are compared with those that are there."""
 COMPARED_CHUNKS = 8
+SORTED_PER_WORK = 10
+"""So many points are sorted."""
 UNSORTED_MAX = 4_096
 """So many points are sorted at a time."""
 LATE_MAX = 32_768
@@ -46,7 +49,7 @@ def portions_of(source: str, taken: Taken, store: Store) -> Iterator[Portion]:
 
     The next one depends on what the store has by then: ask for it once the last one has landed.
     """
-    total = _work_of(taken, store)
+    total = _work_of(source, taken, store)
     if total <= WORK_PER_STEP:
         yield Portion(taken.whole(), total)
         return
@@ -55,34 +58,46 @@ def portions_of(source: str, taken: Taken, store: Store) -> Iterator[Portion]:
         yield Portion(Drained(kpis=part), KPI_WORK * len(part))
     together: dict[str, PointsLanded] = {}
     work = 0
-    for name, points in taken.points():
-        if points.num_points <= WORK_PER_PORTION // CHUNK_WORK:
-            together[name] = points
-            work += SERIES_WORK + CHUNK_WORK * points.num_points
-            if work < WORK_PER_PORTION:
-                continue
+    for name, waiting in taken.series():
+        key = Key(source, "series", name)
+        its_work = _work_of_series(waiting, store.series(key))
+        if together and work + its_work > WORK_PER_PORTION:
             yield Portion(Drained(points=together), work)
             together, work = {}, 0
-        else:
-            for part_of_one, its_work in _parts_of(Key(source, "series", name), points, store):
-                yield Portion(Drained(points={name: part_of_one} if part_of_one is not None else {}), its_work)
+        points = waiting.landed()
+        if its_work <= WORK_PER_PORTION:
+            together[name] = points
+            work += its_work
+            continue
+        for part_of_one, its_work in _parts_of(key, points, store):
+            yield Portion(Drained(points={name: part_of_one} if part_of_one is not None else {}), its_work)
     if together:
         yield Portion(Drained(points=together), work)
     for name, table in taken.tables():
         yield Portion(Drained(tables={name: table}), WORK_PER_PORTION)
 
 
-def _work_of(taken: Taken, store: Store) -> int:
-    """How much work all of it is at most, at a glance: as if all points were late, each in a chunk of its own."""
+def _work_of(source: str, taken: Taken, store: Store) -> int:
+    """How much work it is to land all of it, as far as that is known at a glance."""
     work = KPI_WORK * taken.num_kpis + SERIES_WORK * taken.num_series
-    if work > WORK_PER_STEP:
-        return work
-    num_points = num_compared = 0
-    for num, is_replacing in taken.lengths():
-        num_points += num
-        num_compared += num if is_replacing else 0
-    num_chunks = min(num_points, (store.num_points + num_points) // POINTS_PER_CHUNK + taken.num_series)
-    return work + CHUNK_WORK * num_chunks + num_compared // COMPARED_PER_WORK
+    for name, waiting in taken.series():
+        if work > WORK_PER_STEP:
+            break
+        work += _work_of_series(waiting, store.series(Key(source, "series", name))) - SERIES_WORK
+    return work
+
+
+def _work_of_series(waiting: SeriesBacklog, series: SeriesColumns | None) -> int:
+    """How much work the points of one series are at most: as if each late one were in another chunk."""
+    num_points = waiting.num_points
+    if waiting.replace or waiting.x == "free":
+        return SERIES_WORK + num_points // COMPARED_PER_WORK
+    work = SERIES_WORK + (0 if waiting.is_sorted else num_points // SORTED_PER_WORK)
+    num_chunks = 1 + num_points // POINTS_PER_CHUNK
+    last_x = None if series is None else series.last_x
+    if series is not None and last_x is not None and waiting.first_x < last_x:
+        num_chunks = min(num_points, num_chunks + len(series) // POINTS_PER_CHUNK)
+    return work + CHUNK_WORK * num_chunks
 
 
 def _parts_of(key: Key, points: PointsLanded, store: Store) -> Iterator[tuple[PointsLanded | None, int]]:

@@ -13,7 +13,8 @@ from cadran.frames.wire import BEAT_SECS, Notice
 from cadran.store import Store
 
 LANDING_SECS = 0.05
-"""How long a tick waits for what takes several steps to land. Then it shows what has, and the rest comes later."""
+"""How long each tick waits for what takes several steps to land. Then it shows what has, marked as behind, and the
+rest comes later."""
 
 
 class _Heard:
@@ -40,7 +41,7 @@ class Listening:
         self._landing: list[_Heard] = []
         """Those of whose last drain something is left."""
         self._landing_mono = math.inf
-        """Since when."""
+        """Since when the next tick waits."""
         self.work_max = 0
         """The most that one step landed, in about so many microseconds."""
 
@@ -81,7 +82,9 @@ class Listening:
         while self._landing and work < WORK_PER_STEP:
             heard = self._landing.pop(0)
             portion = next(heard.landing, None)
-            if portion is not None:
+            if portion is None:
+                heard.heard = now  # what came meanwhile waits in the channel: this is no silence
+            else:
                 channel = heard.channel
                 self._store.apply(channel.id, portion.drained, now_wall=now.wall, keep_secs=channel.keep_secs)
                 work += portion.work
@@ -91,7 +94,10 @@ class Listening:
             self._landing_mono = math.inf
             return True
         self._landing_mono = min(self._landing_mono, now.mono)
-        return now.mono >= self._landing_mono + LANDING_SECS
+        if now.mono < self._landing_mono + LANDING_SECS:
+            return False
+        self._landing_mono = math.inf  # the next tick waits as long: what lands has its share of the time
+        return True
 
     def fail(self, source: str, message: str, now: Instant) -> None:
         """A feeder raised: its channel's panels say so until data comes again."""
@@ -119,9 +125,10 @@ class Listening:
         expect_secs = heard.channel.expect_secs
         state: SourceState = "live"
         message, since = None, None
+        is_behind = heard in self._landing
         if heard.fault is not None:
             state, message, since = "error", heard.fault, heard.fault_since
-        elif expect_secs is not None and now.mono >= heard.heard.mono + expect_secs:
+        elif expect_secs is not None and now.mono >= heard.heard.mono + expect_secs and not is_behind:
             state, since = "stale", times.checked_at
         return Health(
             state=state,
@@ -131,6 +138,7 @@ class Listening:
             changed_at=times.changed_at,
             checked_at=times.checked_at,
             promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
+            is_behind=is_behind,
         )
 
 

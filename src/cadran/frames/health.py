@@ -26,8 +26,10 @@ class Health:
     """The interval at which it is read, where that is longer than wanted as reading takes too long."""
     capped_rows: int | None = None
     """How many rows were read, where there were more than may be."""
+    is_behind: bool = False
+    """Something that it gave is not in the store yet."""
 
     @property
     def is_noted(self) -> bool:
         """Whether people are told something of it although it is live."""
-        return self.slow_secs is not None or self.capped_rows is not None
+        return self.slow_secs is not None or self.capped_rows is not None or self.is_behind

@@ -25,7 +25,7 @@ def panel_state(
         return "loading", None
     if "stale" in states:
         return "stale", None
-    if any(node.is_behind for node in under):
+    if any(node.is_behind for node in under) or any(health.is_behind for _, health in sources):
         return "behind", None
     return ("empty", None) if is_empty else ("live", None)
 

@@ -60,11 +60,6 @@ class Store:
         """The points of a series; None before its first."""
         return self._series.get(key)
 
-    @property
-    def num_points(self) -> int:
-        """Of all series together."""
-        return self._num_points
-
     def at(self, key: Key) -> SeriesColumns | Cell | None:
         """What there is of that name, a series or one value."""
         series = self._series.get(key)
