@@ -24,6 +24,7 @@ DATA = [
     "metric",
     "database",
     "source",
+    "sql",
     "Points",
     "Readable",
     "Scalar",

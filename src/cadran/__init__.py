@@ -8,6 +8,7 @@ from cadran.channel import Channel, Sender, Stop, channel
 from cadran.client import Client, RemoteChannel, connect
 from cadran.errors import CadranError, ClosedError, OutsideError, SourceTimeout, UsageError
 from cadran.metrics.metric import Metric, metric
+from cadran.metrics.sql import sql
 from cadran.readable import Points, Readable, Scalar
 from cadran.screen.bands import above, below, between, reference
 from cadran.screen.columns import column
@@ -63,4 +64,5 @@ __all__ = [
     "reference",
     "screen",
     "source",
+    "sql",
 ]

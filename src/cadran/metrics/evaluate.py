@@ -16,7 +16,6 @@ import numpy as np
 
 from cadran.metrics.builtins import compute
 from cadran.metrics.computed import FOREVER, Computed
-from cadran.metrics.leaf import plain
 from cadran.metrics.lens import Before, Between, Lens
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
@@ -46,7 +45,7 @@ async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Comput
         values.append(computed.value)
         until = min(until, computed.until)
     if isinstance(readable, Metric):
-        result = readable.function(*map(plain, values))
+        result = readable.called_with(values)
         if inspect.isawaitable(result):
             result = await result
         return Computed(result_of(result, readable.name), until)

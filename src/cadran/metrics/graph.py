@@ -17,7 +17,7 @@ from cadran.jobs import Job, JobDone
 from cadran.metrics.builtins import compute
 from cadran.metrics.computed import FOREVER, Computed
 from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
-from cadran.metrics.leaf import newer_than, plain
+from cadran.metrics.leaf import newer_than
 from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
@@ -231,7 +231,7 @@ class Graph:
         self.num_recalculations += 1
         readable = node.readable
         if isinstance(readable, Metric):
-            call: Callable[[], object] = partial(_called, readable.function, values)
+            call: Callable[[], object] = partial(readable.called_with, values)
             return [self._start(node, call, readable.is_async, readable.timeout_secs, input_s, cause, now)]
         if isinstance(readable, Previous | Sparkline) and has_metric(readable):
             call, is_async = self._deep_call(readable, node, now)
@@ -330,11 +330,6 @@ def _computed(
     if isinstance(readable, Previous | Sparkline):
         return run_now(evaluate(readable, leaf, Present(now_wall)))
     return compute(readable, values, Present(now_wall))
-
-
-def _called(function: Callable[..., object], values: tuple[object, ...]) -> object:
-    """Call a user's function where it may take its time: a long series is put together for it there."""
-    return function(*map(plain, values))
 
 
 ORDERS_MAX = 256

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any, Protocol, TypeAlias, TypeVar, overload
 from weakref import WeakValueDictionary
@@ -13,6 +13,8 @@ import numpy.typing as npt
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
 from cadran.listeners import Listeners
+from cadran.metrics.frames import Frames, check_frames, given
+from cadran.metrics.leaf import plain
 from cadran.polars_when_used import pl
 from cadran.readable import Points, Readable, T_co
 from cadran.updates.update import Number
@@ -44,12 +46,20 @@ class Metric(Readable[T_co]):
     """
 
     def __init__(
-        self, function: Callable[..., object], reads: tuple[Readable[object], ...], *, name: str, timeout_secs: float
+        self,
+        function: Callable[..., object],
+        reads: tuple[Readable[object], ...],
+        *,
+        name: str,
+        timeout_secs: float,
+        frames: Frames = "polars",
     ) -> None:
         self.function = function
         self.name = name
         self.timeout_secs = timeout_secs
         """A call that takes longer is marked hung, and not started again until it ends."""
+        self.frames = frames
+        """As what the function gets tables."""
         self.is_async = inspect.iscoroutinefunction(function)
         self._reads = reads
         self._asks: Listeners[str] = Listeners()
@@ -68,13 +78,19 @@ class Metric(Readable[T_co]):
         """Call the plain function, as a test does. Async functions return their coroutine."""
         return self.function(*args, **kwargs)
 
+    def called_with(self, values: Iterable[object]) -> object:
+        """Call the function with what the engine keeps, each value as user code gets it. It may take its time."""
+        return self.function(*(given(plain(value), self.frames) for value in values))
+
     def reading(self, reads: tuple[Readable[object], ...]) -> Metric[T_co]:
         """Return the same function of other reads, the same metric for equal ones."""
         found = self._variants.get(reads)
         if found is None:
-            made: Metric[T_co] = Metric(self.function, reads, name=self.name, timeout_secs=self.timeout_secs)
-            found = self._variants[reads] = made
+            found = self._variants[reads] = self._made(reads)
         return found
+
+    def _made(self, reads: tuple[Readable[object], ...]) -> Metric[T_co]:
+        return Metric(self.function, reads, name=self.name, timeout_secs=self.timeout_secs, frames=self.frames)
 
     def variants(self) -> list[Metric[T_co]]:
         """Return this metric, and those that ``reading`` returned and somebody still has."""
@@ -138,7 +154,9 @@ class _DecoratorAny(Protocol):
 
 
 @overload
-def metric(a: Readable[A], /, *, name: str | None = ..., timeout: Duration = ...) -> _Decorator1[A]: ...
+def metric(
+    a: Readable[A], /, *, name: str | None = ..., timeout: Duration = ..., frames: Frames = ...
+) -> _Decorator1[A]: ...
 @overload
 def metric(
     a: Readable[A], b: Readable[B], /, *, name: str | None = ..., timeout: Duration = ...
@@ -157,6 +175,7 @@ def metric(
     *,
     name: str | None = ...,
     timeout: Duration = ...,
+    frames: Frames = ...,
 ) -> _Decorator4[A, B, C, D]: ...
 @overload
 def metric(
@@ -169,15 +188,19 @@ def metric(
     *,
     name: str | None = ...,
     timeout: Duration = ...,
+    frames: Frames = ...,
 ) -> _Decorator5[A, B, C, D, E]: ...
 @overload
-def metric(*reads: Readable[object], name: str | None = ..., timeout: Duration = ...) -> _DecoratorAny: ...
+def metric(
+    *reads: Readable[object], name: str | None = ..., timeout: Duration = ..., frames: Frames = ...
+) -> _DecoratorAny: ...
 
 
-def metric(*reads: Readable[Any], name: str | None = None, timeout: Duration = "5s") -> Any:
+def metric(*reads: Readable[Any], name: str | None = None, timeout: Duration = "5s", frames: Frames = "polars") -> Any:
     """Make a function a ``Metric`` of what it reads: one parameter for each of ``reads``, in their order.
 
-    ``name`` (default the function's) is shown in legends and messages. Raises ``UsageError`` if something that is
+    ``name`` (default the function's) is shown in legends and messages. ``frames`` says as what the function gets
+    tables: ``"polars"``, ``"pandas"`` or ``"arrow"``; it may return either. Raises ``UsageError`` if something that is
     not readable is given, or if the function's parameters do not match.
     """
     for position, read in enumerate(reads, start=1):
@@ -185,12 +208,13 @@ def metric(*reads: Readable[Any], name: str | None = None, timeout: Duration = "
     if not reads:
         raise UsageError("metric() needs what the function reads, such as @cd.metric(orders.last('1d')), got nothing")
     timeout_secs = parse_secs(timeout, "timeout")
+    check_frames(frames)
 
     def decorate(function: Callable[..., object], /) -> Metric[Any]:
         if not callable(function):
             raise UsageError(f"metric() decorates a function, got {function!r}")
         _check_arity(function, reads)
-        return Metric(function, reads, name=name or _name_of(function), timeout_secs=timeout_secs)
+        return Metric(function, reads, name=name or _name_of(function), timeout_secs=timeout_secs, frames=frames)
 
     return decorate
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from cadran.errors import UsageError
+from cadran.metrics.frames import frame_from
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Points, Scalar
 from cadran.store import SeriesSnapshot
@@ -24,7 +25,7 @@ class _Missing:
 MISSING = _Missing()
 
 RESULT_HELP = (
-    "a number, text, bool or None; a polars DataFrame, a list of dicts or a dict of columns; "
+    "a number, text, bool or None; a polars, pandas or Arrow table, a list of dicts or a dict of columns; "
     "Points or an array of shape (n, 2)"
 )
 
@@ -49,6 +50,8 @@ def result_of(value: object, name: str) -> object:
         if value.ndim != 2 or value.shape[1] != 2:
             raise UsageError(f"{name} should return {RESULT_HELP}, got an array of shape {value.shape}")
         return _points(value[:, 0], value[:, 1], name)
+    if (held := frame_from(value)) is not None:
+        return _frame(held, name)
     if isinstance(value, Mapping) or (isinstance(value, list) and all(isinstance(row, Mapping) for row in value)):
         return _frame(value, name)
     if isinstance(value, pl.Series):

@@ -54,7 +54,7 @@ def require_value(where: str, value: object) -> Readable[object]:
     """Return ``value`` if it can be one value, for a KPI."""
     readable = require_readable(where, value)
     is_source = isinstance(readable, Source) and not isinstance(readable, TableFunction)  # a query may give one cell
-    if isinstance(readable, TableReadable) and not is_source:
+    if isinstance(readable, TableReadable) and not is_source and not isinstance(readable, Metric):
         raise UsageError(
             f"{where} shows one value, got the table {readable.label!r}: "
             'use .count(), .sum("column"), .mean("column") or a metric that reads it'
@@ -76,7 +76,7 @@ def require_table(where: str, value: object) -> Readable[object]:
 
 def is_points(readable: Readable[object]) -> TypeGuard[Readable[Points]]:
     """Whether ``readable`` can be points: a series, or a metric that may return one."""
-    return isinstance(readable, SeriesReadable | Metric)
+    return isinstance(readable, SeriesReadable | Metric) and not isinstance(readable, TableReadable)
 
 
 def require_points(where: str, value: object) -> Readable[Points]:

@@ -98,8 +98,8 @@ class DuckdbConnection:
             written, values = bind(sql, parameters, "dollar")
             body = statement_that_reads(connection, written)
             relation = connection.sql(f"SELECT * FROM ({body}\n) AS result LIMIT {max_rows:d}", params=values)
-            relation = relation.project(", ".join(map(_column, relation.columns, relation.types)))
-            frame = pl.DataFrame(_Stream(relation))
+            relation = relation.project(", ".join(map(known_column, relation.columns, relation.types)))
+            frame = pl.DataFrame(ArrowStream(relation))
             if self._is_cancelled:
                 raise SourceTimeout(f"the query in {self._driver.path} was interrupted")
             return plain_frame(frame)
@@ -153,8 +153,12 @@ class DuckdbConnection:
         return OutsideError(f"the query failed in {path}: {text}")
 
 
-class _Stream:
-    """A relation as Arrow. (Polars remembers the types of what it is given, and DuckDB complains of those at exit.)"""
+class ArrowStream:
+    """A relation or a frame as Arrow, and nothing else.
+
+    Polars remembers the types of what it is given, and DuckDB complains of those at exit; DuckDB asks pyarrow for help
+    where it is given a frame as such.
+    """
 
     def __init__(self, relation: Any) -> None:
         self._relation = relation
@@ -163,6 +167,7 @@ class _Stream:
         return self._relation.__arrow_c_stream__(requested_schema)
 
 
-def _column(name: str, dtype: object) -> str:
+def known_column(name: str, dtype: object) -> str:
+    """Return what to select for a column of a result: itself, or its text where Polars does not know its type."""
     quoted = '"' + name.replace('"', '""') + '"'
     return quoted if _KNOWN_TYPE.fullmatch(str(dtype)) else f"CAST({quoted} AS VARCHAR) AS {quoted}"
