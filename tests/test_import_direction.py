@@ -10,7 +10,8 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "cadran"
 PATH = [
-    "updates", "channel", "sources", "store", "metrics", "screen", "open", "frames", "engine", "settings", "server", "cli",
+    "updates", "channel", "sources", "store", "metrics", "screen", "open", "frames", "engine", "settings", "server",
+    "cli",
 ]  # fmt: skip
 LEAVES = {
     "errors", "durations", "clock", "readable", "demand", "listeners", "jobs", "backoff", "words", "timings",

@@ -18,6 +18,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_run(commands)
+    _add_open(commands)
     _add_send(commands)
     return parser
 
@@ -40,6 +41,26 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--reload", action="store_true", help="Start again when a Python file in FILE's folder is saved.")
     _add_settings(run, SERVE_FLAGS)
     run.set_defaults(command=_run)
+
+
+def _add_open(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    open_ = commands.add_parser(
+        "open",
+        help="show a database or a file, with no code",
+        description="Show a database, a table, a query or a file that grows, with no code.",
+    )
+    open_.add_argument(
+        "target",
+        metavar="TARGET",
+        help="A SQLite or DuckDB file; a database's URL; a CSV, TSV, NDJSON or Parquet file, or a folder of them.",
+    )
+    open_.add_argument("--table", action="append", metavar="NAME", help="Show this table or view alone; repeatable.")
+    open_.add_argument("--query", metavar="SQL", help="Show the result of this query.")
+    open_.add_argument("--every", metavar="TIME", help="How often it is read. Default: 5s, of files 2s.")
+    open_.add_argument("--title", help="The screen's title. Default: the table's name.")
+    open_.add_argument("--save", metavar="FILE.py", help="Write the screen as a program to go on from; serve nothing.")
+    _add_settings(open_, SERVE_FLAGS)
+    open_.set_defaults(command=_open)
 
 
 def _add_send(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -120,6 +141,12 @@ def _run(args: argparse.Namespace) -> int:
     from cadran.cli.run import run
 
     return run(args)
+
+
+def _open(args: argparse.Namespace) -> int:
+    from cadran.cli.open import open_
+
+    return open_(args)
 
 
 def _send(args: argparse.Namespace) -> int:

@@ -1,0 +1,61 @@
+"""What is known of a table before a screen is proposed: from the catalogue, and from a bounded look at its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cadran.polars_when_used import pl
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """One column, as the catalogue tells it."""
+
+    name: str
+    declared: str = ""
+    """The type as it is written there, in upper case; empty where there is none."""
+    is_key: bool = False
+    """Whether it alone is the primary key."""
+    is_unique: bool = False
+    refers_to: str | None = None
+    """The table that a foreign key names."""
+    is_large: bool = False
+    """Holds blobs or long texts: never read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """One table or view."""
+
+    name: str
+    """As people call it; with its schema where that is not the usual one."""
+    sql_name: str
+    """As SQL writes it."""
+    columns: tuple[ColumnFacts, ...]
+    is_view: bool = False
+    order: str | None = None
+    """A column, as it is called, by whose end an index leads to the newest rows; None where there is none."""
+    is_growing_key: bool = False
+    """Whether ``order`` is a whole number that is unique and grows with each row."""
+    num_rows: int = 0
+    """Exact below ``COUNT_MAX``."""
+    has_more: bool = False
+    """Whether there are more rows than were counted."""
+    sample: pl.DataFrame = field(default_factory=lambda: pl.DataFrame())
+    """Some of the newest rows, in their order, without large columns."""
+    oldest: pl.DataFrame = field(default_factory=lambda: pl.DataFrame())
+    """Some of the oldest rows."""
+    sql: str | None = None
+    """The query itself, where the user gave one in place of a table."""
+
+    def column(self, name: str) -> ColumnFacts:
+        """Return the column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A table for which no screen is proposed, and why."""
+
+    name: str
+    reason: str

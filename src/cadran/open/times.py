@@ -1,0 +1,143 @@
+"""Whether a column says when a row happened, and how it is written: as a time, as text, or counted since 1970."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cadran.errors import OutsideError
+from cadran.polars_when_used import pl
+from cadran.readable import Floats
+from cadran.store.rows import seconds_of
+
+TimeKind = Literal["time", "text", "slashes", "mdy", "dmy", "dmy dots", "s", "ms", "us", "ns"]
+PER_SEC: dict[TimeKind, int] = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_FIRST_SECS, _LAST_SECS = 946_684_800, 4_102_444_800  # the years 2000 and 2100
+_NAMED = re.compile(
+    r"(^|_)(at|on|ts|time|timestamp|date|datetime|day|when|epoch|created|updated|modified|logged|recorded|seen|start|"
+    r"started|end|ended|utc|ms|millis|micros|us|ns)(_|$)|time$|date$|_ts$|^t$"
+)
+_TEXT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?")
+_PARTS = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2\d{4}")
+_FORMATS: dict[TimeKind, str] = {"mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "dmy dots": "%d.%m.%Y"}
+_SLASHES = re.compile(r"\d{4}/\d\d/\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFacts:
+    """A column of times."""
+
+    kind: TimeKind
+    oldest: float
+    """Seconds since 1970 UTC, of what was looked at."""
+    newest: float
+    has_gaps: bool = False
+    """Whether some rows have none."""
+    is_date: bool = False
+    """Whether all are whole days."""
+
+
+def time_facts(name: str, column: pl.Series) -> TimeFacts | None:
+    """Return how a column says times; None for one that does not. ``name`` counts where numbers alone leave doubt."""
+    kind = _kind_of(name.lower(), column)
+    if kind is None:
+        return None
+    try:
+        secs = seconds_from(column, kind)
+    except OutsideError:
+        return None
+    known = secs[np.isfinite(secs)]
+    if not known.size:
+        return None
+    is_date = bool((known % 86_400 == 0).all()) and kind not in PER_SEC
+    return TimeFacts(kind, float(known.min()), float(known.max()), known.size < secs.size, is_date)
+
+
+def seconds_from(column: pl.Series, kind: TimeKind) -> Floats:
+    """Return a column of times as seconds since 1970 UTC, NaN where there is none. Raises ``OutsideError``."""
+    if kind == "slashes":
+        return seconds_of(column.str.replace_all("/", "-", literal=True))
+    if kind in _FORMATS:
+        return seconds_of(column.str.to_date(_FORMATS[kind], strict=False))
+    if kind in PER_SEC:
+        secs: Floats = seconds_of(column) / PER_SEC[kind]
+        return secs
+    return seconds_of(column)
+
+
+def in_seconds(sql_name: str, kind: TimeKind, dialect: str) -> str | None:
+    """Return SQL that makes of a column what Cadran reads as a time; None where the column is that already."""
+    if kind in _FORMATS:
+        return _date_sql(sql_name, kind, dialect)
+    if kind == "slashes":
+        return f"replace({sql_name}, '/', '-')"
+    if kind in PER_SEC and kind != "s":
+        return f"{sql_name} / {PER_SEC[kind]}.0"
+    return None
+
+
+def _date_sql(sql_name: str, kind: TimeKind, dialect: str) -> str:
+    if dialect == "sqlite":  # its numbers end at the first sign that is no digit
+        sign = "." if kind == "dmy dots" else "/"
+        parts = [sql_name, f"substr({sql_name}, instr({sql_name}, '{sign}') + 1)"]
+        month, day = parts if kind == "mdy" else parts[::-1]
+        return f"printf('%s-%02d-%02d', substr({sql_name}, -4), {month}, {day})"
+    if dialect == "duckdb":
+        return f"strptime({sql_name}, '{_FORMATS[kind]}')"
+    if dialect in ("mysql", "mariadb"):
+        return f"str_to_date({sql_name}, '{_FORMATS[kind]}')"
+    written = _FORMATS[kind].replace("%m", "MM").replace("%d", "DD").replace("%Y", "YYYY")
+    return f"to_date({sql_name}, '{written}')"
+
+
+def _kind_of(name: str, column: pl.Series) -> TimeKind | None:
+    if column.dtype in (pl.Date, pl.Datetime):
+        return "time"
+    if column.dtype == pl.String:
+        return _text_kind(column)
+    if column.dtype.is_integer() or column.dtype.is_float():
+        return _number_kind(name, column)
+    return None
+
+
+def _text_kind(column: pl.Series) -> TimeKind | None:
+    texts = column.drop_nulls()
+    if not len(texts):
+        return None
+    # All of them: one that is none would stop the others from being read.
+    if all(_TEXT.fullmatch(text) for text in texts):
+        return "text"
+    if all(_SLASHES.fullmatch(text) for text in texts):
+        return "slashes"
+    parts = [_PARTS.fullmatch(text) for text in texts]
+    if not all(parts):
+        return None
+    if any(part and part[2] == "." for part in parts):
+        return "dmy dots"
+    is_month_second = any(part and int(part[1]) > 12 for part in parts)
+    is_month_first = any(part and int(part[3]) > 12 for part in parts)
+    if is_month_first == is_month_second:
+        return None  # nobody can tell
+    return "mdy" if is_month_first else "dmy"
+
+
+def _number_kind(name: str, column: pl.Series) -> TimeKind | None:
+    numbers = column.drop_nulls().cast(pl.Float64).to_numpy()
+    numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
+    if not numbers.size or numbers.size < 0.5 * max(1, len(column) - column.null_count()):
+        return None
+    low, high = float(numbers.min()), float(numbers.max())
+    for kind, per_sec in PER_SEC.items():
+        if _FIRST_SECS * per_sec <= low and high <= _LAST_SECS * per_sec:
+            # Large numbers that are no times are seldom in so narrow a range; a name decides for the rest.
+            is_narrow = high - low < 0.2 * (_LAST_SECS - _FIRST_SECS) * per_sec and kind != "s"
+            if _NAMED.search(_snake(name)) is not None or (is_narrow and column.dtype.is_integer()):
+                return kind
+    return None
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"\W+", "_", name)
