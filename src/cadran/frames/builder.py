@@ -40,6 +40,9 @@ _NO_GREETING: Greeting = (False, False, False)
 _NO_TAILS: Mapping[int, Found] = {}
 QUIET_SECS = 0.9
 """A viewer that was sent nothing for so long may be given a history that takes it long."""
+FIRST_LOOKS_MAX = 128
+"""So many panels that a viewer has nothing of are looked at for one frame, those with lines counting twice: some
+milliseconds. The rest comes with the next frames, at once."""
 ROOM_GRAIN = 1024
 """Bytes to which room is rounded, so that viewers of a like pace share frames."""
 
@@ -98,6 +101,8 @@ class FrameBuilder:
         viewer.is_view_new = False
         if frame.is_empty:
             return ()
+        if frame.is_put_off:
+            self.lines.is_put_off = True
         base, viewer.framed_s = viewer.framed_s, frame.s
         self.num_frames_sent += 1
         messages = frame.messages(viewer.view.n, base)
@@ -151,7 +156,7 @@ class FrameBuilder:
         if frame is None:
             panels = viewer.seen.panels
             tails = self.alike.find(stage, panels, viewer.holding.held, now)
-            parts = [self._part_once(viewer, stage, index, FINE, now, tails) for index in panels]
+            parts = self._parts(viewer, stage, now, tails)
             frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         if not frame.history_bytes:
             return frame
@@ -167,6 +172,24 @@ class FrameBuilder:
             parts = fitted(frame.parts, partial(self._part_once, viewer, stage, now=now), left)
             fitting = now.frames[(*key, room)] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         return fitting
+
+    def _parts(self, viewer: Viewer, stage: Stage, now: Round, tails: Mapping[int, Found]) -> list[PanelPart]:
+        """What is lacking of all panels that are seen; of those of which nothing is there, of so many only."""
+        status, held = viewer.holding.status, viewer.holding.held
+        num_left = FIRST_LOOKS_MAX
+        parts: list[PanelPart] = []
+        for index in viewer.seen.panels:
+            numbers = stage.slot_numbers_of[index]
+            is_first = index not in status and held.keys().isdisjoint(numbers)
+            if is_first and num_left <= 0:
+                account = self._costs.panel(stage.slug, index)
+                parts.append(PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True))
+                continue
+            part = self._part_once(viewer, stage, index, FINE, now, tails)
+            if is_first and part.pieces:
+                num_left -= 2 if stage.lines_of[index] else 1
+            parts.append(part)
+        return parts
 
     def _part_once(
         self,

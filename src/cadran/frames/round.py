@@ -32,6 +32,8 @@ class PanelPart(NamedTuple):
     """Of these: of lines that are sent anew, and may come coarse first."""
     is_waiting: bool
     """Its lines are not there yet."""
+    is_put_off: bool = False
+    """It was not looked at: others come first."""
 
     @property
     def is_tail(self) -> bool:
@@ -47,13 +49,14 @@ class Frame:
     ) -> None:
         self.holding = holding
         self.parts = parts
-        self.is_partial = False
+        self.is_partial = self.is_put_off = False
         self.is_empty = not pieces
         self.num_bytes = sum(map(len, pieces))
         self.history_bytes = 0
         self._shares: list[tuple[PanelCosts, int]] = []
         for part in parts:
             self.is_partial = self.is_partial or part.is_partial
+            self.is_put_off = self.is_put_off or part.is_put_off
             self.history_bytes += part.history_bytes
             if part.num_bytes:
                 self._shares.append((part.account, part.num_bytes))

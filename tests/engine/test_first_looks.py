@@ -1,0 +1,72 @@
+"""Many panels that are seen at once are looked at in portions: no step does the first look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import cadran as cd
+from cadran import testing
+from cadran.frames.builder import FIRST_LOOKS_MAX, FrameBuilder
+from cadran.frames.round import PanelPart
+from cadran.testing import LiveScreen
+
+NUM_PANELS = 600
+
+
+def wide_screen(num_lines: int) -> tuple[cd.Channel, cd.DashboardScreen]:
+    press = cd.channel("press", keep="1h")
+
+    @cd.screen("Wide", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        for number in range(NUM_PANELS - num_lines):
+            ui.kpi(f"K{number}", press.kpi(f"k{number}"))
+        for number in range(num_lines):
+            ui.line(f"V{number}", press.series(f"v{number}"), window="60s")
+
+    return press, screen
+
+
+def feed(live: LiveScreen, press: cd.Channel, num_lines: int) -> None:
+    now = live.clock.now().wall
+    press.send(*(cd.KpiUpdated(f"k{number}", float(number)) for number in range(NUM_PANELS - num_lines)))
+    press.send(*(cd.ChartDataUpdated(f"v{number}", [(now, 1.0), (now - 1, 2.0)]) for number in range(num_lines)))
+    live.settle()
+
+
+@pytest.mark.parametrize("num_lines", [0, 300])
+def test_a_step_looks_at_so_many_panels_for_the_first_time(num_lines: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    press, screen = wide_screen(num_lines)
+    firsts: list[set[int]] = [set()]
+    part: Callable[..., PanelPart] = FrameBuilder._part
+
+    def counted(self: FrameBuilder, stage: Any, index: int, view: Any, holding: Any, *rest: Any, **more: Any) -> Any:
+        if index not in holding.status:
+            firsts[-1].add(index)
+        return part(self, stage, index, view, holding, *rest, **more)
+
+    with testing.open(screen) as live:
+        feed(live, press, num_lines)
+        monkeypatch.setattr(FrameBuilder, "_part", counted)
+        step = live._step
+
+        def stepped() -> None:
+            firsts.append(set())
+            step()
+
+        monkeypatch.setattr(live, "_step", stepped)
+        viewer, other = live.viewer(), live.viewer()
+        live.advance("1s")
+        assert 0 < max(map(len, firsts)) <= FIRST_LOOKS_MAX
+        assert set().union(*firsts) == set(range(NUM_PANELS))
+        for one in (viewer, other):
+            assert [one.value(f"k{number}") for number in range(NUM_PANELS - num_lines)] == [
+                float(number) for number in range(NUM_PANELS - num_lines)
+            ]
+            assert len(one.picture.series) == num_lines
+            assert {one.state(panel.key) for panel in one.panels} == {"live"}
+        num_steps = live.num_steps
+        live.advance("0.9s")
+        assert live.num_steps - num_steps <= 3, "nothing is left to do"
