@@ -112,3 +112,27 @@ def test_a_source_is_stale_only_after_it_had_its_chance() -> None:
     schedule.want(True, None, at(100.0))
     assert not schedule.is_stale(at(101.9))
     assert schedule.is_stale(at(102.0))
+
+
+def test_a_hint_is_followed_soon_where_it_is_wanted_and_not_without_end() -> None:
+    schedule = PollSchedule(3600.0, 10.0, Backoff(lambda: 0.5))
+    schedule.hint(at(0.0))
+    assert not schedule.is_due(at(0.0))  # nobody watches
+    schedule.want(True, None, at(1.0))
+    assert schedule.is_due(at(1.0))
+    schedule.start(at(1.0))
+    schedule.hint(at(1.1))  # during a read: one more after it
+    schedule.succeed(at(1.2))
+    assert [schedule.is_due(at(now)) for now in (1.2, 1.24, 1.26)] == [False, False, True]
+    schedule.start(at(2.0))
+    schedule.succeed(at(2.1))
+    assert not schedule.is_due(at(100.0))
+    schedule.want(False, None, at(100.0))
+    schedule.hint(at(101.0))  # on return it is read at once
+    assert not schedule.is_due(at(101.0))
+    schedule.want(True, None, at(200.0))
+    assert schedule.is_due(at(200.0))
+    schedule.start(at(200.0))
+    schedule.fail("gone", at(200.1))
+    schedule.hint(at(200.2))  # what fails is not asked more often for it
+    assert not schedule.is_due(at(200.2))

@@ -21,6 +21,7 @@ from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
 from cadran.engine.measuring import Measuring
 from cadran.engine.messages import (
+    ChangeHinted,
     Close,
     Connected,
     DescriptionChanged,
@@ -170,6 +171,8 @@ class Core:
                 self._is_rung = True
             case RefreshAsked():
                 self._polling.ask_all(one.source)
+            case ChangeHinted():
+                self._polling.hint(one.source, now)
             case RecalculationAsked():
                 if isinstance(one.metric, Metric):
                     for metric in one.metric.variants():

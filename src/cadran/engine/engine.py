@@ -21,6 +21,7 @@ from cadran.demand import LINGER_SECS
 from cadran.engine.core import Core
 from cadran.engine.measured import EngineMeasures, ScreenMeasures
 from cadran.engine.messages import (
+    ChangeHinted,
     Close,
     Connected,
     DescriptionChanged,
@@ -319,6 +320,7 @@ class Engine:
         for source in self._new(self._program.sources):
             if isinstance(source, PolledSource):
                 self._undo.append(source.bind(partial(self._ask, RefreshAsked(source.id))))
+                self._undo.append(source.bind_hints(partial(self._ask, ChangeHinted(source.id))))
             elif isinstance(source, Channel):
                 self._undo.append(source.attach(self._rang))
                 channels.append(source)

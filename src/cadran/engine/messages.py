@@ -55,6 +55,13 @@ class RefreshAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeHinted:
+    """A source says that it changed: a read may come before its interval has passed."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecalculationAsked:
     """The program called ``needs_recalculation()`` on a metric."""
 
@@ -100,6 +107,7 @@ Input = (
     | Disconnected
     | Rang
     | RefreshAsked
+    | ChangeHinted
     | RecalculationAsked
     | RepaintAsked
     | DescriptionChanged

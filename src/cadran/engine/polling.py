@@ -107,6 +107,12 @@ class Polling:
             polled.schedule.ask()
         return polled is not None
 
+    def hint(self, source: str, now: Instant) -> None:
+        """A source says that it changed."""
+        polled = self._polled.get(source)
+        if polled is not None:
+            polled.schedule.hint(now)
+
     def is_busy(self, source: str, now: Instant) -> bool:
         """Whether a read is due, or under way and not given up."""
         polled = self._polled.get(source)

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
 from cadran.readable import TableReadable
-from cadran.sources.driver import Driver
+from cadran.sources.driver import Driver, NoticingDriver
 from cadran.sources.polled import PolledSource, Reader
 from cadran.sources.pool import CONNECTIONS, ConnectionPool
 from cadran.sources.query_reader import QueryReader
@@ -57,7 +57,7 @@ class Query(PolledSource, TableReadable):
         return f"<Query {self.id!r}>"
 
     def open(self) -> Reader:
-        return QueryReader(self._pool, self.spec, self.asked)
+        return QueryReader(self._pool, self.spec, self.asked, self.hint)
 
     def bound(self, values: Mapping[str, str | int | float | None]) -> Query:
         """Return this query with what viewers chose bound to its parameters, the same one for equal choices.
@@ -117,6 +117,7 @@ class Database:
         key: str | None = None,
         keep: Duration | None = None,
         probe: Probe | None = None,
+        notify: str | None = None,
         timeout: Duration = TIMEOUT,
         always: bool = False,
         limit: int = LIMIT,
@@ -132,7 +133,8 @@ class Database:
         ``:limit`` are bound. Any other ``:name`` is what a viewer chooses with ``ui.filter("name")`` or
         ``ui.search("name")``, NULL while nothing is chosen: ``WHERE (:region IS NULL OR region = :region)``.
         ``probe`` is SQL or a function that tells cheaply whether anything changed, in place of
-        what the database tells. Rows older than ``keep``, by their ``time``, are dropped.
+        what the database tells. With ``notify`` it is also read soon after each NOTIFY of this channel (PostgreSQL),
+        beside the interval. Rows older than ``keep``, by their ``time``, are dropped.
         Raises ``UsageError`` for what can be known without opening the database.
         """
         where = f"{self.driver.name}.query"
@@ -140,12 +142,14 @@ class Database:
         for argument, value in numbers.items():
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise UsageError(f"{where}: {argument}: expected an int of at least 1, got {describe(value)}")
-        texts: dict[str, object] = {"cursor": cursor, "time": time, "key": key, "name": name}
+        texts: dict[str, object] = {"cursor": cursor, "time": time, "key": key, "name": name, "notify": notify}
         for argument, column in texts.items():
             if column is not None and (not isinstance(column, str) or not column):
                 raise UsageError(f"{where}: {argument}: expected text that is not empty, got {describe(column)}")
         if keep is not None and time is None:
             raise UsageError(f'{where}: keep={keep!r}: expected time="column" beside it, got none')
+        if notify is not None and not isinstance(self.driver, NoticingDriver):
+            raise UsageError(f"{where}: notify={notify!r}: expected a PostgreSQL database, which tells of changes")
         _check_probe(probe, where)
         _check_late(late, time, key, cursor, where)
         _check_sql(sql, cursor, time if late is not None else None, where)
@@ -158,6 +162,7 @@ class Database:
             late_secs=None if late is None else parse_secs(late, "late"),
             keep_secs=None if keep is None else parse_secs(keep, "keep"),
             probe=probe,
+            notify=notify,
             limit=limit,
             max_rows=max_rows,
             timeout_secs=parse_secs(timeout, "timeout"),

@@ -7,8 +7,8 @@ without the query's name (``QueryReader`` puts it before) and without secrets. `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
 
 from cadran.errors import OutsideError
 from cadran.polars_when_used import pl
@@ -57,6 +57,16 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """Give back everything. Idempotent."""
+        ...
+
+
+@runtime_checkable
+class NoticingDriver(Protocol):
+    """A driver that hears of changes: PostgreSQL's, by LISTEN."""
+
+    def listen(self, channel: str, on_notice: Callable[[], None]) -> Callable[[], None]:
+        """Call ``on_notice`` (from a thread) at each notice of a channel, and whenever one may have been missed.
+        Returns what ends this."""
         ...
 
 

@@ -110,6 +110,19 @@ class PolledSource(Source):
         """Read as soon as possible, whatever the interval. From any thread; returns at once."""
         self._refresh_listeners.tell()
 
+    def bind_hints(self, on_hint: Callable[[], None]) -> Callable[[], None]:
+        """Call ``on_hint`` (from any thread) whenever the source says that it changed; returns what undoes this."""
+        return self._hint_listeners.add(on_hint)
+
+    def hint(self) -> None:
+        """Say that something changed: read soon, if anybody watches. From any thread; returns at once."""
+        self._hint_listeners.tell()
+
+    @property
+    def _hint_listeners(self) -> Listeners[[]]:
+        found: Listeners[[]] = self.__dict__.setdefault("_hints", Listeners())
+        return found
+
     @property
     def _refresh_listeners(self) -> Listeners[[]]:
         # Made when first asked for, atomically, so that subclasses need not call an __init__.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ _VERSION = """
 """
 # The whole snapshot: its end alone misses a transaction that began before another and commits after it. A standby's
 # snapshot does not list what runs, but all that it shows comes from the log.
+_IS_NULL = re.compile(r"(?<!%)%\((\w+)\)s(?=\s+is\s+(?:not\s+)?null\b)", re.IGNORECASE)
 _LOST = ("08", "57P01", "57P02", "57P03")
 NUM_CASTS_MAX = 1_000
 _Columns = tuple[str, str]
@@ -100,7 +102,7 @@ class PostgresConnection:
         self._last: tuple[str, str, Mapping[str, object]] | None = None
 
     def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
-        written, values = bind(sql, parameters, "pyformat")
+        written, values = _told_apart(*bind(sql, parameters, "pyformat"))
         body = without_end(written)
         if code_of(written[len(body) + 1 :]).strip():
             raise OutsideError("expected one statement, got several")
@@ -204,6 +206,13 @@ class PostgresConnection:
         with self._lock:
             if self._psycopg is not None and not self._psycopg.closed:
                 shut_socket(self._psycopg.fileno())
+
+
+def _told_apart(written: str, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """``:name IS NULL`` alone gives a parameter no type, which the server does not take: there it is a text."""
+    named = _IS_NULL.sub(r"%(\1?)s::text", written)
+    texts = {f"{name}?": None if value is None else str(value) for name, value in values.items()}
+    return named, {**values, **texts} if named != written else dict(values)
 
 
 def _text_of(problem: BaseException) -> str:

@@ -11,7 +11,7 @@ from cadran.errors import ClosedError, OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
 from cadran.sources.asked import Asked
 from cadran.sources.cursor import CursorStrategy
-from cadran.sources.driver import Connection, ConnectionLostError, Driver
+from cadran.sources.driver import Connection, ConnectionLostError, Driver, NoticingDriver
 from cadran.sources.late_cursor import LateCursorStrategy
 from cadran.sources.polled import Appended, Merged, Reading, Unchanged
 from cadran.sources.pool import ConnectionPool
@@ -28,7 +28,9 @@ T = TypeVar("T")
 class QueryReader:
     """One query, on whichever connection of its database is free. Satisfies ``Reader``."""
 
-    def __init__(self, pool: ConnectionPool, spec: QuerySpec, asked: Asked) -> None:
+    def __init__(
+        self, pool: ConnectionPool, spec: QuerySpec, asked: Asked, on_notice: Callable[[], None] | None = None
+    ) -> None:
         self._pool = pool
         self._spec = spec
         self._asked = asked
@@ -40,6 +42,8 @@ class QueryReader:
         self._state_lock = threading.Lock()
         self._connection: Connection | None = None
         self._is_reading = self._is_cancelled = self._is_closed = False
+        self._on_notice = on_notice
+        self._end_notices: Callable[[], None] | None = None
         self._name_way()
         pool.join()
 
@@ -50,6 +54,7 @@ class QueryReader:
         with self._lock:
             if self._is_closed:
                 raise ClosedError(f"{self._spec.id} is closed")
+            self._listen()
             with self._state_lock:
                 self._is_reading, self._is_cancelled = True, False
             try:
@@ -84,7 +89,16 @@ class QueryReader:
         self.cancel()
         if not was_closed:
             with self._lock:
+                if self._end_notices is not None:
+                    self._end_notices()
                 self._pool.leave()
+
+    def _listen(self) -> None:
+        """From the first read on hear of changes, where the query names a channel."""
+        channel, driver = self._spec.notify, self._pool.driver
+        if channel is not None and self._on_notice is not None and self._end_notices is None:
+            assert isinstance(driver, NoticingDriver)
+            self._end_notices = driver.listen(channel, self._on_notice)
 
     # --- reading --------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ class QuerySpec:
     """How long after the newest row another may come that happened earlier: so far back rows are read again."""
     keep_secs: float | None = None
     probe: Probe | None = None
+    notify: str | None = None
+    """Channel of the database on which it says that something changed."""
     limit: int
     """Rows per page of a query with a cursor, bound as ``:limit``."""
     max_rows: int

@@ -37,7 +37,7 @@ class PollSchedule:
         self._is_wanted = False
         self._wanted_since_mono = -math.inf
         self._due_mono = -math.inf
-        self._is_asked = False
+        self._is_asked = self._is_hinted = False
         self._part = 1.0
         self._started: Instant | None = None
         self._started_mono = -math.inf
@@ -82,6 +82,16 @@ class PollSchedule:
         """Read as soon as possible, even in a back-off. During a run: once more after it."""
         self._is_asked = True
 
+    def hint(self, now: Instant) -> None:
+        """The source says that something changed: if wanted, read it soon, else at once when it is wanted again.
+
+        Not in a back-off, and however many come: a source is still read at most half of the time.
+        """
+        if self._started is not None:
+            self._is_hinted = True
+        elif self.fault is None:
+            self._due_mono = min(self._due_mono, self._soon_mono(now))
+
     # --- runs ---
 
     def is_due(self, now: Instant) -> bool:
@@ -103,7 +113,7 @@ class PollSchedule:
         self._part = part
         self._started = now
         self._started_mono = now.mono
-        self._is_asked = self._is_cancelled = False
+        self._is_asked = self._is_hinted = self._is_cancelled = False
         self.num_runs += 1
 
     def is_overdue(self, now: Instant) -> bool:
@@ -129,6 +139,9 @@ class PollSchedule:
         self.num_skipped_ticks += max(0, passed - 1)
         due = started.mono + self._part * self.effective_secs
         self._due_mono = now.mono if read_on else max(due, now.mono)
+        if self._is_hinted:
+            self._is_hinted = False
+            self._due_mono = min(self._due_mono, self._soon_mono(now))
 
     def fail(self, message: str, now: Instant) -> None:
         """The run ended badly."""
@@ -168,6 +181,9 @@ class PollSchedule:
         # Nobody asked before it was wanted: what is old then is not stale until it had its chance.
         since = max(self._ok_mono or -math.inf, self._wanted_since_mono)
         return since + 2 * self.effective_secs
+
+    def _soon_mono(self, now: Instant) -> float:
+        return max(now.mono, self._started_mono + max(ASK_FLOOR_SECS, LOAD_MAX_INVERSE * self._usual_secs))
 
     def _timeout_mono(self) -> float:
         assert self._started is not None

@@ -18,6 +18,7 @@ from cadran.engine.core import Core
 from cadran.engine.measured import ScreenMeasures
 from cadran.engine.measuring import seen
 from cadran.engine.messages import (
+    ChangeHinted,
     Close,
     Connected,
     Disconnected,
@@ -82,6 +83,7 @@ class LiveScreen:
         self._loop = asyncio.new_event_loop()
         self.num_steps = 0
         self.core = self._new_core(f"test{seed}")
+        self._unhint: list[Callable[[], None]] = []
         self._undo: list[Callable[[], None]] = [self._bind(source) for source in program.sources]
         self._undo += [screen.bind(partial(self.put, RepaintAsked(slug))) for slug, screen in program.screens.items()]
         self._undo += [metric.bind(partial(self._ask, metric)) for metric in self._metrics()]
@@ -99,7 +101,7 @@ class LiveScreen:
 
     def close(self) -> None:
         """Give everything back."""
-        for undo in self._undo:
+        for undo in (*self._undo, *self._unhint):
             undo()
         self.core.close()
         self._loop.close()
@@ -221,6 +223,7 @@ class LiveScreen:
 
     def _bind(self, source: object) -> Callable[[], None]:
         if isinstance(source, PolledSource):
+            self._unhint.append(source.bind_hints(partial(self.put, ChangeHinted(source.id))))
             return source.bind(partial(self.put, RefreshAsked(source.id)))
         assert isinstance(source, Channel)
         return source.attach(partial(self.put, Rang()))

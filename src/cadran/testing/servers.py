@@ -164,7 +164,6 @@ class TemporaryPostgres(TemporaryServer):
             "unix_socket_directories": str(self.folder),
             "fsync": "off",
             "full_page_writes": "off",
-            "synchronous_commit": "off",
             "autovacuum": "off",  # it would be a change in the database that nobody made
             "shared_buffers": "32MB",
             "max_wal_size": "256MB",
@@ -178,7 +177,8 @@ class TemporaryPostgres(TemporaryServer):
             lines = state.read_text("utf-8").splitlines()
         except FileNotFoundError:
             return False
-        return len(lines) > 7 and lines[7].strip() == "ready"
+        is_ours = self._process is not None and lines[:1] == [str(self._process.pid)]  # not of one that was killed
+        return is_ours and len(lines) > 7 and lines[7].strip() == "ready"
 
 
 class TemporaryMariadb(TemporaryServer):
@@ -210,7 +210,7 @@ class TemporaryMariadb(TemporaryServer):
             *(program("mariadbd"), "--no-defaults", f"--datadir={self.folder / 'data'}", f"--port={self.port}"),
             *("--bind-address=127.0.0.1", f"--socket={self.folder / 'socket'}", f"--init-file={self.folder}/users.sql"),
             *(f"--pid-file={self.folder / 'pid'}", "--skip-log-bin", "--skip-name-resolve"),
-            *("--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=16M"),
+            *("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=16M"),
             *("--innodb-flush-method=nosync", "--character-set-server=utf8mb4"),
         ]
 
