@@ -18,10 +18,12 @@ import cadran as cd
 from cadran import testing
 from cadran.engine.measuring import seen
 from cadran.errors import OutsideError, UsageError
+from cadran.frames.costs import HOLD_BOUNDS_SECS
 from cadran.server.life import ServerStatistics
 from cadran.server.metrics import metrics_parts
 from cadran.sources import Connection, Database, database
 from cadran.sources.urls import SCHEMES, Address, Scheme
+from cadran.timings import Histogram
 
 SECRET = "pl@nted/4711?&secret"
 PLACES = {
@@ -110,7 +112,10 @@ def outputs_of(vault: Database, caplog: pytest.LogCaptureFixture) -> str:
         told += [repr(status), repr(live.inspect()), repr(live.core.health(live.clock.now()))]
         told.append(msgspec.json.encode(live.measures()).decode())
         everything = seen(live.core.measuring(live.clock.now()).engine(live.program.sources, live.core.stages()))
-        told += metrics_parts(everything, ServerStatistics(num_viewers=1, num_sockets=1, num_overflows=0))
+        told += metrics_parts(
+            everything,
+            ServerStatistics(num_viewers=1, num_sockets=1, num_overflows=0, waits=Histogram(HOLD_BOUNDS_SECS)),
+        )
     reader = query.open()
     try:
         reader.read(None, 0.0)

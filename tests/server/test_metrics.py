@@ -12,13 +12,15 @@ import cadran as cd
 from cadran import testing
 from cadran.engine.measured import PANELS_MAX, EngineMeasures
 from cadran.engine.measuring import PANELS_AT_ONCE, seen
+from cadran.frames.costs import HOLD_BOUNDS_SECS
 from cadran.server import asgi_app
 from cadran.server.life import ServerStatistics
 from cadran.server.metrics import FAMILIES, metrics_parts
 from cadran.server.openmetrics import CONTENT_TYPE, Buckets, Family, Writer
 from cadran.testing import LiveScreen
+from cadran.timings import Histogram
 
-SERVER = ServerStatistics(num_viewers=2, num_sockets=2, num_overflows=0)
+SERVER = ServerStatistics(num_viewers=2, num_sockets=2, num_overflows=0, waits=Histogram(HOLD_BOUNDS_SECS))
 
 
 def families(text: str) -> dict[str, Metric]:
@@ -91,6 +93,8 @@ def test_what_it_tells_is_what_happened() -> None:
         assert value(found, "cadran_panel_encodings", screen="plant", panel="temperature") >= 5
         hold = [one for one in found["cadran_loop_hold_seconds"].samples if one.name.endswith("_count")]
         assert hold[0].value == live.num_steps
+        waits = [one for one in found["cadran_web_loop_wait_seconds"].samples if one.name.endswith("_count")]
+        assert waits[0].value == SERVER.waits.durations.num
 
 
 def test_counters_never_go_back_when_viewers_leave() -> None:

@@ -133,7 +133,7 @@ def test_whoever_ends_it_the_engine_forgets_the_viewer_once(end: str) -> None:
         await asyncio.gather(wire.task, return_exceptions=True)
         assert engine.disconnected == [viewer]
         assert not engine.viewers
-        assert app.life.statistics() == (0, 0, 0)
+        assert app.life.statistics()[:3] == (0, 0, 0)
 
     run(scene())
 
@@ -216,7 +216,7 @@ def test_more_than_the_outbox_holds_is_closed_with_1011() -> None:
         wire.can_send.set()
         await wire.task
         assert wire.close_code == 1011
-        assert app.life.statistics() == (0, 0, 1)
+        assert app.life.statistics()[:3] == (0, 0, 1)
 
     run(scene())
 

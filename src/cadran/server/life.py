@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from cadran.engine import Close
 from cadran.errors import ClosedError, UsageError
+from cadran.frames.costs import HOLD_BOUNDS_SECS
 from cadran.server.outlet import LoopOutlet
 from cadran.server.ports import EnginePort
+from cadran.timings import Histogram
 
 STOPPING = Close(1001, "the server stops")
 _STOP_SECS = 3.0
@@ -36,6 +38,8 @@ class ServerStatistics(NamedTuple):
     """WebSockets, those that are being opened or closed included."""
     num_overflows: int
     """Viewers for whom more was queued than the engine's credit allows: a fault of ours."""
+    waits: Histogram
+    """How long messages from the engine waited for an event loop of sessions."""
 
 
 class Life:
@@ -56,6 +60,7 @@ class Life:
         """Another one with each engine: what the one before held in memory is gone."""
         self._lock = threading.Lock()
         self._outlets: dict[asyncio.AbstractEventLoop, LoopOutlet] = {}
+        self._waits = Histogram(HOLD_BOUNDS_SECS)
         self._num_sockets_max = num_sockets_max
         self.num_sockets = 0
 
@@ -114,7 +119,7 @@ class Life:
         with self._lock:
             if loop not in self._outlets:
                 self._outlets = {old: outlet for old, outlet in self._outlets.items() if not old.is_closed()}
-                self._outlets[loop] = LoopOutlet(loop)
+                self._outlets[loop] = LoopOutlet(loop, self._waits)
             return self._outlets[loop]
 
     @contextmanager
@@ -137,6 +142,7 @@ class Life:
             num_viewers=sum(len(outlet) for outlet in outlets),
             num_sockets=self.num_sockets,
             num_overflows=sum(outlet.num_overflows for outlet in outlets),
+            waits=self._waits,
         )
 
     async def close_viewers(self, grace_secs: float = 1.0) -> None:

@@ -24,6 +24,12 @@ DESCRIPTORS = Family("cadran_process_open_descriptors", "gauge", "Open file desc
 STARTED = Family("cadran_process_start_time_seconds", "gauge", "When the process began, since 1970 UTC.", "seconds")
 SOCKETS = Family("cadran_sockets", "gauge", "WebSockets, those being opened or closed included.")
 OVERFLOWS = Family("cadran_overflows", "counter", "Viewers who were queued more than their credit: a fault of ours.")
+WAITS = Family(
+    "cadran_web_loop_wait_seconds",
+    "histogram",
+    "How long the messages of a step waited until the loop of the sessions took them: so long was it held.",
+    "seconds",
+)
 
 HOLD = Family(
     "cadran_loop_hold_seconds",
@@ -107,6 +113,8 @@ def _process(writer: Writer, server: ServerStatistics) -> None:
         writer.add_one(STARTED, process.create_time())
     writer.add_one(SOCKETS, server.num_sockets)
     writer.add_one(OVERFLOWS, server.num_overflows)
+    waits = server.waits
+    writer.add_histogram(WAITS, Buckets(waits.bounds_secs, waits.cumulative(), waits.durations.total_secs))
 
 
 def _engine(writer: Writer, engine: EngineMeasures) -> None:

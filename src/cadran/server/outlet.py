@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 from typing import Protocol
 
 from cadran.engine import Close
+from cadran.frames.costs import HOLD_BOUNDS_SECS
+from cadran.timings import Histogram
 
 
 class Inbox(Protocol):
@@ -18,8 +21,10 @@ class Inbox(Protocol):
 class LoopOutlet:
     """All sessions of one event loop. Everything but ``deliver`` is called on that loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, waits: Histogram | None = None) -> None:
+        """``waits``: where it is counted how long messages waited for the loop, which something else held."""
         self._loop = loop
+        self._waits = waits or Histogram(HOLD_BOUNDS_SECS)
         self._sessions: dict[int, Inbox] = {}
         self._closing: Close | None = None
         self.num_overflows = 0
@@ -44,12 +49,13 @@ class LoopOutlet:
     def deliver(self, batch: list[tuple[int, bytes | Close]]) -> None:
         """Called from the engine's thread; never waits. What comes after the loop's end is dropped."""
         try:
-            self._loop.call_soon_threadsafe(self._hand_out, batch)
+            self._loop.call_soon_threadsafe(self._hand_out, batch, perf_counter())
         except RuntimeError:
             if not self._loop.is_closed():
                 raise
 
-    def _hand_out(self, batch: list[tuple[int, bytes | Close]]) -> None:
+    def _hand_out(self, batch: list[tuple[int, bytes | Close]], since_secs: float) -> None:
+        self._waits.add(perf_counter() - since_secs)
         for viewer, item in batch:
             session = self._sessions.get(viewer)
             if session is not None:  # else it left while this was on its way
