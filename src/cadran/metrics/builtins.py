@@ -9,7 +9,7 @@ from cadran.metrics.aggregates import aggregate, grouped_aggregate
 from cadran.metrics.computed import FOREVER, Computed, column_of, frame_of, number_column, series_of, time_column
 from cadran.metrics.families import computed_by_family
 from cadran.metrics.filtering import column_values, filtered_rows
-from cadran.metrics.lens import Lens, ended_window, num_reached
+from cadran.metrics.lens import Lens, Mask, ended_window, num_reached
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import (
     Aggregate,
@@ -96,9 +96,18 @@ def _last(readable: Last, frame: pl.DataFrame, lens: Lens) -> Computed:
         return Computed(frame)
     times = time_column(frame, readable)
     if readable.until is not None:
-        return Computed(frame.filter(pl.Series(ended_window(lens, times, readable.window_secs, readable.until))))
+        return Computed(_masked(frame, ended_window(lens, times, readable.window_secs, readable.until)))
     mask, until = lens.look(times, readable.window_secs)
-    return Computed(frame if bool(mask.all()) else frame.filter(pl.Series(mask)), until)
+    return Computed(_masked(frame, mask), until)
+
+
+def _masked(frame: pl.DataFrame, mask: Mask) -> pl.DataFrame:
+    """Return the rows of a mask; where they lie together, as they do in a table that grows with time, uncopied."""
+    num_rows = int(np.count_nonzero(mask))
+    start = int(mask.argmax()) if num_rows else 0
+    if bool(mask[start : start + num_rows].all()):
+        return frame if num_rows == frame.height else frame.slice(start, num_rows)
+    return frame.filter(pl.Series(mask))
 
 
 def _tail(readable: Tail, frame: pl.DataFrame) -> pl.DataFrame:

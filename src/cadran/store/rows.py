@@ -11,6 +11,7 @@ import numpy as np
 from cadran.errors import OutsideError
 from cadran.polars_when_used import pl
 from cadran.readable import Floats
+from cadran.store.parsed import ParsedTimes
 
 
 def floats_of(column: pl.Series) -> Floats:
@@ -31,7 +32,7 @@ def seconds_of(column: pl.Series) -> Floats:
         seconds: Floats = floats_of(column.cast(pl.Datetime("us")).to_physical()) / 1e6
         return seconds
     if dtype == pl.String:
-        return seconds_of(_parsed(column))
+        return _TEXTS.seconds(column)
     if dtype == pl.Null:
         return np.full(len(column), np.nan)
     raise OutsideError(
@@ -53,6 +54,13 @@ def _parsed(column: pl.Series) -> pl.Series:
         bad = column.filter(parsed.is_null() & column.is_not_null())[0]
         raise OutsideError(f"column {column.name!r} should hold ISO 8601 times, got {bad!r}")
     return parsed
+
+
+def _seconds_of_texts(column: pl.Series) -> Floats:
+    return seconds_of(_parsed(column))
+
+
+_TEXTS = ParsedTimes(_seconds_of_texts)
 
 
 def newest_time(rows: pl.DataFrame, time: str | None) -> float | None:
