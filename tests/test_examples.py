@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import numpy as np
+import psycopg
 import pytest
+from tests.sources import servers
 
 import cadran as cd
 import cadran.testing
@@ -18,6 +25,7 @@ from cadran.cli.loading import import_file, load_program, parse_target
 from cadran.server.app import asgi_app
 from cadran.server.bind import bind_socket
 from cadran.server.run import Server
+from cadran.testing import VirtualClock
 from cadran.updates import decode_updates
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
@@ -31,6 +39,17 @@ def no_modules_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for name in [name for name in sys.modules if name.startswith("cadran_run_")]:
         del sys.modules[name]
+
+
+@pytest.fixture(autouse=True)
+def orders_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example with orders reads those of the server that all tests share, and starts none."""
+    if "orders_postgres" in request.node.name and "its_own_server" not in request.node.name:
+        url = servers.postgres().url("postgres")
+        monkeypatch.setenv("ORDERS_URL", url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        example("orders_postgres").fill(url)
 
 
 def example(name: str) -> ModuleType:
@@ -64,6 +83,31 @@ def test_this_machine() -> None:
         assert line is not None
         assert line.ids.size >= 10
         assert 0 < len(viewer.rows("largest-processes")) <= 15
+
+
+@pytest.mark.slow
+def test_orders_postgres_with_its_own_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    servers.postgres()  # skips where there is none
+    monkeypatch.delenv("ORDERS_URL", raising=False)
+    ends: list[Callable[[], object]] = []
+    monkeypatch.setattr("atexit.register", lambda call, *given: ends.append(partial(call, *given)))
+    module = example("orders_postgres")
+    try:
+        now = time.time()
+        with cadran.testing.open(module.orders_screen, clock=VirtualClock(now)) as live:
+            viewer = live.viewer()
+            live.advance("2s")
+            day, unpaid = viewer.value("orders-24-h"), viewer.value("unpaid")
+            assert 6_000 < cast(float, day) < 8_500
+            assert len(viewer.rows("last-orders")) == 30
+            module.sell(module.URL, random.Random(1), datetime.fromtimestamp(now, UTC))
+            live.advance("10s")
+            assert viewer.value("orders-24-h") in (cast(float, day), cast(float, day) + 1)  # another may have left
+            assert viewer.value("unpaid") != unpaid
+            assert all(viewer.state(panel.key) == "live" for panel in viewer.panels if panel.key != "last-order")
+    finally:
+        for end in ends:
+            end()
 
 
 def test_its_metric_is_a_function() -> None:
