@@ -65,7 +65,9 @@ def _span(readable: BucketSeries, lens: Lens) -> tuple[float, float]:
     if not isinstance(readable.of, Last | SeriesLast):
         return -math.inf, lens.now
     window_secs = readable.of.window_secs
-    high = lens.now - window_secs if isinstance(lens, Before) else lens.now
+    ended = readable.of.until if isinstance(readable.of, Last) else None
+    now = lens.now if ended is None else ended
+    high = now - window_secs if isinstance(lens, Before) else now
     return high - window_secs, high
 
 

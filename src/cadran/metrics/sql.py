@@ -130,7 +130,8 @@ def run_sql(sql: str, tables: dict[str, pl.DataFrame], timeout_secs: float) -> p
     if any(not frame.columns for frame in tables.values()):
         return pl.DataFrame()
     walls = _walls()
-    cursor = walls.database.cursor()  # what it is given is seen by no other
+    with _lock:
+        cursor = walls.database.cursor()  # what it is given is seen by no other
     interrupted = threading.Event()
 
     def interrupt() -> None:

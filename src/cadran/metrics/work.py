@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from cadran.metrics.lens import Before, Present
 from cadran.polars_when_used import is_frame
-from cadran.readable import Aggregate, Points, Previous, Readable, SeriesAggregate, SeriesLast, Sparkline
+from cadran.readable import (
+    Aggregate,
+    BucketSeries,
+    CounterRate,
+    Delta,
+    Points,
+    Previous,
+    Quantile,
+    Readable,
+    SeriesAggregate,
+    SeriesLast,
+    Sparkline,
+)
 from cadran.store import SeriesSnapshot
 from cadran.store.chunks import CHUNK_POINTS
 
@@ -32,7 +44,9 @@ def _passed(readable: Readable[object], value: object, now: float) -> int:
 
 
 def _points_of(readable: Readable[object], series: SeriesSnapshot, now: float) -> int:
-    """Of a stored series: those of which no totals are known yet."""
+    """Of a stored series: those of which no totals are known yet, or all where totals do not help."""
+    if isinstance(readable, CounterRate | Delta | Quantile | BucketSeries):
+        return len(series)
     aggregate = readable.of if isinstance(readable, Previous | Sparkline) else readable
     if not isinstance(aggregate, SeriesAggregate) or aggregate.operation == "latest":
         return 0
