@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cadran.channel import channel
-from cadran.channel.backlog import _level_for
+from cadran.channel.backlog import CHAR_BYTES, KPI_BYTES, Backlog, _level_for
 from cadran.channel.channel import INBOX_POINTS
 from cadran.channel.intake import Intake
 from cadran.errors import UsageError
@@ -159,3 +159,23 @@ def test_the_newest_points_of_each_series_are_kept(sends: list[tuple[str, int]],
     num_kept, num_sent = sum(map(len, kept.values())), sum(map(len, sent.values()))
     assert num_kept + counts.num_dropped_points == num_sent
     assert num_kept <= max_items
+
+
+def test_a_drain_does_not_go_over_all_that_waits_to_say_how_much_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no more than the most that ever waited is not counted again; texts are found without the numbers."""
+    press, num_counted = channel("press"), 0
+    count = vars(Backlog)["num_bytes"].fget
+
+    def counted(backlog: Backlog) -> int:
+        nonlocal num_counted
+        num_counted += 1
+        return int(count(backlog))
+
+    monkeypatch.setattr(Backlog, "num_bytes", property(counted))
+    for _ in range(5):
+        press.send(*(KpiUpdated(f"k{number}", float(number)) for number in range(500)), KpiUpdated("t", "abc"))
+        assert press.drain().num_updates == 501
+    assert num_counted == 1
+    press.send(KpiUpdated("t", "x" * 1_000), KpiUpdated("u", "y" * 100), KpiUpdated("u", 1.0))
+    assert press.statistics().pending_bytes == 2 * KPI_BYTES + 1_000 * CHAR_BYTES
+    assert press.statistics().peak_pending == 501

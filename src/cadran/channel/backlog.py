@@ -35,6 +35,8 @@ class Backlog:
     max_items: int
     max_bytes: int
     kpis: dict[str, KpiUpdated | PreparedKpi] = field(default_factory=dict)
+    text_keys: set[str] = field(default_factory=set)
+    """Of KPIs that are or were texts: only they can take much."""
     points: dict[str, SeriesBacklog] = field(default_factory=dict)
     tables: dict[str, PreparedTable] = field(default_factory=dict)
     table_bytes: dict[str, int] = field(default_factory=dict)
@@ -71,7 +73,9 @@ class Backlog:
             elif isinstance(item, PreparedKpi):
                 kpis[item.key] = item
                 self.num_lossy_values += item.num_lossy
-                self.bytes_at_most += len(item.value) * CHAR_BYTES if isinstance(item.value, str) else 0
+                if isinstance(item.value, str):
+                    self.bytes_at_most += len(item.value) * CHAR_BYTES
+                    self.text_keys.add(item.key)
             else:
                 num_others += 1
                 if isinstance(item, PreparedPoints):
@@ -122,7 +126,8 @@ class Backlog:
     @property
     def num_bytes(self) -> int:
         """What all that takes in memory, about."""
-        texts = sum(len(item.value) for item in self.kpis.values() if isinstance(item.value, str))
+        kpis = (self.kpis.get(key) for key in self.text_keys)
+        texts = sum(len(item.value) for item in kpis if item is not None and isinstance(item.value, str))
         states = len(self.kpis) * KPI_BYTES + texts * CHAR_BYTES + sum(self.table_bytes.values())
         return states + sum(series.num_bytes for series in self.points.values())
 

@@ -208,7 +208,8 @@ class Channel(Source):
     def _settle(self) -> Backlog:
         backlog = self._backlog
         backlog.fold(self._take_inbox())
-        self._peaks = max(self._peaks[0], backlog.num_items), max(self._peaks[1], backlog.num_bytes)
+        if backlog.items_at_most > self._peaks[0] or backlog.bytes_at_most > self._peaks[1]:
+            self._peaks = max(self._peaks[0], backlog.num_items), max(self._peaks[1], backlog.num_bytes)
         return backlog
 
     @property
