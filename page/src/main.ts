@@ -4,6 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import "./style/font.css";
 import "./style/base.css";
 import "./style/header.css";
+import "./style/filters.css";
 import "./style/grid.css";
 import "./style/panel.css";
 import "./style/charts.css";

@@ -51,7 +51,11 @@ def shop(tmp_path: Path, request: pytest.FixtureRequest) -> Shop:
 
 
 def regions_in(viewer: HeadlessViewer) -> set[str]:
-    return {row[0] for row in viewer.rows("by-region")} | {row[1] for row in viewer.rows("rows")}
+    return {row[1] for row in viewer.rows("rows")}
+
+
+def bars_in(viewer: HeadlessViewer) -> set[str]:
+    return {row[0] for row in viewer.rows("by-region")}
 
 
 def test_a_choice_filters_the_whole_screen_and_is_undone(shop: Shop) -> None:
@@ -107,6 +111,26 @@ def test_nobody_sees_what_another_chose_at_any_time(shop: Shop) -> None:
             live.advance("0.35s")
             for region, viewer in viewers.items():
                 assert regions_in(viewer) <= {region}
+
+
+def test_the_bars_of_a_filter_stay_all_there_and_the_rest_is_filtered(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, "SELECT id, region, amount FROM orders ORDER BY id")
+    with cadran.testing.open(shop.screen) as live:
+        viewer = live.viewer()
+        viewer.choose(region="EU")
+        live.advance("1s")
+        assert (bars_in(viewer), regions_in(viewer)) == ({"EU", "US", "AP"}, {"EU"})
+        viewer.choose(q="us")
+        live.advance("1s")
+        assert (bars_in(viewer), regions_in(viewer)) == ({"US"}, set())
+
+
+def test_bars_of_a_query_that_names_the_filter_are_those_of_its_rows(tmp_path: Path) -> None:
+    with cadran.testing.open(Shop(tmp_path, FILTERED_SQL).screen) as live:
+        viewer = live.viewer()
+        viewer.choose(region="EU")
+        live.advance("2s")
+        assert bars_in(viewer) == {"EU"}
 
 
 def test_equal_choices_are_one_however_they_are_said(shop: Shop) -> None:

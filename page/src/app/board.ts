@@ -8,7 +8,7 @@ import { Shell } from "../panels/shell";
 import { shownState } from "../panels/state";
 import type { ShownState } from "../panels/state";
 import type { SourcesTimes } from "../store/times";
-import type { Viewed } from "../view/viewing";
+import type { Range, Viewed } from "../view/viewing";
 import { Visibility } from "../view/visibility";
 import type { Area } from "../view/visibility";
 import { makeGrid } from "./grid";
@@ -19,6 +19,8 @@ import type { Drawer } from "./turns";
 interface Held {
   readonly shell: Shell;
   status: PanelStatus;
+  /** Something else was chosen, and what is shown is of before. */
+  isRenewing: boolean;
   /** What its badge and its fault were written from. */
   shown: { readonly status: PanelStatus; readonly state: ShownState; readonly hasData: boolean } | null;
   draws: number;
@@ -46,6 +48,7 @@ export class Board {
   /** Their states may be others now, though they are not in view. */
   private readonly unjudged = new Set<number>();
   private readonly troubled = new Set<number>();
+  private readonly renewed = new Set<number>();
   /** Server's wall seconds of what is drawn. */
   private at = NaN;
   /** The situation of which all states are. */
@@ -69,7 +72,7 @@ export class Board {
     this.panels = layout.panels.map((panel) => {
       for (const slot of slotsOf(panel)) this.panelOfSlot.set(slot, panel.index);
       const shell = new Shell(panel, makeRenderer(panel, around, zone), () => retry(panel.index));
-      return { shell, status: LOADING, shown: null, draws: 0, seenSince: NaN };
+      return { shell, status: LOADING, isRenewing: false, shown: null, draws: 0, seenSince: NaN };
     });
     this.drawer = this.makeDrawer();
     ({ sections: this.sections, areas: this.areas } = makeGrid(layout, (index) => (this.panels[index] as Held).shell.element));
@@ -104,11 +107,58 @@ export class Board {
     if (!held) return;
     held.status = status;
     this.unjudged.add(panel);
+    if (held.isRenewing && status.state !== "loading") this.renewed.add(panel);
+  }
+
+  /** Something else was chosen: what is shown stays, faint, until it comes anew. */
+  renew(): void {
+    for (const held of this.panels) setRenewing(held, true);
+    this.renewed.clear();
+  }
+
+  /** A frame was taken in: the slots of panels that are told anew, whether or not they hold anything. */
+  takeRenewed(): number[] {
+    const slots: number[] = [];
+    for (const index of this.renewed) {
+      const panel = this.layout.panels[index];
+      if (!panel) continue;
+      setRenewing(this.panels[index] as Held, false);
+      slots.push(...slotsOf(panel));
+      this.touch(index);
+    }
+    this.renewed.clear();
+    return slots;
+  }
+
+  /** The menu of a filter is open, or no more: what it offers is looked at like any panel. */
+  setOpen(index: number, isOpen: boolean): void {
+    if (isOpen) this.visibility.seen.add(index);
+    else this.visibility.seen.delete(index);
+    this.touch(index);
+  }
+
+  shellOf(index: number): HTMLElement | null {
+    return this.panels[index]?.shell.element ?? null;
+  }
+
+  /** Show all charts over time between two moments, or again up to now. */
+  look(range: Range | null): void {
+    for (const [index, { shell }] of this.panels.entries()) {
+      const panel = this.layout.panels[index];
+      if (panel?.kind !== "line" || panel.x !== "time") continue;
+      const { renderer } = shell;
+      renderer.restore?.({ ...(renderer.keep?.() as object), zoom: range });
+      this.touch(index);
+    }
   }
 
   /** All data was forgotten. */
   forget(): void {
-    for (const held of this.panels) held.status = LOADING;
+    for (const held of this.panels) {
+      held.status = LOADING;
+      setRenewing(held, false);
+    }
+    this.renewed.clear();
   }
 
   sees(index: number): boolean {
@@ -259,4 +309,11 @@ export class Board {
     for (const { shell } of this.panels) shell.renderer.destroy();
     for (const section of this.sections) section.remove();
   }
+}
+
+function setRenewing(held: Held, isRenewing: boolean): void {
+  if (held.isRenewing === isRenewing) return;
+  held.isRenewing = isRenewing;
+  held.shell.element.toggleAttribute("data-renewing", isRenewing);
+  held.shell.element.setAttribute("aria-busy", String(isRenewing));
 }

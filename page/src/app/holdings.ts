@@ -48,6 +48,7 @@ export class Holdings {
 
   private takePiece(piece: Piece, view: number, frame: Frame, viewing: Viewing, receivers: Receivers): void {
     if (piece.type === "welcome") return;
+    if (piece.type !== "notice" && viewing.isOfBefore(view)) return;
     if (piece.type === "times") this.times.apply(piece.rows, frame.at);
     else if (piece.type === "notice") receivers.notice(piece.notice);
     else if (piece.type === "panel") receivers.setStatus(piece.panel, piece.status);

@@ -15,9 +15,12 @@ import { Session } from "../session/session";
 import type { Connection, SessionHandlers, SessionPorts, ViewBody } from "../session/session";
 import type { Slots } from "../store/slots";
 import type { Formatter } from "../text/format";
+import type { Chosen } from "../view/choices";
 import { Viewing } from "../view/viewing";
+import type { Range } from "../view/viewing";
 import { Attention } from "./attention";
 import { Board } from "./board";
+import { Choosing } from "./choosing";
 import { Holdings } from "./holdings";
 import { Intake } from "./intake";
 import { Manner } from "./manner";
@@ -30,12 +33,15 @@ const TICK_MILLIS = 1000;
 /** An answer that comes within this time finds no coarse picture drawn in its place. */
 const PATIENCE_SECS = 0.016;
 const RELOADED = "cadran.reloaded-for-version";
+const REFUSED = "cadran.refused";
 
 export class Screen implements Surroundings, SessionHandlers {
   readonly held = new Holdings();
   readonly style = new Style();
   readonly session: Session;
   span: number | null = null;
+  picked: Range | null = null;
+  readonly picks: Choosing;
   lastPaint = { s: 0, at: NaN, painted_at: NaN };
   board: Board | null = null;
   private readonly viewing = new Viewing();
@@ -58,6 +64,8 @@ export class Screen implements Surroundings, SessionHandlers {
   private viewStale = false;
   private knowsAge = false;
   private layoutText = "";
+  /** Something else was chosen, and no answer came yet. */
+  private isRenewing = false;
 
   /** `layout`: that of the welcome, most likely, where it is known before. */
   constructor(
@@ -66,6 +74,15 @@ export class Screen implements Surroundings, SessionHandlers {
     this.clock = new ServerClock(ports.monotonic);
     this.cutAt = ports.monotonic();
     this.manner = new Manner(settings, () => this.restyle());
+    this.picks = new Choosing(this, {
+      chosen: (chosen, span, picked) => this.chosen(chosen, span, picked),
+      acted: () => this.notices.show({ key: REFUSED, level: "warning", message: null }),
+      opened: (panel, isOpen) => {
+        this.board?.setOpen(panel, isOpen);
+        this.viewChanged();
+      },
+      menuOf: (panel) => this.board?.shellOf(panel) ?? null,
+    });
     this.viewing.refreshSecs = settings.refreshSecs;
     this.viewing.hidden = document.hidden;
     this.session = new Session(address, ports, this);
@@ -78,7 +95,7 @@ export class Screen implements Surroundings, SessionHandlers {
       theme: () => this.manner.theme.next(),
       language: () => this.setLanguage(),
     });
-    root.replaceChildren(this.header.element, this.notices.element, this.main, this.foot);
+    root.replaceChildren(this.header.element, this.picks.bar.element, this.notices.element, this.main, this.foot);
     document.addEventListener("visibilitychange", () => this.visibilityChanged());
     addEventListener("focus", () => this.session.wake());
     addEventListener("pageshow", () => this.session.wake());
@@ -246,8 +263,11 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   private apply(frame: Frame): void {
-    if (frame.welcome) this.welcome(frame.welcome);
-    if (frame.reset) this.forget();
+    // What answers an older choice says nothing of the one that is awaited.
+    const isAnswer = frame.parts.every(({ view }) => !this.viewing.isOfBefore(view));
+    const isRenewed = this.isRenewing && isAnswer && frame.welcome !== null;
+    if (frame.welcome) this.welcome(frame.welcome, isAnswer, isRenewed);
+    else if (frame.reset) this.forget();
     const { board } = this;
     this.held.take(frame, this.viewing, {
       panelOf: (slot) => board?.panelOf(slot),
@@ -255,11 +275,18 @@ export class Screen implements Surroundings, SessionHandlers {
       setStatus: (panel, status) => board?.setStatus(panel, status),
       notice: (notice) => this.notices.show(notice),
     });
+    const renewed = board?.takeRenewed() ?? [];
+    if (renewed.length > 0) this.held.slots.dropOld(renewed);
   }
 
-  private welcome(welcome: Welcome): void {
+  /** `isRenewed`: it is of what was chosen last, and what is shown stays until it comes anew, panel by panel. */
+  private welcome(welcome: Welcome, isAnswer: boolean, isRenewed: boolean): void {
     const isSame = JSON.stringify(welcome.layout) === this.layoutText;
-    if (!welcome.resumed || !isSame) this.forget();
+    if (isSame && this.isRenewing && !isAnswer) return;
+    if (isRenewed) this.isRenewing = false;
+    if (!isSame || (!welcome.resumed && !isRenewed)) this.forget();
+    const refused = this.picks.refused(welcome, this.formatter);
+    if (refused !== null) this.notices.show({ key: REFUSED, level: "warning", message: refused });
     if (!welcome.resumed) this.held.s = 0;
     this.held.epoch = welcome.epoch;
     if (!isSame) this.show(welcome.layout);
@@ -282,9 +309,12 @@ export class Screen implements Surroundings, SessionHandlers {
     this.viewing.forget();
     this.manner.setScreen(layout.zone, layout.lang);
     this.viewing.refreshSecs ??= layout.refresh_secs;
-    const spans = layout.panels.some((panel) => panel.kind === "line" && panel.x === "time" && panel.window_secs !== null);
+    this.picks.setLayout(layout);
+    const spans = !this.controlsRange && layout.panels.some((panel) => panel.kind === "line" && panel.x === "time" && panel.window_secs !== null);
     this.board = new Board(layout, this, () => this.viewChanged(), (panel) => this.session.refresh([panel]));
     if (kept) this.board.restore(kept);
+    if (this.picked) this.board.look(this.picked);
+    this.picks.placed(this.formatter);
     this.main.replaceChildren(...this.board.sections);
     this.board.placed();
     this.header.setScreen(layout.title, layout.intervals_secs, this.viewing.refreshSecs, layout.refresh_secs === null, spans);
@@ -308,6 +338,25 @@ export class Screen implements Surroundings, SessionHandlers {
     this.tellView();
     this.schedule();
     this.tick();
+  }
+
+  private chosen(chosen: Chosen, span: number | null, picked: Range | null): void {
+    const isOther = this.viewing.choose(chosen);
+    if (this.controlsRange && span !== this.span) this.setSpan(span);
+    if (JSON.stringify(picked) !== JSON.stringify(this.picked)) {
+      this.picked = picked;
+      this.board?.look(picked);
+    }
+    if (!isOther) return;
+    this.isRenewing = true;
+    this.held.slots.age();
+    this.board?.renew();
+    this.board?.touchAll();
+    this.choose(() => undefined);
+  }
+
+  private get controlsRange(): boolean {
+    return this.picks.controls.some(({ kind }) => kind === "range");
   }
 
   private setSpan(secs: number | null): void {
@@ -361,6 +410,7 @@ export class Screen implements Surroundings, SessionHandlers {
   private showWords(): void {
     const { formatter, language, theme } = this.manner;
     this.header.setWords(formatter.words, formatter.locale, language, theme.current);
+    this.picks.show(formatter);
     const zone = this.board?.layout.zone;
     setText(this.foot, zone ? formatter.words.zone(zone) : "");
   }

@@ -4,6 +4,7 @@ import { element, setText } from "../chrome/dom";
 import type { BarPanel } from "../generated/wire";
 import { levelColor } from "../charts/lines";
 import { roundRange } from "../charts/yrange";
+import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
 
 interface BarRow {
@@ -11,6 +12,7 @@ interface BarRow {
   readonly label: HTMLElement;
   readonly bar: HTMLElement;
   readonly value: HTMLElement;
+  readonly pickable: Pickable;
 }
 
 export class BarRenderer implements Renderer {
@@ -47,10 +49,14 @@ export class BarRenderer implements Renderer {
     const range = roundRange(low, Math.max(low < 0 ? 0 : 1e-12, ...values));
     const share = (value: number) => (value - range.min) / (range.max - range.min);
     const zero = share(0);
-    this.rows.forEach(({ row, label, bar, value }, i) => {
+    const table = slots.table(this.panel.slot);
+    this.rows.forEach(({ row, label, bar, value, pickable }, i) => {
       const pair = pairs[i];
       row.hidden = pair === undefined;
       if (!pair) return;
+      const cells = pair.id === null ? undefined : table?.rows.get(pair.id);
+      const { picks } = this.around;
+      pickable.show(table && cells ? pickOf(picks, this.panel.link, table.columns, cells, table.labelAt) : null);
       setText(label, pair.label);
       label.title = pair.label;
       setText(value, formatter.text(this.panel.format, pair.value));
@@ -93,6 +99,6 @@ export class BarRenderer implements Renderer {
     const row = element("div", "bar-row", { role: "listitem" }, label, track, value);
     row.style.setProperty("--row", String(this.rows.length + 1));
     this.list.append(row);
-    return { row, label, bar, value };
+    return { row, label, bar, value, pickable: new Pickable(row) };
   }
 }

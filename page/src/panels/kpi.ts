@@ -103,7 +103,10 @@ export class KpiRenderer implements Renderer {
   }
 
   private drawSpark(): void {
-    const { spark_slot: slot, spark_secs: span, color } = this.panel;
+    const { spark_slot: slot, spark_secs, follows_range: follows, color } = this.panel;
+    const span = follows ? this.around.span ?? spark_secs : spark_secs;
+    // Of a range that has ended the number alone tells.
+    if (follows) this.spark?.element.toggleAttribute("data-none", this.around.picked !== null);
     const series = slot === null ? null : this.around.slots.series(slot);
     if (!this.spark || !series) return;
     const level = this.body.closest("[data-panel]")?.getAttribute("data-level");

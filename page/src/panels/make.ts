@@ -5,6 +5,7 @@ import type { Panel } from "../generated/wire";
 import { BarRenderer } from "./bar";
 import { KpiRenderer } from "./kpi";
 import { LineRenderer } from "./line";
+import { OptionsRenderer } from "./options";
 import { PieRenderer } from "./pie";
 import type { Renderer, Surroundings } from "./renderer";
 import { TableRenderer } from "./table";
@@ -24,6 +25,8 @@ export function makeRenderer(panel: Panel, around: Surroundings, zone: ZoneOffse
       return new TableRenderer(panel, around);
     case "text":
       return new TextRenderer(panel);
+    case "options":
+      return new OptionsRenderer(panel, around);
   }
 }
 
@@ -37,6 +40,7 @@ export function slotsOf(panel: Panel): number[] {
     case "bar":
     case "pie":
     case "table":
+    case "options":
       return [panel.slot];
     case "text":
       return [];

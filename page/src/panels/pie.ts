@@ -4,16 +4,14 @@ import { Hues } from "../charts/hues";
 import { slicePath } from "../charts/arcs";
 import { drawing, element, setText } from "../chrome/dom";
 import type { PiePanel } from "../generated/wire";
+import type { Pair } from "../store/table";
+import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
 
 const RING = { outer: 100, inner: 66 };
 /** More slices than hues cannot be told apart: the smallest are one. */
 const SLICES_MAX = 6;
 
-interface Slice {
-  label: string;
-  value: number;
-}
 
 export class PieRenderer implements Renderer {
   readonly body = element("div", "pie");
@@ -25,7 +23,7 @@ export class PieRenderer implements Renderer {
   private readonly list = element("ul", "pie-legend");
   private readonly paths: SVGPathElement[] = [];
   private readonly hues = new Hues();
-  private readonly entries: { item: HTMLElement; label: HTMLElement; share: HTMLElement }[] = [];
+  private readonly entries: { item: HTMLElement; label: HTMLElement; share: HTMLElement; marks: Pickable[] }[] = [];
 
   constructor(private readonly panel: PiePanel, private readonly around: Surroundings) {
     const middle = element("div", "pie-middle", {}, this.total, this.unit);
@@ -44,12 +42,17 @@ export class PieRenderer implements Renderer {
     const hues = this.hues.of(slices.map(({ label }) => label));
     while (this.entries.length < slices.length) this.add();
     let start = 0;
-    this.entries.forEach(({ item, label, share }, i) => {
+    const table = this.around.slots.table(this.panel.slot);
+    this.entries.forEach(({ item, label, share, marks }, i) => {
       const slice = slices[i];
       const path = this.paths[i] as SVGPathElement;
       item.hidden = slice === undefined;
       path.style.display = slice ? "" : "none";
       if (!slice) return;
+      const cells = slice.id === null ? undefined : table?.rows.get(slice.id);
+      const { picks } = this.around;
+      const pick = table && cells ? pickOf(picks, this.panel.link, table.columns, cells, table.labelAt) : null;
+      for (const mark of marks) mark.show(pick);
       const part = total > 0 ? slice.value / total : 0;
       path.setAttribute("d", slicePath(start, start + part, RING));
       start += part;
@@ -79,12 +82,12 @@ export class PieRenderer implements Renderer {
   }
 
   /** Positive values in the order given; beyond the hues, the rest together. */
-  private slices(): Slice[] {
+  private slices(): Pair[] {
     const pairs = (this.around.slots.table(this.panel.slot)?.pairs() ?? []).filter(({ value }) => value > 0);
     if (pairs.length <= SLICES_MAX) return pairs;
     const kept = [...pairs].sort((one, other) => other.value - one.value).slice(0, SLICES_MAX - 1);
     const rest = pairs.filter((pair) => !kept.includes(pair)).reduce((sum, { value }) => sum + value, 0);
-    return [...pairs.filter((pair) => kept.includes(pair)), { label: this.around.formatter.words.other, value: rest }];
+    return [...pairs.filter((pair) => kept.includes(pair)), { label: this.around.formatter.words.other, value: rest, id: null }];
   }
 
   private add(): void {
@@ -95,6 +98,6 @@ export class PieRenderer implements Renderer {
     const share = element("b", "pie-share");
     const item = element("li", "pie-entry", {}, element("span", "swatch square"), label, share);
     this.list.append(item);
-    this.entries.push({ item, label, share });
+    this.entries.push({ item, label, share, marks: [new Pickable(item), new Pickable(path, false)] });
   }
 }

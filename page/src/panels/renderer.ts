@@ -4,6 +4,7 @@ import type { Probe } from "../debug/probe";
 import type { Slots } from "../store/slots";
 import type { Style } from "../charts/style";
 import type { Formatter } from "../text/format";
+import type { Picks } from "./pick";
 import type { Range } from "../view/viewing";
 
 /** What a chart holds, for tests and programs. */
@@ -27,6 +28,10 @@ export interface Surroundings {
   readonly at: number;
   /** The span of live charts that this viewer chose; null leaves it to the layout. */
   readonly span: number | null;
+  /** The moments between which this viewer looks at; null: up to now. */
+  readonly picked: Range | null;
+  /** What can be chosen in panels. */
+  readonly picks: Picks;
   /** Measures drawings, while somebody looks at the measurements. */
   readonly probe: Probe | null;
   /** A size changed: the server is told with the next animation frame. */

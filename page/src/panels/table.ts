@@ -5,6 +5,7 @@ import type { Cell, Column, Format, TableColumn, TablePanel } from "../generated
 import type { TableBuffer } from "../store/table";
 import { columnDecimals, PLAIN } from "../text/format";
 import { levelOf } from "./kpi";
+import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
 
 interface Shown extends Column {
@@ -16,6 +17,7 @@ interface Shown extends Column {
 interface RowElement {
   readonly row: HTMLTableRowElement;
   readonly cells: HTMLTableCellElement[];
+  readonly pickable: Pickable;
 }
 
 export class TableRenderer implements Renderer {
@@ -31,6 +33,8 @@ export class TableRenderer implements Renderer {
   /** Digits after the point, by column. */
   private decimals: (number | undefined)[] = [];
   private drawn = false;
+  /** What was drawn last: another is of other rows. */
+  private table: TableBuffer | null = null;
 
   constructor(private readonly panel: TablePanel, private readonly around: Surroundings) {
     const table = element("table", "", { "aria-label": panel.title }, element("thead", "", {}, this.head), this.rowsElement);
@@ -45,6 +49,8 @@ export class TableRenderer implements Renderer {
     const table = this.around.slots.table(this.panel.slot);
     if (!table) return;
     const changed = table.takeChanged();
+    if (table !== this.table) this.drawn = false;
+    this.table = table;
     const rebuilt = [this.columnsOf(table), this.decimalsOf(table)].includes(true);
     const bars = this.columns.map((column) => barMax(column, table));
     this.place(table);
@@ -53,6 +59,7 @@ export class TableRenderer implements Renderer {
       const cells = table.rows.get(id);
       if (!row || !cells) continue;
       const fresh = changed.has(id);
+      row.pickable.show(pickOf(this.around.picks, this.panel.link, table.columns, cells, null));
       if (fresh || rebuilt) this.fill(row, cells);
       this.columns.forEach((column, i) => {
         const value = cells[column.at];
@@ -131,7 +138,7 @@ export class TableRenderer implements Renderer {
       return cell;
     });
     row.append(...cells);
-    return { row, cells };
+    return { row, cells, pickable: new Pickable(row) };
   }
 
   private fill(row: RowElement, cells: readonly Cell[]): void {

@@ -14,9 +14,11 @@ export type Slot =
 
 export class Slots {
   private readonly slots = new Map<number, Slot>();
+  private readonly old = new Set<number>();
 
   /** Take in one piece of data; returns its slot, or -1 for a piece that is not data. `view`: that it is all of. */
   apply(piece: Piece, s: number, view: number): number {
+    if ("slot" in piece && this.old.delete(piece.slot)) this.slots.delete(piece.slot);
     switch (piece.type) {
       case "scalar":
         this.slots.set(piece.slot, { type: "scalar", scalar: piece, s });
@@ -49,6 +51,18 @@ export class Slots {
     }
   }
 
+  /** All that is held is of what was chosen before: it is replaced whole by what comes, slot by slot. */
+  age(): void {
+    for (const slot of this.slots.keys()) this.old.add(slot);
+  }
+
+  /** What was not replaced of these is not there any more; returns whether any was. */
+  dropOld(slots: readonly number[]): boolean {
+    const dropped = slots.filter((slot) => this.old.delete(slot));
+    for (const slot of dropped) this.slots.delete(slot);
+    return dropped.length > 0;
+  }
+
   scalar(slot: number): ScalarPiece | null {
     const held = this.slots.get(slot);
     return held?.type === "scalar" ? held.scalar : null;
@@ -74,6 +88,7 @@ export class Slots {
   }
 
   clear(): void {
+    this.old.clear();
     this.slots.clear();
   }
 
@@ -81,6 +96,7 @@ export class Slots {
   have(isLeftOut: (slot: number, filledBy: number) => boolean): Have[] {
     const have: Have[] = [];
     for (const [slot, held] of this.slots) {
+      if (this.old.has(slot)) continue;
       if (held.type === "series" && isLeftOut(slot, held.filledBy)) continue;
       if (held.type === "series" && held.series.size > 0) have.push([slot, held.series.k, held.series.lowId, held.s]);
       else have.push([slot, 0, 0, held.s]);

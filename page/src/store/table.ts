@@ -2,6 +2,13 @@
 
 import type { Cell, TableColumn, TableRows } from "../generated/wire";
 
+export interface Pair {
+  readonly label: string;
+  readonly value: number;
+  /** Of the row; null: of several. */
+  readonly id: number | null;
+}
+
 export class TableBuffer {
   columns: readonly TableColumn[] = [];
   order: readonly number[] = [];
@@ -30,16 +37,24 @@ export class TableBuffer {
     return changed;
   }
 
-  /** (label, value) of every row with a number: what bars and pies are drawn from. */
-  pairs(): { label: string; value: number }[] {
+  private get valueAt(): number {
     const number = this.columns.findIndex((column) => column.type === "number");
-    const valueAt = number < 0 ? 1 : number;
-    const labelAt = valueAt === 0 ? 1 : 0;
-    const pairs: { label: string; value: number }[] = [];
+    return number < 0 ? 1 : number;
+  }
+
+  /** The column of what bars and slices are called. */
+  get labelAt(): number {
+    return this.valueAt === 0 ? 1 : 0;
+  }
+
+  /** (label, value) of every row with a number: what bars and pies are drawn from. */
+  pairs(): Pair[] {
+    const { valueAt, labelAt } = this;
+    const pairs: Pair[] = [];
     for (const id of this.order) {
       const cells = this.rows.get(id);
       const value = cells?.[valueAt];
-      if (typeof value === "number") pairs.push({ label: String(cells?.[labelAt] ?? ""), value });
+      if (typeof value === "number") pairs.push({ label: String(cells?.[labelAt] ?? ""), value, id });
     }
     return pairs;
   }

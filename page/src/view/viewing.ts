@@ -2,6 +2,8 @@
 
 import type { PanelView } from "../generated/wire";
 import type { ViewBody } from "../session/session";
+import { NOTHING_CHOSEN } from "./choices";
+import type { Chosen } from "./choices";
 
 export interface Range {
   readonly x0: number;
@@ -27,6 +29,11 @@ export class Viewing {
   pausedAt: number | null = null;
   paused = false;
   refreshSecs: number | null = null;
+  private chosen: Chosen = NOTHING_CHOSEN;
+  private chosenText = JSON.stringify(NOTHING_CHOSEN);
+  private toldChosen = this.chosenText;
+  /** The number of the view that first said what is chosen now. */
+  private chosenSince = 0;
   private sent = "";
   private readonly told = new Map<number, PanelView>();
   private toldPaused = false;
@@ -40,6 +47,14 @@ export class Viewing {
     this.paused = paused;
   }
 
+  /** Returns whether it is another choice. */
+  choose(chosen: Chosen): boolean {
+    const text = JSON.stringify(chosen);
+    if (text === this.chosenText) return false;
+    [this.chosen, this.chosenText] = [chosen, text];
+    return true;
+  }
+
   body(panels: Iterable<Viewed>): ViewBody {
     const seen: PanelView[] = [];
     for (const panel of panels) {
@@ -51,8 +66,8 @@ export class Viewing {
         ...(panel.zoom === null ? {} : { x0: panel.zoom.x0, x1: panel.zoom.x1 }),
       });
     }
-    const { hidden, paused, pausedAt, refreshSecs } = this;
-    return { hidden, paused, ...(paused ? { paused_at: pausedAt } : {}), refresh_secs: refreshSecs, panels: seen };
+    const { hidden, paused, pausedAt, refreshSecs, chosen } = this;
+    return { hidden, paused, ...(paused ? { paused_at: pausedAt } : {}), refresh_secs: refreshSecs, panels: seen, choices: chosen };
   }
 
   /** Whether `body` says something that the server does not know. */
@@ -63,6 +78,8 @@ export class Viewing {
   /** `body` was sent under number `n`. */
   numbered(n: number, body: ViewBody): void {
     this.sent = JSON.stringify(body);
+    const chosen = JSON.stringify(body.choices);
+    if (chosen !== this.toldChosen) [this.toldChosen, this.chosenSince] = [chosen, n];
     const paused = body.paused === true;
     if (paused && !this.toldPaused) [this.pauseFrom, this.pauseTo] = [n, Infinity];
     else if (this.toldPaused && !paused) this.pauseTo = n;
@@ -95,6 +112,11 @@ export class Viewing {
       if (!before || scaleOf(before) !== scaleOf(now)) changed.add(index);
     }
     return changed;
+  }
+
+  /** Whatever answers an older view is of what was chosen before. */
+  isOfBefore(answeredView: number): boolean {
+    return answeredView < this.chosenSince || this.chosenText !== this.toldChosen;
   }
 
   /** Series for this panel in an answer to an older view would paint over a newer zoom. */

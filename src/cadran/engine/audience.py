@@ -226,11 +226,8 @@ class Audience:
     def _follow_choices(self, viewer: Viewer, view: View) -> Stage:
         """Return the stage of what the viewer chooses, and let it look at that."""
         stage, refused = self._choose(viewer.slug, view.choices)
-        told = tuple(RefusedChoice(name=name, why=why) for name, why in refused)
-        if told != viewer.refused and stage.key == viewer.stage_key:
-            viewer.layout_revision, viewer.resumed = 0, viewer.layout_revision > 0 or viewer.resumed  # say it again
-        viewer.refused = told
-        viewer.look_at(stage.key, self._builder.interned)
+        viewer.refused = tuple(RefusedChoice(name=name, why=why) for name, why in refused)
+        viewer.look_at(stage.key, view.choices, self._builder.interned)
         return stage
 
     def _set_view(self, viewer: Viewer, view: View, now: Instant) -> None:

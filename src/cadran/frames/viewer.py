@@ -96,11 +96,12 @@ class Viewer:
             and now_mono - self.heard_mono < ACK_SECS_MAX
         )
 
-    def look_at(self, stage_key: str, interned: Interned) -> None:
-        """It chose otherwise: what it has is of other rows, so all is sent again. ``set_view`` follows."""
-        if stage_key != self.stage_key:
-            self.stage_key = stage_key
-            self.lose_layout(interned)
+    def look_at(self, stage_key: str, choices: dict[str, tuple[str, ...]], interned: Interned) -> None:
+        """It chose otherwise: it is welcomed again, and sent all, whatever came of that. ``set_view`` follows."""
+        self.stage_key = stage_key
+        self.lose_layout(interned)
+        self.view = structs.replace(self.view, choices=choices)
+        self.layout_revision = 0
 
     def set_view(
         self, view: View, now_wall: float, slot_numbers_of: Sequence[Sequence[int]], interned: Interned

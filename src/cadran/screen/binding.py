@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from cadran.errors import UsageError
 from cadran.metrics.metric import Metric
-from cadran.readable import ColumnValues, Filtered, Readable, Source, Sparkline, TableReadable
+from cadran.readable import ColumnValues, Filtered, GroupedAggregate, Readable, Source, Sparkline, TableReadable
 from cadran.readable.filtered import Chosen, chosen_from
 from cadran.screen.choices import Choices, Range, range_from, typed
 from cadran.screen.controls import ControlSpec, FilterSpec, RangeSpec, SearchSpec
@@ -55,9 +55,16 @@ class _Binder:
     def __init__(self, controls: Sequence[ControlSpec], choices: Choices) -> None:
         self._chosen = [(control, values) for control in controls if (values := choices.of(control.name))]
         self._range = next((range_from(vs[0]) for one, vs in self._chosen if isinstance(one, RangeSpec)), None)
+        self._controls, self._choices = controls, choices
+        self._others: dict[str, _Binder] = {}
+        """By a filter: the same choices without it."""
         self._known: dict[Readable[object], Readable[object]] = {}
 
     def slot(self, slot: Slot) -> Slot:
+        """Bind what a slot reads; bars and slices stay all there, to choose others by, where they are the filter."""
+        own = self._own_filter(slot.reads)
+        if own is not None:
+            return self._without(own).slot(slot)
         reads = self.readable(slot.reads)
         if isinstance(slot, ScalarSlot) and slot.base is not None:
             return replace(slot, reads=reads, base=self.readable(slot.base))
@@ -65,6 +72,20 @@ class _Binder:
         if isinstance(slot, SeriesSlot) and chosen is not None:
             return replace(slot, reads=cast(Any, reads), window_secs=chosen.secs)
         return replace(slot, reads=cast(Any, reads))
+
+    def _own_filter(self, reads: Readable[object]) -> str | None:
+        """The filter that a panel's own labels are of; of a query that names it the others are not there."""
+        by = reads.by if isinstance(reads, GroupedAggregate) else None
+        names = {name for one in readables_from(reads) if isinstance(one, Query) for name in one.parameters}
+        filters = (one for one, _ in self._chosen if isinstance(one, FilterSpec) and one.column == by)
+        return next((one.name for one in filters if one.name not in names), None)
+
+    def _without(self, name: str) -> _Binder:
+        found = self._others.get(name)
+        if found is None:
+            items = tuple(item for item in self._choices.items if item[0] != name)
+            found = self._others[name] = _Binder(self._controls, Choices(items))
+        return found
 
     def source(self, source: Source) -> Source:
         return source.bound(self._values_of(source)) if isinstance(source, Query) else source

@@ -1,0 +1,49 @@
+/** A small menu below a button: opened by it, closed by Escape, by another click, or by leaving it. */
+
+import { element, setAttribute } from "./dom";
+
+export class Popover {
+  readonly element: HTMLElement;
+  readonly button: HTMLButtonElement;
+  private readonly box: HTMLElement;
+
+  constructor(role: string, private readonly toggled: (isOpen: boolean) => void) {
+    this.button = element("button", "control", { type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "data-role": role });
+    this.box = element("div", "popover", { hidden: true, role: "dialog" });
+    this.element = element("div", "popover-anchor", {}, this.button, this.box);
+    this.button.addEventListener("click", () => this.set(this.box.hidden));
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.box.hidden) {
+        event.stopPropagation();
+        this.set(false);
+        this.button.focus();
+      } else if (event.key === "ArrowDown" && event.target === this.button) {
+        event.preventDefault();
+        this.set(true);
+        this.box.querySelector<HTMLElement>("button:not([hidden]), input")?.focus();
+      }
+    });
+    this.element.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget instanceof Node && !this.element.contains(relatedTarget)) this.set(false);
+    });
+  }
+
+  /** A click elsewhere. */
+  missed(target: EventTarget | null): void {
+    if (!(target instanceof Node) || !this.element.contains(target)) this.set(false);
+  }
+
+  fill(label: string, ...nodes: Node[]): void {
+    this.box.setAttribute("aria-label", label);
+    this.box.replaceChildren(...nodes);
+  }
+
+  set(isOpen: boolean): void {
+    if (this.box.hidden !== isOpen) return;
+    this.box.hidden = !isOpen;
+    setAttribute(this.button, "aria-expanded", String(isOpen));
+    // Near the right edge it opens to the left.
+    if (isOpen) this.box.toggleAttribute("data-end", this.button.getBoundingClientRect().left > innerWidth / 2);
+    this.toggled(isOpen);
+  }
+}

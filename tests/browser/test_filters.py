@@ -1,0 +1,158 @@
+"""Filters in the page: a click filters the rest, the address holds it, nothing of before looks as if it were of now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.looking import panel, role
+from tests.browser.served import Served
+
+pytestmark = pytest.mark.browser
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "shop_filters.py"
+OpenPage = Callable[..., Page]
+
+REGIONS = """
+() => {
+  const rows = [...document.querySelectorAll('[data-panel="last-orders"] tbody tr')];
+  return [...new Set(rows.map((row) => row.cells[2].textContent))];
+}
+"""
+# At each animation frame: whether a panel that looks present shows rows of another choice.
+WATCH = """
+() => {
+  window.mixed = [];
+  window.looks = 0;
+  const look = () => {
+    const shown = document.querySelector('[data-panel="last-orders"]');
+    const chosen = new URLSearchParams(location.search).getAll("region");
+    const regions = [...shown.querySelectorAll("tbody tr")].map((row) => row.cells[2].textContent);
+    const isWrong = chosen.length > 0 && regions.some((region) => !chosen.includes(region));
+    if (isWrong && !shown.hasAttribute("data-renewing")) window.mixed.push([chosen.join(), regions.join()]);
+    if (regions.length === 0 || shown.dataset.filled !== "true") window.mixed.push(["blinks"]);
+    window.looks += 1;
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("filters")
+    served = Served(None, folder, "-m", "cadran.cli", "run", str(EXAMPLE), "--no-open", "--port", "0")
+    yield served.url
+    served.stop()
+
+
+def wait_regions(page: Page, *regions: str) -> None:
+    page.wait_for_function(f"(wanted) => ({REGIONS})().sort().join() === wanted", arg=",".join(sorted(regions)))
+
+
+def open_shop(open_page: OpenPage, url: str, query: str = "", **options: object) -> Page:
+    page = open_page(f"{url}s/shop/{query}", **options)
+    panel(page, "last-orders").locator("tbody tr").first.wait_for()
+    return page
+
+
+def test_a_click_on_a_bar_filters_the_rest_and_the_address_says_so(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop)
+    page.evaluate(WATCH)
+    for region in ("Europe", "Asia"):
+        panel(page, "revenue-by-region").locator(".bar-row", has_text=region).click()
+    wait_regions(page, "Europe", "Asia")
+    expect(page).to_have_url(re.compile(r"region=Europe&region=Asia$"))
+    expect(role(page, "chip")).to_have_count(2)
+    # The bars that were clicked stay among the others, to choose another by.
+    expect(panel(page, "revenue-by-region").locator(".bar-row:not([hidden])")).to_have_count(4)
+    page.go_back()
+    wait_regions(page, "Europe")
+    role(page, "chip").click()
+    expect(role(page, "chip")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/s/shop/$"))
+    page.go_back()
+    wait_regions(page, "Europe")
+    assert page.evaluate("window.mixed") == []
+    assert page.evaluate("window.looks") > 5
+
+
+def test_a_shared_address_opens_the_same(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop, "?region=Asia&range=1h&status=nonsense&lang=fr")
+    wait_regions(page, "Asia")
+    expect(role(page, "chip")).to_have_text(["Période: 1 h passées×", "Region: Asia×"])
+    expect(role(page, "notice")).to_contain_text("Status")
+    expect(page).to_have_url(re.compile(r"\?lang=fr&range=1h&region=Asia$"))
+    role(page, "clear-filters").click()
+    expect(page).to_have_url(re.compile(r"\?lang=fr$"))
+    expect(role(page, "notice")).to_have_count(0)
+
+
+def test_a_menu_offers_what_the_data_has_and_the_keyboard_chooses(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop)
+    button = page.locator('[data-filter="region"]')
+    button.focus()
+    page.keyboard.press("Enter")
+    options = page.locator('.popover:not([hidden]) [role="option"]:not([hidden])')
+    expect(options).to_have_text(["Africa", "Americas", "Asia", "Europe"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_regions(page, "Americas")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator(".popover:not([hidden])")).to_have_count(0)
+    row = panel(page, "orders-by-status").locator(".pie-entry").first
+    row.focus()
+    page.keyboard.press("Enter")
+    expect(role(page, "chip")).to_have_count(2)
+
+
+def test_a_bar_opens_another_screen_with_its_parameters(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop, "?region=Europe&theme=dark")
+    panel(page, "revenue-by-product").locator(".bar-row", has_text="Lamp").click()
+    expect(page).to_have_url(re.compile(r"/s/product/\?theme=dark&region=Europe&product=Lamp$"))
+    expect(role(page, "chip")).to_have_text(["Product: Lamp×", "Region: Europe×"])
+    expect(panel(page, "orders").locator("tbody tr").first).to_be_visible()
+
+
+def test_a_range_is_picked_for_charts_and_windows_alike(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop)
+    orders = panel(page, "orders").locator('[data-role="value"]')
+    num_of_day = float(orders.get_attribute("data-value") or "nan")
+    role(page, "range").click()
+    page.locator('.option[data-value="1h"]').click()
+    expect(page).to_have_url(re.compile(r"range=1h$"))
+    is_less = "([value, most]) => Number(value.dataset.value) < most / 4"
+    page.wait_for_function(is_less, arg=[orders.element_handle(), num_of_day])
+    role(page, "range").click()
+    page.locator('input[type="datetime-local"]').first.fill("2001-01-01T00:00:00")
+    page.locator('input[type="datetime-local"]').last.fill("2001-01-02T00:00:00")
+    page.locator(".range-form button").click()
+    expect(page).to_have_url(re.compile(r"range=978\d+(%7E|~)978\d+$"))
+    expect(orders).to_have_attribute("data-value", "0")
+
+
+def test_what_is_typed_is_searched_and_is_one_step_back(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop)
+    role(page, "search").press_sequentially("africa", delay=0)
+    wait_regions(page, "Africa")
+    page.go_back()
+    expect(role(page, "search")).to_have_value("")
+    expect(page).to_have_url(re.compile(r"/s/shop/$"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1600, 1000), (390, 844)])
+def test_the_bar_fits_the_page(shop: str, open_page: OpenPage, width: int, height: int) -> None:
+    page = open_page(f"{shop}s/shop/?region=Europe&region=Asia&status=paid&q=a", width=width, height=height)
+    expect(role(page, "chip")).to_have_count(4)
+    role(page, "range").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = page.locator(".popover:not([hidden])").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
