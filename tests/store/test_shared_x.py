@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cadran.channel import channel
 from cadran.store import Key, SeriesColumns, Store
-from cadran.store.shared_x import SHARED_POINTS_MAX
+from cadran.store.shared_x import LEADERS_MAX, SHARED_POINTS_MAX, Appended, share_tracks
 from cadran.updates import ChartDataUpdated
 
 NAMES = "abcd"
@@ -84,3 +86,22 @@ def test_long_batches_are_not_compared() -> None:
     press.send(ChartDataUpdated.xy("a", xs, xs), ChartDataUpdated.xy("b", xs, xs))
     store.apply(press.id, press.drain(), now_wall=0.0, keep_secs=None)
     assert {one.x_track for one in series_of(store).values()} == {None}
+
+
+def test_few_columns_with_the_same_ends_are_told_apart() -> None:
+    """Or to land many series that differ within a batch alone would cost the square of their number."""
+    num_copied = 0
+
+    class Column(np.ndarray[Any, np.dtype[np.float64]]):
+        def tobytes(self, *given: Any, **named: Any) -> bytes:
+            nonlocal num_copied
+            num_copied += 1
+            return super().tobytes(*given, **named)
+
+    series = [SeriesColumns() for _ in range(40)]
+    columns = [np.array([0.0, 1.0 + number % 20, 100.0]).view(Column) for number in range(40)]
+    share_tracks(Appended(one, None, xs) for one, xs in zip(series, columns, strict=True))
+    tracks = [one.x_track for one in series]
+    assert tracks[0] is tracks[20]
+    assert len(set(tracks)) >= 20
+    assert 0 < num_copied <= 2 * LEADERS_MAX * len(series)

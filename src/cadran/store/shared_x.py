@@ -10,6 +10,8 @@ from cadran.store.series import SeriesColumns
 
 SHARED_POINTS_MAX = 4_096
 """Longer batches are not compared: to go through them costs more than what follows."""
+LEADERS_MAX = 4
+"""So many different columns of x that have length and both ends in common are told apart; more are not compared."""
 
 
 class Appended(NamedTuple):
@@ -37,7 +39,8 @@ def share_tracks(appended: Iterable[Appended]) -> None:
                 series.x_track = leader.series.x_track
                 break
         else:
-            alike.append(one)
+            if len(alike) < LEADERS_MAX:
+                alike.append(one)
             if track is None:
                 series.x_since = xs.item(0)
             series.x_track = object()
