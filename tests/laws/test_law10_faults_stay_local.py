@@ -13,6 +13,7 @@ import pytest
 
 import cadran as cd
 from cadran import testing
+from cadran.engine.messages import FeedFailed
 from cadran.screen.screen import DashboardScreen
 from cadran.testing import HeadlessViewer, Later, LiveScreen
 
@@ -424,3 +425,21 @@ def test_law10_a_feeder_that_raised_is_its_channels_fault() -> None:
         press.send(cd.KpiUpdated("a", 2.0))
         live.settle()
         assert (viewer.state("x"), viewer.value("x")) == ("live", 2.0)
+
+
+def test_law10_what_a_feeder_sent_before_it_failed_does_not_hide_that() -> None:
+    press = cd.channel("press")
+
+    @cd.screen("Feeder")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.kpi("Value", press.kpi("value"))
+
+    with testing.open(screen) as live:
+        viewer = live.viewer()
+        press.send(cd.KpiUpdated("value", 1.0))
+        live.put(FeedFailed(press.id, "feeder sample: no sensor"))
+        live.advance("1s")
+        assert (viewer.state("value"), viewer.value("value")) == ("error", 1.0)
+        press.send(cd.KpiUpdated("value", 2.0))
+        live.advance("1s")
+        assert (viewer.state("value"), viewer.value("value")) == ("live", 2.0)

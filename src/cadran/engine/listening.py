@@ -25,6 +25,8 @@ class _Heard:
         self.heard = now
         self.fault: str | None = None
         self.fault_since = 0.0
+        self.is_fault_new = False
+        """What is pending came before it."""
         self.num_dropped = 0
         self.num_rejected = 0
         self.landing: Iterator[Portion] = iter(())
@@ -66,8 +68,11 @@ class Listening:
                 continue
             channel = heard.channel
             taken = channel.take()
+            is_before_fault, heard.is_fault_new = heard.is_fault_new, False
             if taken.num_updates:
-                heard.heard, heard.fault = now, None
+                heard.heard = now
+                if not is_before_fault:
+                    heard.fault = None
                 heard.landing = portions_of(channel.id, taken, self._store)
                 self._landing.append(heard)
                 notices += _notices(heard, taken)
@@ -105,7 +110,7 @@ class Listening:
         if heard is not None:
             if heard.fault is None:
                 heard.fault_since = now.wall
-            heard.fault = message
+            heard.fault, heard.is_fault_new = message, True
 
     def health(self, now: Instant) -> dict[str, Health]:
         """The state of every channel."""
