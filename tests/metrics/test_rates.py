@@ -15,7 +15,7 @@ from tests.metrics.shown import ROWS, SERIES, rows_of, shown, until
 
 from cadran.errors import UsageError
 from cadran.metrics.lens import Before, Between
-from cadran.readable import Points, Previous
+from cadran.readable import Points, Previous, Sparkline
 
 amounts = st.one_of(st.none(), st.just(math.nan), st.integers(-5, 5).map(float))
 Row = tuple[float, float | None, str]
@@ -110,6 +110,14 @@ def test_over_other_windows_than_the_present_one() -> None:
     assert shown(rate, table(rows), lens=Before(100.0)) == 2.0
     assert shown(rate, table(rows), lens=Between(100.0, 69.0, 73.0)) == 2.0
     assert until(rate, table(rows), 100.0) == 101.0
+
+
+@given(row_lists)
+def test_a_sparkline_in_one_pass_is_that_of_each_bucket(rows: list[Row]) -> None:
+    for rate in (ROWS.rate("24s"), ROWS.rate("24s", "amount")):
+        found = shown(Sparkline(rate, 6), table(rows), now=101.0)
+        each = [shown(rate, table(rows), lens=Between(101.0, x, x + 4.0)) for x in found.xs.tolist()]
+        np.testing.assert_allclose(found.ys, each)
 
 
 def test_two_equal_descriptions_are_one_value() -> None:

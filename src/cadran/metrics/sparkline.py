@@ -9,13 +9,13 @@ import numpy as np
 
 from cadran.metrics.computed import number_column, time_column
 from cadran.polars_when_used import is_frame
-from cadran.readable import Aggregate, Floats, Last, Points, Readable, SeriesAggregate, SeriesLast, SeriesOf
+from cadran.readable import Aggregate, Floats, Last, Points, Rate, Readable, SeriesAggregate, SeriesLast, SeriesOf
 from cadran.store import SeriesSnapshot
 
 
 def can_group(readable: Readable[object]) -> bool:
     """Whether a value is an aggregate of a window, so that its buckets can be had in one pass."""
-    return (isinstance(readable, Aggregate) and isinstance(readable.of, Last)) or (
+    return (isinstance(readable, Aggregate | Rate) and isinstance(readable.of, Last)) or (
         isinstance(readable, SeriesAggregate) and isinstance(readable.of, SeriesLast)
     )
 
@@ -34,6 +34,9 @@ def grouped_values(readable: Readable[object], data: object, edges: Floats) -> F
         return _values_in_buckets(data, readable.operation, edges)
     if isinstance(readable, SeriesAggregate) and isinstance(data, Points):
         return values_by_bucket(data.xs, data.ys, readable.operation, edges)
+    if isinstance(readable, Rate):
+        total = Aggregate(readable.of, "count" if readable.column is None else "sum", readable.column)
+        return grouped_values(total, data, edges) / np.diff(edges)
     assert isinstance(readable, Aggregate)
     assert is_frame(data)
     if not data.columns:

@@ -9,10 +9,8 @@ from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
 from cadran.readable import (
     Aggregate,
-    Arithmetic,
     Points,
     Previous,
-    Quantile,
     Rate,
     Readable,
     Scalar,
@@ -127,7 +125,7 @@ def _history_spark(where: str, past: Readable[Points], period_secs: float | None
 
 def _window_spark(where: str, value: Readable[object], spark: bool | None) -> Spark | None:
     windows = windows_secs(value)
-    is_default = isinstance(value, Aggregate | SeriesAggregate | Rate | Quantile | Arithmetic) and len(windows) == 1
+    is_default = isinstance(value, Aggregate | SeriesAggregate | Rate) and len(windows) == 1
     if not (is_default if spark is None else spark):
         return None
     if len(windows) != 1:
