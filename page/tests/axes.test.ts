@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { slicePath } from "../src/charts/arcs";
 import { timeTicks, ZoneOffsets } from "../src/charts/timeaxis";
 import { roundUnit } from "../src/panels/lineaxes";
+import { liveRange } from "../src/panels/lineranges";
 import { decimalsOfStep, roundRange, SteadyRange, ticksOf } from "../src/charts/yrange";
 import { random } from "./random";
 
@@ -111,4 +112,21 @@ test("before the first value any unit is one, so that the range stays finite", (
     expect(full.max).toBeGreaterThanOrEqual(2e9);
     expect(full.max).toBeLessThan(1e10);
   }
+});
+
+describe("the range of a chart that shows all", () => {
+  const panel = { x: "time", window_secs: null, series: [{ slot: 0 }] } as unknown as Parameters<typeof liveRange>[0];
+  const ground = { px: 100, phase: 0 };
+  const slots = (newest: number) => ({ series: () => ({ size: 2, lowId: 0, width: 1, newest }) }) as unknown as Parameters<typeof liveRange>[1];
+
+  test("goes on to the present while values come", () => {
+    expect(liveRange(panel, slots(1000), 1050, null, ground)[1]).toBeGreaterThanOrEqual(1050);
+  });
+
+  test("ends where its values ended, long ago beside their own length", () => {
+    const [left, right] = liveRange(panel, slots(1000), 5000, null, ground);
+    expect(left).toBeLessThanOrEqual(0);
+    expect(right).toBeGreaterThanOrEqual(1000);
+    expect(right).toBeLessThan(1100);
+  });
 });

@@ -11,6 +11,9 @@ type Interval = [number, number];
 /** A reference further away than this many times the data's own range does not squash the data. */
 const REFERENCE_REACH = 1.5;
 
+/** What is shown whole, and ended so long ago beside its own length, is shown up to its end and not to the present. */
+const OLD_SHARE = 0.1;
+
 /** What a live range is drawn on. */
 export interface Ground {
   /** Device pixels. */
@@ -34,7 +37,8 @@ export function liveRange(panel: LinePanel, slots: Slots, at: number, span: numb
     low = Math.min(low, series.lowId * series.width);
     if (series.newest > newest) newest = series.newest;
   }
-  const right = panel.x === "time" ? at : newest;
+  const isOld = panel.window_secs === null && at - newest > OLD_SHARE * (newest - low);
+  const right = panel.x === "time" && !isOld ? at : newest;
   const width = (panel.x === "time" && panel.window_secs !== null ? span : null) ?? panel.window_secs;
   if (!Number.isFinite(right)) return [0, 1];
   if (width !== null) return followed([right - width, right], ground);

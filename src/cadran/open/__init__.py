@@ -4,6 +4,6 @@
 """
 
 from cadran.open.files import files
-from cadran.open.steps import per_step, points_where
+from cadran.open.steps import per_step
 
-__all__ = ["files", "per_step", "points_where"]
+__all__ = ["files", "per_step"]

@@ -52,6 +52,7 @@ def main_measure(measures: list[ColumnRole]) -> ColumnRole | None:
 def categories_of(roles: tuple[ColumnRole, ...]) -> list[ColumnRole]:
     """Return the categories that part the rows best, of at most twelve values; the best first."""
     found = [one for one in roles if one.role == "category" and 2 <= one.num_distinct <= CATEGORIES_MAX]
+    found = [one for one in found if not one.dtype.is_numeric()]  # charts take the first text for the label
     found = [one for one in found if one.share_known >= 0.3]
     return sorted(found, key=lambda one: (-_category_score(one), roles.index(one)))[:CATEGORIES_SHOWN]
 

@@ -129,7 +129,7 @@ def _open_files(wish: Wish, now: float) -> Opened:
 def _screens(
     tables: Iterable[TableFacts], wish: Wish, now: float, dialect: str | None, every: str
 ) -> tuple[ScreenPlan, ...]:
-    found, variables, slugs = [], {"db", "cd", "pl", "files", "per_step", "points_where", "rows"}, set[str]()
+    found, variables, slugs = [], {"db", "cd", "pl", "files", "per_step", "rows"}, set[str]()
     tables = list(tables)
     for table in tables:
         title = wish.title if len(tables) == 1 else None

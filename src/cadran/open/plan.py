@@ -78,8 +78,10 @@ class Trace:
     variable: str = ""
     """Of the function that computes it; empty where none is needed."""
     step: str | None = None
+    zone: str | None = None
+    """In which steps of whole days begin."""
     operation: StepOperation | None = None
-    where: tuple[str, str] | None = None
+    where: tuple[str, object] | None = None
     """Only the rows in which this column has this value."""
 
 

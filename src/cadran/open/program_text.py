@@ -18,7 +18,7 @@ from cadran.open.plan import (
     Shown,
     Trace,
 )
-from cadran.open.screens import KPI_COLUMNS, columns_for
+from cadran.open.screens import blocks_of, columns_of_kpis
 from cadran.open.texts import call, list_of, literal, sql_text
 from cadran.screen.layout import Format
 
@@ -29,10 +29,8 @@ def program_text(plan: ProgramPlan, file_name: str) -> str:
     helpers = []
     if isinstance(plan.origin, FileOrigin):
         helpers.append("files")
-    if any(trace.step is not None for trace in traces):
+    if traces:
         helpers.append("per_step")
-    if any(trace.step is None for trace in traces):
-        helpers.append("points_where")
     parts = [_head(plan, file_name, helpers, has_metrics=bool(traces))]
     if isinstance(plan.origin, DatabaseOrigin):
         parts.append(call("db = cd.database", [literal(plan.origin.url)], ""))
@@ -76,20 +74,12 @@ def _read(read: Read, origin: DatabaseOrigin | FileOrigin) -> str:
 
 def _metric(read: Read, trace: Trace) -> str:
     assert read.time is not None
-    arguments = ["rows", literal(read.time)]
-    if trace.step is not None:
-        arguments.append(literal(trace.step))
+    assert trace.step is not None
+    arguments = ["rows", literal(read.time), literal(trace.step)]
     if trace.column is not None:
         arguments.append(literal(trace.column))
-    where = None if trace.where is None else f"({literal(trace.where[0])}, {literal(trace.where[1])})"
-    if trace.step is None:
-        assert where is not None
-        arguments.append(where)
-        body = call("return points_where", arguments, "    ")
-    else:
-        arguments += ["mean=True"] if trace.operation == "mean" else []
-        arguments += [f"where={where}"] if where is not None else []
-        body = call("return per_step", arguments, "    ")
+    arguments += ["mean=True"] if trace.operation == "mean" else []
+    body = call("return per_step", arguments, "    ")
     head = f"@cd.metric({read.variable}, name={literal(trace.label)})"
     return f"{head}\ndef {trace.variable}(rows: pl.DataFrame) -> cd.Points:\n{body}"
 
@@ -101,10 +91,9 @@ def _screen(screen: ScreenPlan) -> str:
         "",
     )
     rows = screen.read.variable
-    body: list[str] = []
-    body += _block(KPI_COLUMNS, [_kpi(rows, one) for one in screen.kpis])
-    body += _block(columns_for(len(screen.lines), 2), [_lines(rows, one) for one in screen.lines])
-    body += _block(columns_for(len(screen.breakdowns), 3), [_breakdown(rows, one) for one in screen.breakdowns])
+    body = _block(columns_of_kpis(len(screen.kpis)), [_kpi(rows, one) for one in screen.kpis])
+    for columns, charts in blocks_of(screen):
+        body += _block(columns, [_chart(rows, one) for one in charts])
     body.append(_rows(rows, screen.rows))
     return f"{head}\ndef {rows}_screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:\n" + "\n".join(body)
 
@@ -134,11 +123,30 @@ def _part(rows: str, window: str | None) -> str:
     return rows if window is None else f"{rows}.last({literal(window)})"
 
 
+def _chart(rows: str, chart: Lines | Breakdown) -> tuple[str, list[str]]:
+    return _lines(rows, chart) if isinstance(chart, Lines) else _breakdown(rows, chart)
+
+
+def _series(rows: str, trace: Trace) -> str:
+    if trace.variable:
+        return trace.variable
+    where = "" if trace.where is None else f".where({{{literal(trace.where[0])}: {_value(trace.where[1])}}})"
+    column = "" if trace.column is None else literal(trace.column)
+    if trace.step is None:
+        text = f"{rows}{where}.series({column})"
+    else:
+        zone = "" if trace.zone is None else f", zone={literal(trace.zone)}"
+        operation = f"{trace.operation}({'' if trace.operation == 'count' else column})"
+        text = f"{rows}{where}.resample({literal(trace.step)}{zone}).{operation}"
+    return f"{text}.named({literal(trace.label)})"
+
+
+def _value(value: object) -> str:
+    return literal(value) if isinstance(value, str) else repr(value)
+
+
 def _lines(rows: str, lines: Lines) -> tuple[str, list[str]]:
-    series = [
-        trace.variable or f"{rows}.series({literal(trace.column or '')}).named({literal(trace.label)})"
-        for trace in lines.traces
-    ]
+    series = [_series(rows, trace) for trace in lines.traces]
     more = [
         *_text("key", lines.key), *_text("window", lines.window), *_format(lines.format), *_text("unit", lines.unit),
         *_text("note", lines.note),

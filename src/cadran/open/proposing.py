@@ -59,6 +59,11 @@ class Table:
         return writing_of(column.name, column.low, column.high, column.is_whole, self.money)
 
     @property
+    def counted(self) -> str:
+        """What the number of rows is called: a noun in the plural says it alone."""
+        return self.noun if self.noun.endswith("s") else f"{self.noun}, rows"
+
+    @property
     def window(self) -> str | None:
         return None if self.span is None else self.span.window
 
@@ -85,8 +90,8 @@ def propose(
     used = [one.name for one in [*shown, *measures, *categories, *([time] if time else [])]]
     read = read_of(facts, roles, time, span, used, dialect=dialect, variable=variable, every=every)
     table = Table(
-        facts, roles, title_of(facts.name, is_table=True), time, span, times, measures, categories, _cadence(times, roles),
-        _money(roles), read,
+        facts, roles, title_of(facts.name, is_table=True), time, span, times, measures, categories,
+        _cadence(times, roles), _money(roles), read,
     )  # fmt: skip
     kpis, lines, parts, rows = _kpis(table), _lines(table), _breakdowns(table), _rows(table, shown, dialect)
     return ScreenPlan(
@@ -116,14 +121,23 @@ def _kpis(table: Table) -> tuple[Kpi, ...]:
     compare = "previous" if table.span is not None and table.span.window and table.span.has_previous else None
     if not is_regular and (table.window is not None or not table.facts.has_more):
         number = Number(operation="count", window=table.window)
-        kpis.append(Kpi(title=f"{table.noun}{table.during}", number=number, format=Format(decimals=0), compare=compare))
+        kpis.append(
+            Kpi(title=f"{table.counted}{table.during}", number=number, format=Format(decimals=0), compare=compare)
+        )
     for one in sorted(table.measures, key=lambda one: not one.adds_up):
         if len(kpis) == KPIS_MAX:
             break
         kpis.append(_measure_kpi(table, one, is_regular, compare))
+    main = main_measure(table.measures)
+    if main is not None and not is_regular and len(kpis) < KPIS_MAX:
+        writing = table.writing(main)
+        words = f", mean of {table.span.words}" if table.span is not None and table.window else ", mean"
+        number = Number(operation="mean", column=main.name, window=table.window)
+        title = f"{title_of(main.name)}{words}"
+        kpis.append(Kpi(title=title, number=number, format=_mean(writing.format), unit=writing.unit, compare=compare))
     if not kpis:
         note = "So many of the newest are read." if table.facts.has_more else None
-        title = f"{table.noun} shown" if table.facts.has_more else table.noun
+        title = f"{table.noun} shown" if table.facts.has_more else table.counted
         kpis.append(Kpi(title=title, number=Number(operation="count"), format=Format(decimals=0), note=note))
     return tuple(replace(one, key=table.key_for(one.title)) for one in kpis)
 
@@ -141,7 +155,8 @@ def _measure_kpi(table: Table, one: ColumnRole, is_regular: bool, compare: str |
         text = f"{title}{table.during}" if table.window else f"{title}, total"
         return Kpi(title=text, number=number, format=_large(format, one, table), unit=unit, compare=compare)
     number = Number(operation="mean", column=one.name, window=table.window)
-    text = f"Mean {lower_title(one.name)}{table.during}"
+    words = "" if table.span is None or not table.span.words else f" of {table.span.words}"
+    text = f"{title}, mean{words}"
     return Kpi(title=text, number=number, format=_mean(format), unit=unit, compare=compare)
 
 
@@ -149,7 +164,7 @@ def _large(format: Format, one: ColumnRole, table: Table) -> Format:
     """How a sum is written: shortly where it is long."""
     largest = max(abs(one.low), abs(one.high)) * max(1, table.facts.num_rows)
     if format.kind in ("number", "currency") and largest >= 1e7:
-        return Format(kind=format.kind, currency=format.currency, compact=True)
+        return Format(kind=format.kind, currency=format.currency, compact=True, decimals=1)
     return format
 
 
@@ -198,13 +213,29 @@ def _is_dense(table: Table) -> bool:
 
 def _event_lines(table: Table) -> list[Lines]:
     assert table.span is not None
-    step = table.span.step
-    title = f"{table.noun} per {table.span.step_words}"
-    name = _identifier(f"{table.noun} per {table.span.step_words}")
-    trace = Trace(label=table.noun, column=None, variable=name, step=step, operation="count")
+    if _is_sparse(table):
+        return []
+    title = f"{table.counted} per {table.span.step_words}"
+    trace = _trace(table, table.noun, None, "count", title)
     lines = [Lines(title=title, traces=(trace,), window=table.window, format=Format(decimals=0), note=_note(table))]
     best = sorted(table.measures, key=lambda one: not one.adds_up)
     return lines + [_stepped(table, one) for one in best[: CHARTS_MAX - 1]]
+
+
+def _is_sparse(table: Table) -> bool:
+    """Whether the times are so few and far from each other that steps between them would all be empty."""
+    times = np.unique(table.times)
+    return times.size < 3 or float(np.median(np.diff(times))) > 4 * STEPS["7d"]
+
+
+def _trace(table: Table, label: str, column: str | None, operation: StepOperation, title: str) -> Trace:
+    """One line by steps: to the present where rows come, to the newest row where they ended."""
+    assert table.span is not None
+    step = table.span.step
+    if table.window is None:
+        return Trace(label=label, column=column, step=step, operation=operation, variable=_identifier(title))
+    zone = "UTC" if STEPS[step] % STEPS["1d"] == 0 else None
+    return Trace(label=label, column=column, step=step, zone=zone, operation=operation)
 
 
 def _stepped(table: Table, one: ColumnRole) -> Lines:
@@ -212,11 +243,8 @@ def _stepped(table: Table, one: ColumnRole) -> Lines:
     assert table.span is not None
     writing, per = table.writing(one), table.span.step_words
     operation: StepOperation = "sum" if one.adds_up else "mean"
-    title = f"{title_of(one.name)} per {per}" if one.adds_up else f"Mean {lower_title(one.name)} per {per}"
-    trace = Trace(
-        label=title_of(one.name), column=one.name, variable=_identifier(title), step=table.span.step,
-        operation=operation,
-    )  # fmt: skip
+    title = f"{title_of(one.name)} per {per}" if one.adds_up else f"{title_of(one.name)}, mean per {per}"
+    trace = _trace(table, title_of(one.name), one.name, operation, title)
     format = writing.format if one.adds_up else _mean(writing.format)
     return Lines(title=title, traces=(trace,), window=table.window, format=format, unit=writing.unit, note=_note(table))
 
@@ -243,10 +271,7 @@ def _split_lines(table: Table, split: ColumnRole) -> list[Lines]:
     for one in table.measures:
         writing, title = table.writing(one), f"{title_of(one.name)} by {lower_title(split.name)}{table.during}"
         traces = tuple(
-            Trace(
-                label=str(value), column=one.name, variable=_identifier(f"{title_of(one.name)} of {value}"),
-                where=(split.name, str(value)),
-            )
+            Trace(label=str(value), column=one.name, where=(split.name, value))
             for value in split.values[:PIE_MAX]
         )  # fmt: skip
         lines.append(Lines(title=title, traces=traces, window=table.window, format=writing.format, unit=writing.unit))
@@ -293,16 +318,17 @@ def _breakdowns(table: Table) -> tuple[Breakdown, ...]:
     found = []
     for one in table.categories:
         operation: StepOperation = "count"
-        what, writing = table.noun, Writing(Format(decimals=0))
+        what, writing = table.counted, Writing(Format(decimals=0))
         if measure is not None:
             operation, what, writing = "sum", title_of(measure.name), table.writing(measure)
             writing = Writing(_large(writing.format, measure, table), writing.unit)
         elif is_split and table.measures:
             measured = table.measures[0]
-            operation, what, writing = "mean", f"Mean {lower_title(measured.name)}", table.writing(measured)
+            operation, what, writing = "mean", title_of(measured.name), table.writing(measured)
         column = measure or (table.measures[0] if operation == "mean" else None)
         is_pie = one.num_distinct <= PIE_MAX and operation != "mean" and (column is None or column.low >= 0)
-        title = f"{what} by {lower_title(one.name)}{table.during}"
+        is_mean = ", mean" if operation == "mean" else ""
+        title = f"{what} by {lower_title(one.name)}{is_mean}{table.during}"
         found.append(
             Breakdown(
                 kind="pie" if is_pie else "bar", title=title, operation=operation, by=one.name,
@@ -342,6 +368,8 @@ def _shown(table: Table, one: ColumnRole, time: str | None) -> Shown:
         if format.compact:
             format = Format(kind=format.kind, currency=format.currency, decimals=0 if one.is_whole else None)
         return Shown(name=one.name, title=title_of(one.name) + unit, format=format)
+    if one.role == "place":
+        return Shown(name=one.name, title=title_of(one.name), format=Format(decimals=4))
     if one.role in ("key", "reference", "text", "category") and one.dtype.is_numeric():
         return Shown(name=one.name, title=title_of(one.name), format=Format(kind="text"))
     if one.role == "time" and one.time is not None and one.time.is_date:

@@ -19,7 +19,7 @@ from cadran.open.plan import (
     Shown,
     Trace,
 )
-from cadran.open.steps import per_step, points_where
+from cadran.open.steps import per_step
 from cadran.polars_when_used import pl
 from cadran.readable import Points, Readable, TableReadable
 from cadran.screen.columns import column
@@ -78,21 +78,20 @@ class ProposedScreen(DashboardScreen):
 
     def render(self, ui: Ui, tokens: DesignTokens) -> None:
         plan = self.plan
-        if plan.kpis:
-            with ui.columns(KPI_COLUMNS):
-                for kpi in plan.kpis:
-                    _add_kpi(ui, self._rows, kpi)
-        if plan.lines:
-            with ui.columns(columns_for(len(plan.lines), 2)):
-                for chart, lines in enumerate(plan.lines):
-                    self._add_lines(ui, chart, lines)
-        if plan.breakdowns:
-            with ui.columns(columns_for(len(plan.breakdowns), 3)):
-                for part in plan.breakdowns:
-                    _add_breakdown(ui, self._rows, part)
+        with ui.columns(columns_of_kpis(len(plan.kpis))):
+            for kpi in plan.kpis:
+                _add_kpi(ui, self._rows, kpi)
+        for columns, charts in blocks_of(plan):
+            with ui.columns(columns):
+                for chart in charts:
+                    if isinstance(chart, Lines):
+                        self._add_lines(ui, chart)
+                    else:
+                        _add_breakdown(ui, self._rows, chart)
         _add_rows(ui, self._rows, plan.rows)
 
-    def _add_lines(self, ui: Ui, chart: int, lines: Lines) -> None:
+    def _add_lines(self, ui: Ui, lines: Lines) -> None:
+        chart = self.plan.lines.index(lines)
         series = [self._series[chart, index] for index in range(len(lines.traces))]
         ui.line(
             lines.title, *series, key=lines.key, window=lines.window, format=lines.format, unit=lines.unit,
@@ -100,9 +99,23 @@ class ProposedScreen(DashboardScreen):
         )  # fmt: skip
 
 
-def columns_for(num_panels: int, num_max: int) -> int:
-    """Return how many panels stand side by side."""
-    return min(num_panels, num_max)
+def columns_of_kpis(num_kpis: int) -> int:
+    """Return how many cards stand side by side: no row is left with a hole, but one of a single card."""
+    return num_kpis if num_kpis > 1 else KPI_COLUMNS
+
+
+def blocks_of(plan: ScreenPlan) -> list[tuple[int, list[Lines | Breakdown]]]:
+    """Return the charts in rows without holes: how many stand side by side, and which."""
+    charts: list[Lines | Breakdown] = [*plan.lines, *plan.breakdowns]
+    if not charts:
+        return []
+    if len(charts) <= 3:
+        return [(len(charts), charts)]
+    if len(charts) == 4:
+        return [(2, charts)]
+    lines, parts = list(plan.lines), list(plan.breakdowns)
+    blocks: list[tuple[int, list[Lines | Breakdown]]] = [(2 if len(lines) in (2, 4) else len(lines), [*lines])]
+    return [*blocks, (len(parts), [*parts])]
 
 
 def number_of(rows: TableReadable, number: Number) -> Readable[object]:
@@ -151,16 +164,20 @@ def columns_of(shown: Iterable[Shown]) -> list[Column] | None:
 
 def _series_of(rows: TableReadable, read: Read, trace: Trace) -> Readable[Points]:
     if not trace.variable:
-        assert trace.column is not None
-        return rows.series(trace.column).named(trace.label)
-    assert read.time is not None
-    time = read.time
-
-    def compute(table: pl.DataFrame) -> Points:
+        of = rows if trace.where is None else rows.where(dict([trace.where]))
         if trace.step is None:
             assert trace.column is not None
-            assert trace.where is not None
-            return points_where(table, time, trace.column, trace.where)
-        return per_step(table, time, trace.step, trace.column, mean=trace.operation == "mean", where=trace.where)
+            return of.series(trace.column).named(trace.label)
+        buckets = of.resample(trace.step, zone=trace.zone)
+        if trace.operation == "count" or trace.column is None:
+            return buckets.count().named(trace.label)
+        by_step = buckets.sum(trace.column) if trace.operation == "sum" else buckets.mean(trace.column)
+        return by_step.named(trace.label)
+    assert read.time is not None
+    assert trace.step is not None
+    time, step = read.time, trace.step
+
+    def compute(table: pl.DataFrame) -> Points:
+        return per_step(table, time, step, trace.column, mean=trace.operation == "mean")
 
     return metric(rows, name=trace.label)(compute)

@@ -14,7 +14,7 @@ WINDOWS: dict[str, float] = {
 }  # fmt: skip
 STEPS: dict[str, float] = {
     "1s": 1.0, "5s": 5.0, "10s": 10.0, "30s": 30.0, "1m": 60.0, "5m": 300.0, "15m": 900.0, "1h": 3_600.0,
-    "6h": 21_600.0, "1d": 86_400.0, "7d": 604_800.0, "30d": 2_592_000.0, "365d": 31_536_000.0,
+    "6h": 21_600.0, "1d": 86_400.0, "7d": 604_800.0, "28d": 2_419_200.0,
 }  # fmt: skip
 _WORDS = {
     "5m": "5 min", "15m": "15 min", "1h": "1 h", "6h": "6 h", "24h": "24 h", "7d": "7 days", "30d": "30 days",
@@ -22,7 +22,7 @@ _WORDS = {
 }  # fmt: skip
 _STEP_WORDS = {
     "1s": "second", "5s": "5 seconds", "10s": "10 seconds", "30s": "30 seconds", "1m": "minute", "5m": "5 minutes",
-    "15m": "15 minutes", "1h": "hour", "6h": "6 hours", "1d": "day", "7d": "week", "30d": "30 days", "365d": "year",
+    "15m": "15 minutes", "1h": "hour", "6h": "6 hours", "1d": "day", "7d": "week", "28d": "4 weeks",
 }  # fmt: skip
 USUAL_SECS = 86_400.0
 LEAST_ROWS, MOST_ROWS = 12, 20_000
@@ -81,8 +81,9 @@ def span_of(newest: Floats, oldest_secs: float, now: float) -> Span:
 
 
 def step_for(span_secs: float) -> str:
-    """Return the step of which about sixty, at most, make the span."""
-    return next((name for name, secs in STEPS.items() if secs * NUM_STEPS >= span_secs * 0.8), "365d")
+    """Return the step of which about sixty, at most, make the span; weeks are fine for some years."""
+    found = next((name for name, secs in STEPS.items() if secs * NUM_STEPS >= span_secs * 0.8), "28d")
+    return "7d" if found == "28d" and span_secs <= 5 * 366 * USUAL_SECS else found
 
 
 def _keep(window_secs: float) -> str:

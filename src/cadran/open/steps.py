@@ -11,6 +11,7 @@ from cadran.readable import Floats, Points
 from cadran.store.rows import floats_of, seconds_of
 
 STEPS_MAX = 100_000
+WEEK_SECS, MONDAY_SECS = 604_800.0, 4 * 86_400.0  # the first Monday after the beginning of 1970
 
 
 def per_step(
@@ -20,23 +21,24 @@ def per_step(
     column: str | None = None,
     *,
     mean: bool = False,
-    where: tuple[str, str] | None = None,
 ) -> Points:
     """Return one point for each ``step`` of the column ``time``: the number of rows, or the sum or mean of ``column``.
 
-    Steps begin at whole multiples since 1970 UTC; a point stands where its step begins. A step without rows counts
-    0 and has the sum 0, and no mean. ``where`` takes only the rows in which a column has a value.
+    Steps begin at whole multiples since 1970 UTC, weeks on Mondays; a point stands where its step begins. A step
+    without rows counts 0 and has the sum 0, and no mean. It ends with the newest row; ``.resample`` goes on to
+    the present.
     Raises ``UsageError`` for a column that is not there or holds no numbers.
     """
     step_secs = parse_secs(step, "step")
     if not rows.columns:
         return Points(np.empty(0), np.empty(0))
-    times, numbers = _columns(rows, time, column, where)
+    times, numbers = _columns(rows, time, column)
     known = np.isfinite(times) & ~np.isnan(numbers)
     times, numbers = times[known], numbers[known]
     if not times.size:
         return Points(np.empty(0), np.empty(0))
-    places = np.floor(times / step_secs).astype(np.int64)
+    origin_secs = MONDAY_SECS if step_secs % WEEK_SECS == 0 else 0.0
+    places = np.floor((times - origin_secs) / step_secs).astype(np.int64)
     first, num_steps = int(places.min()), int(places.max() - places.min()) + 1
     if num_steps > STEPS_MAX:
         raise UsageError(f"per_step: expected at most {STEPS_MAX:,} steps, got {num_steps:,}: use a longer step")
@@ -45,26 +47,14 @@ def per_step(
     if mean:
         counts = np.bincount(places, minlength=num_steps)
         ys = np.where(counts > 0, ys / np.maximum(counts, 1), np.nan)
-    xs: Floats = (np.arange(num_steps) + first).astype(np.float64) * step_secs
+    xs: Floats = (np.arange(num_steps) + first).astype(np.float64) * step_secs + origin_secs
     return Points(xs, ys)
 
 
-def points_where(rows: pl.DataFrame, time: str, column: str, where: tuple[str, str]) -> Points:
-    """Return a column over time, of the rows in which another column has a value. Raises as ``per_step``."""
-    if not rows.columns:
-        return Points(np.empty(0), np.empty(0))
-    times, numbers = _columns(rows, time, column, where)
-    known = np.isfinite(times)
-    order = np.argsort(times[known], kind="stable")
-    return Points(times[known][order], numbers[known][order])
-
-
-def _columns(rows: pl.DataFrame, time: str, column: str | None, where: tuple[str, str] | None) -> tuple[Floats, Floats]:
-    for name in (time, column, where[0] if where else None):
+def _columns(rows: pl.DataFrame, time: str, column: str | None) -> tuple[Floats, Floats]:
+    for name in (time, column):
         if name is not None and name not in rows.columns:
             raise UsageError(f"expected the column {name!r}, got {', '.join(rows.columns)}")
-    if where is not None:
-        rows = rows.filter(pl.col(where[0]).cast(pl.String) == where[1])
     times = seconds_of(rows[time])
     if column is None:
         return times, np.ones(times.size)

@@ -130,7 +130,6 @@ _ADDED = frozenset(
         "earnings",
         "turnover",
         "income",
-        "discount",
         "minutes",
         "hours",
         "points",
@@ -140,7 +139,6 @@ _ADDED = frozenset(
         "calories",
         "gross",
         "tonnes",
-        "weight",
         "net_generation",
         "generation",
         "injuries",
@@ -199,8 +197,8 @@ def title_of(name: str, *, is_table: bool = False) -> str:
     words = words_of(name)
     if not is_table and len(words) > 1 and (words[-1] in _CODES or words[-1] in _UNITS):
         words = words[:-1]
-        if len(words) > 1 and words[-1] in _ARTICLES:
-            words = words[:-1]
+    if not is_table and len(words) > 1 and words[-1] in ("pct", "percent", "percentage", *_ARTICLES):
+        words = words[:-1]
     if not words:
         return name.strip() or "Unnamed"
     if len(words) > 1 and words[-1] in ("at", "on") and words[0] not in _ARTICLES:
