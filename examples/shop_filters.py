@@ -8,10 +8,13 @@ database is a file in a folder of its own, which goes with the program; a feeder
 
 from __future__ import annotations
 
+import atexit
 import random
+import shutil
 import sqlite3
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import cadran as cd
@@ -20,8 +23,9 @@ REGIONS = {"Europe": 0.5, "Americas": 0.3, "Asia": 0.15, "Africa": 0.05}
 PRODUCTS = {"Lamp": 40.0, "Chair": 85.0, "Table": 210.0, "Shelf": 120.0, "Rug": 65.0}
 STATUSES = {"paid": 0.6, "shipped": 0.3, "returned": 0.1}
 
-folder = tempfile.TemporaryDirectory(prefix="cadran-shop-")
-path = Path(folder.name) / "shop.db"
+folder = tempfile.mkdtemp(prefix="cadran-shop-")
+atexit.register(shutil.rmtree, folder, ignore_errors=True)
+path = Path(folder) / "shop.db"
 
 
 def add_orders(times: list[float], rng: random.Random) -> None:
@@ -36,11 +40,11 @@ def add_orders(times: list[float], rng: random.Random) -> None:
         )
         for at in times
     ]
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.executemany("INSERT INTO orders (ts, region, product, status, amount) VALUES (?, ?, ?, ?, ?)", rows)
 
 
-with sqlite3.connect(path) as made:
+with closing(sqlite3.connect(path)) as made, made:
     made.execute("PRAGMA journal_mode = WAL")
     made.execute(
         "CREATE TABLE IF NOT EXISTS orders "

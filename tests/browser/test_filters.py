@@ -55,7 +55,7 @@ def wait_regions(page: Page, *regions: str) -> None:
 
 
 def open_shop(open_page: OpenPage, url: str, query: str = "", **options: object) -> Page:
-    page = open_page(f"{url}s/shop/{query}", **options)
+    page = open_page(f"{url}s/shop/{query}", height=1400, **options)
     panel(page, "last-orders").locator("tbody tr").first.wait_for()
     return page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ class Shop:
 
     def __init__(self, folder: Path, sql: str) -> None:
         self.path = folder / "shop.db"
-        with sqlite3.connect(self.path) as connection:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, region TEXT, amount REAL, at REAL)")
         for region, amounts in AMOUNTS.items():
             for amount in amounts:
@@ -41,7 +42,7 @@ class Shop:
         self.screen = shop
 
     def add(self, region: str, amount: float) -> None:
-        with sqlite3.connect(self.path) as connection:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.execute("INSERT INTO orders (region, amount, at) VALUES (?, ?, 0)", (region, amount))
 
 
