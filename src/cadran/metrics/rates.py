@@ -61,8 +61,11 @@ def quantile(readable: Quantile, value: object) -> Scalar:
 
 def quantile_of(numbers: Floats, share: float) -> float | None:
     """Return a quantile of numbers without NaN; None of none."""
-    found = float(np.quantile(numbers, share)) if numbers.size else None
-    return None if found is not None and np.isnan(found) else found  # between -∞ and ∞ lies nothing
+    if not numbers.size:
+        return None
+    with np.errstate(invalid="ignore"):  # between -∞ and ∞ lies nothing
+        found = float(np.quantile(numbers, share))
+    return None if np.isnan(found) else found
 
 
 def grouped_quantile(readable: GroupedQuantile, frame: pl.DataFrame) -> pl.DataFrame:

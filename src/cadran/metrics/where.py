@@ -40,12 +40,12 @@ def _is_any(column: pl.Series, values: tuple[Comparable, ...]) -> Mask:
         return fits | np.isin(seconds_of(column), moments)
     if dtype.is_integer():
         whole = [int(value) for value in values if isinstance(value, int | float) and _is_whole(value)]
-        fitting = column.cast(pl.Int64, strict=False).is_in(pl.Series(whole, dtype=pl.Int64)) if whole else None
+        fitting = column.cast(pl.Int64, strict=False).is_in(whole) if whole else None
         return fits if fitting is None else fits | _plain(fitting)
     if dtype.is_numeric() or dtype == pl.Boolean:
         return fits | np.isin(floats_of(column), [float(v) for v in values if isinstance(v, int | float)])
-    if texts:
-        fits |= _plain(column.cast(pl.String, strict=False).is_in(texts))
+    if texts and dtype == pl.Time:
+        fits |= _plain(column.cast(pl.String).is_in(texts))
     return fits
 
 
