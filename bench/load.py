@@ -48,6 +48,8 @@ class Load:
     """Above 0: no KPIs and one chart of one line that holds ``history`` and never changes."""
     query_secs: float = 0.0
     """Above 0: the screen shows a SQL source that changes all the time and is read so often."""
+    query_url: str = ""
+    """Of a PostgreSQL server that is read in its stead, in each way that there is; empty: a SQLite file is read."""
     ready_bytes: int = 0
     """A floor sends ready messages of so many bytes instead of data; 0: data."""
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 CADRAN, FLOOR = "cadran", "floor"
 MORE_IS_BETTER = frozenset(
-    {"updates painted", "updates painted by each", "lines drawn", "charts drawn", "landed", "caught up"}
+    {"updates painted", "updates painted by each", "lines drawn", "charts drawn", "landed", "caught up", "rows read"}
 )
 """Of all other measures less is better."""
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from bench import rows
 from bench.numerals import number
 from bench.results import CADRAN, FLOOR, Results
 from bench.workloads import w2_viewers, w3_idle, w4_sends, w5_history, w6_hidden, w7_refresh, w8_input
@@ -293,6 +294,12 @@ def _refresh(results: Results) -> list[Verdict]:
             max(counts) - min(counts) <= 1.0 if len(counts) == len(seen) else None,
         ),
         _verdict("W7", "0 queries when nobody looks", [("", reads(0))], _at_most(0.0)),
+        _verdict(
+            "W7",
+            "whole results in ≤ 1.3 × the bare driver's time",
+            [(f"{path}:", results.value("W7", rows.case(path), rows.RATIO)) for path in rows.PATHS],
+            _at_most(1.3),
+        ),
     ]
 
 

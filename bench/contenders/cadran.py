@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -104,10 +104,15 @@ class Cadran:
 
     def __init__(self) -> None:
         self._reads: CountedReads | None = None
+        self._counts: Mapping[str, int] | None = None
         self.conversation = CadranViewer
 
     def serve(self, load: Load, sock: socket.socket, on_ready: Callable[[str], None]) -> None:
-        if load.query_secs:
+        if load.query_url:
+            from bench.postgres_screen import postgres_screen  # only this one needs psycopg
+
+            screen, self._counts = postgres_screen(load)
+        elif load.query_secs:
             screen, self._reads = query_screen(load)
         else:
             screen = history_screen(load) if load.history_points else live_screen(load)
@@ -115,7 +120,9 @@ class Cadran:
         os._exit(0)
 
     def answer(self, question: str) -> object:
-        """``reads``: how often the SQL source was read so far."""
+        """``reads``: how often the SQL source was read so far; ``cursor rows`` and so on: what each way asked."""
+        if self._counts is not None:
+            return self._counts[question]
         if question == "reads" and self._reads is not None:
             return self._reads.num_reads
         raise ValueError(f"unknown question {question!r}")

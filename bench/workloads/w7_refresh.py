@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from bench.load import Load
 from bench.plan import Plan, say, watch_for
+from bench.postgres_screen import WAYS
 from bench.processes import ServerChild, WatchChild
 from bench.results import Recorder
+from bench.rows import measure_rows
 from bench.usage import CpuMeter
+from cadran.testing.servers import TemporaryPostgres
 
 NUMBER = "W7"
 TITLE = "Refresh"
 NOTE = """
 A query over a SQLite file that changes ten times a second, to be read every second while somebody looks; 0, 1, 10 and
 200 viewers, once each. Reads are counted at the driver. With no viewer, counting begins once the last were let go.
+Then the same on PostgreSQL, with a table of 1,000 rows to which one comes every two seconds, read each second by
+cursor, by probe and whole (digest): queries, probes and rows per minute. Last, 100,000 rows of five columns are read
+whole by each way to a database, beside the bare driver (its own rows as Python values) in the same process.
 """
 NUM_VIEWERS = (1, 10, 200)
 QUERY_SECS = 1.0
 LINGER_SECS = 12.0
 """Longer than a source is still read after its last viewer left."""
+ROWS_SECS = 30.0
+"""About how long it takes to read whole tables by each path."""
 READS, NUM_READS = "reads per minute", "reads in the window"
 
 
@@ -33,11 +41,36 @@ def run(plan: Plan, recorder: Recorder) -> None:
         say(f"W7: {viewers(0)}, once the last were let go")
         watch_for(LINGER_SECS)
         _measure(server, 0, plan, recorder)
+    _run_postgres(plan, recorder)
+    measure_rows(recorder, 3 if plan.is_quick else 9)
+
+
+def _run_postgres(plan: Plan, recorder: Recorder) -> None:
+    with TemporaryPostgres() as database:
+        load = Load(began=plan.began, query_secs=QUERY_SECS, query_url=database.url())
+        with ServerChild("cadran", load, life_secs=plan.life_secs) as server:
+            for num in NUM_VIEWERS:
+                say(f"W7: PostgreSQL, {viewers(num)}")
+                with WatchChild("cadran", server.url, num, life_secs=plan.life_secs):
+                    watch_for(plan.settle_secs + QUERY_SECS)
+                    _measure_ways(server, num, plan, recorder)
+            say(f"W7: PostgreSQL, {viewers(0)}")
+            watch_for(LINGER_SECS)
+            _measure_ways(server, 0, plan, recorder)
+
+
+def _measure_ways(server: ServerChild, num: int, plan: Plan, recorder: Recorder) -> None:
+    asked = [f"{way} {what}" for way in WAYS for what in ("queries", "probes", "rows")]
+    before = {one: server.answer(one) for one in asked}
+    watch_for(plan.window_secs)
+    for one in asked:
+        per_minute = 60 * (server.answer(one) - before[one]) / plan.window_secs
+        recorder.add(f"PostgreSQL, {viewers(num)}", "cadran", 0, f"{one} per minute", "1/min", per_minute)
 
 
 def secs(plan: Plan) -> float:
     """Return about how long this takes."""
-    return LINGER_SECS + 4 * plan.window_secs + 3 * (plan.settle_secs + 1.0)
+    return 2 * (LINGER_SECS + 4 * plan.window_secs + 3 * (plan.settle_secs + 1.0)) + ROWS_SECS
 
 
 def viewers(num: int) -> str:
