@@ -17,6 +17,7 @@ QUERY = {
     "again. The SQL says `:since` and `:limit`; `time` and `key` are needed.",
     "key": "The column that identifies a row, so that a changed row is a changed row.",
     "keep": "How long rows stay in memory, by their `time`. None keeps all, up to a million.",
+    "notify": "A channel of PostgreSQL's NOTIFY: each notice is a read soon, before the interval has passed.",
     "probe": "SQL, or a function without arguments, whose result differs once the data did. In place of what the "
     "database tells by itself.",
     "timeout": "How long a read may take. Past it the statement is ended at the database, and the panel says so.",
