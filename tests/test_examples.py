@@ -162,3 +162,16 @@ def test_the_feeder_tries_again_where_nobody_listens(capsys: pytest.CaptureFixtu
     assert example("sensor_feed").feed(f"http://127.0.0.1:{port}", count=2, wait=waits.append) == 0
     assert waits == [1.0, 0.1, 1.0, 0.1]
     assert "trying again" in capsys.readouterr().err
+
+
+def test_seattle_is_replayed_as_if_it_happened_now() -> None:
+    module = example("seattle_weather")
+    clock = cadran.testing.VirtualClock(time.time())  # the example writes by the real one
+    with cadran.testing.open(module.seattle, clock=clock) as live:
+        viewer = live.viewer()
+        live.advance("3s")
+        before = viewer.rows("newest-days")[0]
+        module.write(module.PATH, [(1_000, clock.now().wall)])
+        live.advance("3s")
+        assert viewer.rows("newest-days")[0] != before
+        assert viewer.state("weather-a-year") == "live"

@@ -172,22 +172,23 @@ class FollowedFiles:
 
     def _joined(self, parts: list[pl.DataFrame]) -> pl.DataFrame:
         """Put parts one below the other; a column that one lacks is empty there, one of two types becomes text."""
-        parts = [part for part in parts if part.width]
+        filled = [part for part in parts if part.height]  # one without rows knows nothing of its types
+        parts = filled or [part for part in parts if part.width][:1]
         if not parts:
             return pl.DataFrame()
         try:
             rows = pl.concat(parts, how="diagonal_relaxed")
         except pl.exceptions.PolarsError:
             kinds: dict[str, set[pl.DataType]] = {}
-        for part in parts:
-            for name, dtype in part.schema.items():
-                kinds.setdefault(name, set()).add(dtype)
-        mixed = [name for name, dtypes in kinds.items() if len(dtypes - {pl.Null()}) > 1]
-        texts = [
-            part.with_columns([pl.col(name).cast(pl.String) for name in mixed if name in part.columns])
-            for part in parts
-        ]
-        rows = pl.concat(texts, how="diagonal_relaxed")
+            for part in parts:
+                for name, dtype in part.schema.items():
+                    kinds.setdefault(name, set()).add(dtype)
+            mixed = [name for name, dtypes in kinds.items() if len(dtypes - {pl.Null()}) > 1]
+            texts = [
+                part.with_columns([pl.col(name).cast(pl.String) for name in mixed if name in part.columns])
+                for part in parts
+            ]
+            rows = pl.concat(texts, how="diagonal_relaxed")
         return rows.tail(self._max_rows)
 
 

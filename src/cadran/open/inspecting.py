@@ -100,7 +100,7 @@ def _looked_at(driver: Driver, facts: TableFacts, estimate: int | None) -> Table
             oldest = rows(f"SELECT {shown} FROM {table} ORDER BY {by} LIMIT {OLDEST_ROWS}", OLDEST_ROWS)
         num_rows = sample.height
         if num_rows == SAMPLE_ROWS and not facts.is_view:
-            counted = f"SELECT count(*) AS num FROM (SELECT 1 AS one FROM {table} LIMIT {COUNT_MAX + 1}) AS some"
+            counted = f"SELECT count(*) AS num FROM (SELECT 1 AS one FROM {table} LIMIT {COUNT_MAX + 1}) AS looked_at"
             num_rows = int(rows(counted, 1)["num"][0])
         has_more = num_rows > COUNT_MAX or (facts.is_view and num_rows == SAMPLE_ROWS)
         num_rows = max(num_rows, estimate or 0) if has_more else num_rows
@@ -119,11 +119,11 @@ def _large_columns(facts: TableFacts, rows: Callable[[str, int], pl.DataFrame], 
     lengths = ", ".join(
         f"max({length}({cast.format(quoted(name, dialect))})) AS c{index}" for index, name in enumerate(texts)
     )
-    found = rows(f"SELECT {lengths} FROM (SELECT {parts} FROM {facts.sql_name} LIMIT {FIRST_ROWS}) AS some", 1)
+    found = rows(f"SELECT {lengths} FROM (SELECT {parts} FROM {facts.sql_name} LIMIT {FIRST_ROWS}) AS looked_at", 1)
     large |= {name for index, name in enumerate(texts) if (found[f"c{index}"][0] or 0) > LARGE_CHARS}
     if dialect == "sqlite":  # where a column takes any type, its values tell
         kinds = ", ".join(f"max(typeof({quoted(name, dialect)}) = 'blob') AS c{i}" for i, name in enumerate(texts))
-        found = rows(f"SELECT {kinds} FROM (SELECT {parts} FROM {facts.sql_name} LIMIT {FIRST_ROWS}) AS some", 1)
+        found = rows(f"SELECT {kinds} FROM (SELECT {parts} FROM {facts.sql_name} LIMIT {FIRST_ROWS}) AS looked_at", 1)
         large |= {name for index, name in enumerate(texts) if found[f"c{index}"][0]}
     return large
 
