@@ -99,22 +99,27 @@ class DuckdbConnection:
             body = statement_that_reads(connection, written)
             relation = connection.sql(f"SELECT * FROM ({body}\n) AS result LIMIT {max_rows:d}", params=values)
             relation = relation.project(", ".join(map(known_column, relation.columns, relation.types)))
-            frame = pl.DataFrame(ArrowStream(relation))
-            if self._is_cancelled:
-                raise SourceTimeout(f"the query in {self._driver.path} was interrupted")
-            return plain_frame(frame)
+            frame = plain_frame(pl.DataFrame(ArrowStream(relation)))
         except duckdb.Error as problem:
             if self._is_cancelled:
                 raise SourceTimeout(f"the query in {self._driver.path} was interrupted") from problem
             raise self._outside(duckdb, problem) from problem
         finally:
             timer.cancel()
+        if self._is_cancelled:  # at the last moment, perhaps by the timer: this connection is over
+            raise SourceTimeout(f"the query in {self._driver.path} was interrupted")
+        return frame
 
     def version(self) -> object:
         return self._driver.version()
 
     def is_steady(self, sql: str) -> bool:
-        return self._duckdb is not None and not is_unsteady(sql, self._driver.names(self._duckdb))
+        if self._duckdb is None:
+            return False
+        try:
+            return not is_unsteady(sql, self._driver.names(self._duckdb))
+        except import_module("duckdb").Error:  # interrupted, say
+            return False
 
     def cancel(self) -> None:
         with self._lock:
