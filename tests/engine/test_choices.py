@@ -177,6 +177,38 @@ def test_who_chose_otherwise_while_cut_off_gets_nothing_of_the_old(shop: Shop) -
         assert (viewer.value("revenue"), regions_in(viewer)) == (3.0, {"US"})
 
 
+def test_a_choice_in_a_pause_is_shown_of_now_and_held(shop: Shop) -> None:
+    with cadran.testing.open(shop.screen) as live:
+        viewer = live.viewer()
+        live.advance("1s")
+        viewer.change(paused=True)
+        live.advance("1s")
+        viewer.choose(region="US")
+        live.advance("2s")
+        assert (viewer.value("revenue"), regions_in(viewer)) == (3.0, {"US"})
+        shop.add("US", 5.0)
+        live.advance("5s")
+        assert viewer.value("revenue") == 3.0
+        viewer.change(paused=False)
+        live.advance("2s")
+        assert viewer.value("revenue") == 8.0
+
+
+def test_a_hidden_viewer_chooses_and_sees_it_on_return(shop: Shop) -> None:
+    with cadran.testing.open(shop.screen) as live:
+        viewer = live.viewer()
+        viewer.change(hidden=True)
+        live.advance("20s")
+        viewer.choose(region="US")
+        live.advance("20s")
+        before = live.statistics().num_reads
+        live.advance("20s")
+        assert live.statistics().num_reads == before
+        viewer.change(hidden=False)
+        live.advance("1s")
+        assert (viewer.value("revenue"), regions_in(viewer)) == (3.0, {"US"})
+
+
 def test_what_nobody_chooses_any_more_is_given_back(shop: Shop) -> None:
     with cadran.testing.open(shop.screen) as live:
         viewer = live.viewer()

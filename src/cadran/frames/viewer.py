@@ -100,6 +100,7 @@ class Viewer:
         """It chose otherwise: it is welcomed again, and sent all, whatever came of that. ``set_view`` follows."""
         self.stage_key = stage_key
         self.lose_layout(interned)
+        self.forget()  # in a pause too: what it never saw is looked at once
         self.view = structs.replace(self.view, choices=choices)
         self.layout_revision = 0
 
