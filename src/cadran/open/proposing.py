@@ -93,7 +93,8 @@ def propose(
         facts, roles, title_of(facts.name, is_table=True), time, span, times, measures, categories,
         _cadence(times, roles), _money(roles), read,
     )  # fmt: skip
-    kpis, lines, parts, rows = _kpis(table), _lines(table), _breakdowns(table), _rows(table, shown, dialect)
+    kpis, lines = _kpis(table), _lines(table)
+    parts, rows = _breakdowns(table, has_lines=bool(lines)), _rows(table, shown, dialect)
     return ScreenPlan(
         title=title or table.noun, slug=slug, read=read, kpis=kpis, lines=lines, breakdowns=parts, rows=rows
     )
@@ -312,7 +313,7 @@ def _common_title(group: list[ColumnRole]) -> str:
 # --- breakdowns and rows ---
 
 
-def _breakdowns(table: Table) -> tuple[Breakdown, ...]:
+def _breakdowns(table: Table, *, has_lines: bool) -> tuple[Breakdown, ...]:
     measure = main_measure(table.measures)
     is_split = table.time is not None and table.cadence is None and _split_of(table) is not None
     found = []
@@ -336,7 +337,25 @@ def _breakdowns(table: Table) -> tuple[Breakdown, ...]:
                 format=writing.format, unit=writing.unit,
             )
         )  # fmt: skip
+    if not has_lines:
+        found += _means(table, KPIS_MAX - 1 - len(found))
     return tuple(found)
+
+
+def _means(table: Table, num_max: int) -> list[Breakdown]:
+    """Bars of means, where there are no lines: what the first category says of the measures."""
+    if not table.categories:
+        return []
+    by, found = table.categories[0], []
+    for one in [one for one in table.measures if not one.adds_up][: max(0, num_max)]:
+        writing, title = table.writing(one), f"{title_of(one.name)} by {lower_title(by.name)}, mean{table.during}"
+        found.append(
+            Breakdown(
+                kind="bar", title=title, operation="mean", by=by.name, column=one.name, window=table.window,
+                key=table.key_for(title), format=_mean(writing.format), unit=writing.unit,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _rows(table: Table, shown: list[ColumnRole], dialect: str | None) -> Rows:

@@ -13,7 +13,7 @@ from cadran.polars_when_used import pl
 from cadran.readable import Floats
 from cadran.store.rows import seconds_of
 
-TimeKind = Literal["time", "text", "slashes", "mdy", "dmy", "dmy dots", "s", "ms", "us", "ns"]
+TimeKind = Literal["time", "text", "slashes", "mdy", "dmy", "dmy dots", "named", "s", "ms", "us", "ns"]
 PER_SEC: dict[TimeKind, int] = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _FIRST_SECS, _LAST_SECS = 946_684_800, 4_102_444_800  # the years 2000 and 2100
 _NAMED = re.compile(
@@ -22,7 +22,8 @@ _NAMED = re.compile(
 )
 _TEXT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?")
 _PARTS = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2\d{4}")
-_FORMATS: dict[TimeKind, str] = {"mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "dmy dots": "%d.%m.%Y"}
+_FORMATS: dict[TimeKind, str] = {"mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "dmy dots": "%d.%m.%Y", "named": "%b %d %Y"}
+_NAMED_MONTH = re.compile(r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2} \d{4}")
 _SLASHES = re.compile(r"\d{4}/\d\d/\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?)?")
 
 
@@ -80,6 +81,9 @@ def in_seconds(sql_name: str, kind: TimeKind, dialect: str) -> str | None:
 
 
 def _date_sql(sql_name: str, kind: TimeKind, dialect: str) -> str:
+    if dialect == "sqlite" and kind == "named":
+        month = f"(instr('JanFebMarAprMayJunJulAugSepOctNovDec', substr({sql_name}, 1, 3)) + 2) / 3"
+        return f"printf('%s-%02d-%02d', substr({sql_name}, -4), {month}, substr({sql_name}, 5))"
     if dialect == "sqlite":  # its numbers end at the first sign that is no digit
         sign = "." if kind == "dmy dots" else "/"
         parts = [sql_name, f"substr({sql_name}, instr({sql_name}, '{sign}') + 1)"]
@@ -89,7 +93,7 @@ def _date_sql(sql_name: str, kind: TimeKind, dialect: str) -> str:
         return f"strptime({sql_name}, '{_FORMATS[kind]}')"
     if dialect in ("mysql", "mariadb"):
         return f"str_to_date({sql_name}, '{_FORMATS[kind]}')"
-    written = _FORMATS[kind].replace("%m", "MM").replace("%d", "DD").replace("%Y", "YYYY")
+    written = _FORMATS[kind].replace("%m", "MM").replace("%b", "Mon").replace("%d", "DD").replace("%Y", "YYYY")
     return f"to_date({sql_name}, '{written}')"
 
 
@@ -112,6 +116,8 @@ def _text_kind(column: pl.Series) -> TimeKind | None:
         return "text"
     if all(_SLASHES.fullmatch(text) for text in texts):
         return "slashes"
+    if all(_NAMED_MONTH.fullmatch(text) for text in texts):
+        return "named"
     parts = [_PARTS.fullmatch(text) for text in texts]
     if not all(parts):
         return None
