@@ -68,6 +68,19 @@ def test_only_what_was_added_is_read_and_a_torn_line_waits(tmp_path: Path) -> No
     assert followed.num_bytes_read - before < 1_000
 
 
+def test_a_last_line_without_its_end_is_taken_once_the_file_rests(tmp_path: Path) -> None:
+    path = measurements(tmp_path, 10)
+    new = lines(10, 2)
+    add(path, new[:-1])
+    now = path.stat().st_mtime
+    followed = FollowedFiles(path, "at", 100_000, lambda: now)
+    assert followed.rows().height == 11
+    now += 60
+    assert followed.rows()["value"].to_list()[-2:] == [5.0, 5.5]
+    add(path, "\n" + lines(12, 1))
+    assert followed.rows()["value"].to_list()[-3:] == [5.0, 5.5, 6.0]
+
+
 def test_a_file_that_was_written_anew_is_read_anew(tmp_path: Path) -> None:
     path = measurements(tmp_path)
     followed = FollowedFiles(path, "at", 100_000)

@@ -1,14 +1,17 @@
 """CSV, Parquet and NDJSON files, or a folder of them, as a source that grows with them.
 
 A file is looked at by its time of change and its size; only what was added to a text file is read. A last line
-without its end waits until it is whole.
+without its end waits until it is whole, or nobody has written for a while.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import threading
+import time as clock
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -24,6 +27,8 @@ from cadran.updates.numbers import describe
 MAX_ROWS = 100_000
 MAX_BYTES = 64 * 1024 * 1024
 """Of a text file, and of what was added to one since it was last read, so much of its end is read."""
+RESTED_SECS = 10.0
+"""A file that nobody wrote for so long has a whole last line, with or without its end."""
 FILES_MAX = 1_000
 """Of a folder's files so many are read, the last by name."""
 ENDINGS = {
@@ -81,15 +86,20 @@ class _Held:
     head: bytes
     """The line of a CSV file that names its columns."""
     rows: pl.DataFrame
+    rest: bytes = b""
+    """A last line without its end."""
+    last: pl.DataFrame | None = None
+    """That line as a row, once the file has rested for so long that it must be whole."""
 
 
 class FollowedFiles:
     """The rows of a file or a folder, each part read once."""
 
-    def __init__(self, path: Path, time: str | None, max_rows: int) -> None:
+    def __init__(self, path: Path, time: str | None, max_rows: int, wall: Callable[[], float] = clock.time) -> None:
         self.path = path.absolute()
         self._time = time
         self._max_rows = max_rows
+        self._wall = wall
         self._held: dict[Path, _Held] = {}
         self._rows: pl.DataFrame | None = None
         self._lock = threading.Lock()
@@ -107,10 +117,21 @@ class FollowedFiles:
                 if held is None or held.state != state:
                     self._held[file] = self._read(file, state, held)
                     is_changed = True
+                is_changed = self._take_rest(file, self._held[file]) or is_changed
             if is_changed:
-                self._rows = self._joined([self._held[file].rows for file in found])
+                parts = [part for file in found for part in (self._held[file].rows, self._held[file].last)]
+                self._rows = self._joined([part for part in parts if part is not None])
             assert self._rows is not None
             return self._rows
+
+    def _take_rest(self, file: Path, held: _Held) -> bool:
+        """Make a row of a last line without its end, if it has waited for long; return whether it did."""
+        if not held.rest or held.last is not None or self._wall() - held.state[2] / 1e9 < RESTED_SECS:
+            return False
+        with contextlib.suppress(pl.exceptions.PolarsError):
+            held.last = self._timed(_parsed(ENDINGS[file.suffix.lower()], held.head, held.rest + b"\n"))
+        held.rest = b""
+        return held.last is not None
 
     def _found(self) -> dict[Path, tuple[int, int, int]]:
         try:
@@ -152,12 +173,12 @@ class FollowedFiles:
                 opened.readline()
             begin = opened.tell()
             body = opened.read(MAX_BYTES)
-        body = body[: body.rfind(b"\n") + 1]
+        body, rest = body[: body.rfind(b"\n") + 1], body[body.rfind(b"\n") + 1 :]
         self.num_bytes_read += len(head) + len(body)
         rows = self._timed(_parsed(kind, head, body))
         if grew and held is not None:
             rows = self._joined([held.rows, rows])
-        return _Held(state, begin + len(body), head, rows.tail(self._max_rows))
+        return _Held(state, begin + len(body), head, rows.tail(self._max_rows), rest)
 
     def _timed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Make a time of the column that is one, however it is written."""
