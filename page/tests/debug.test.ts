@@ -99,3 +99,13 @@ test("both languages say the same things, and times have few digits", () => {
   expect(Object.keys(debugWords(french).columns)).toEqual(Object.keys(debugWords(english).columns));
   expect([0.0412, 1.234, 12.34, 123.4].map((one) => millis(one, english))).toEqual(["0.04", "1.23", "12.3", "123"]);
 });
+
+test("a query says how it finds changes, and what it asked so far", () => {
+  const asked = { how: "probe + digest", num_queries: 1, num_probes: 1000, num_rows: 5 };
+  const words = (locale: "en" | "fr") => {
+    const formatter = new Formatter(locale, "UTC", wordsOf(locale));
+    return debugWords(formatter).asked(asked, (count) => formatter.plain(count));
+  };
+  expect(words("en")).toBe("by probe + digest; so far 1 query, 1,000 probes, 5 rows");
+  expect(words("fr")).toBe("par probe + digest\u00a0; jusqu’ici 1 requête, 1\u202f000 sondes, 5 lignes");
+});

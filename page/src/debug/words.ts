@@ -46,7 +46,8 @@ const english = {
   queried: (label: string, time: string) => (time ? `${label} read in ${time}` : `${label} read`),
   recalculated: (label: string, time: string) => (time ? `${label} computed in ${time}` : `${label} computed`),
   asked: ({ how, num_queries, num_probes, num_rows }: AskedMeasures, plain: (count: number) => string) =>
-    `by ${how}; so far ${plain(num_queries)} queries, ${plain(num_probes)} probes, ${plain(num_rows)} rows`,
+    `by ${how}; so far ${counted(num_queries, "query", "queries", plain)}, ${counted(num_probes, "probe", "probes", plain)}, ` +
+    counted(num_rows, "row", "rows", plain),
   encoded: (time: string, bytes: string) => `encoded in ${time}: ${bytes}`,
   sent: (time: string, viewers: number) => `handed over in ${time} to ${viewers === 1 ? "1 viewer" : `${viewers} viewers`}`,
   drawn: (time: string) => `drawn here in ${time}`,
@@ -100,7 +101,8 @@ const french: DebugWords = {
   queried: (label, time) => (time ? `${label} lu en ${time}` : `${label} lu`),
   recalculated: (label, time) => (time ? `${label} calculé en ${time}` : `${label} calculé`),
   asked: ({ how, num_queries, num_probes, num_rows }, plain) =>
-    `par ${how}\u00a0; jusqu’ici ${plain(num_queries)} requêtes, ${plain(num_probes)} sondes, ${plain(num_rows)} lignes`,
+    `par ${how}\u00a0; jusqu’ici ${counted(num_queries, "requête", "requêtes", plain, 2)}, ` +
+    `${counted(num_probes, "sonde", "sondes", plain, 2)}, ${counted(num_rows, "ligne", "lignes", plain, 2)}`,
   encoded: (time, bytes) => `codé en ${time}\u00a0: ${bytes}`,
   sent: (time, viewers) => `remis en ${time} à ${viewers === 1 ? "1 vue" : `${viewers} vues`}`,
   drawn: (time) => `dessiné ici en ${time}`,
@@ -108,6 +110,11 @@ const french: DebugWords = {
   skipped: (merged, behind, starved) =>
     `Sautés\u00a0: ${merged} fusionnés, ${behind} en retard, ${starved} faute de crédit`,
 };
+
+/** A number and what it counts; `from`: the least that takes the plural, beside none in English. */
+function counted(count: number, one: string, many: string, plain: (count: number) => string, from = 0): string {
+  return `${plain(count)} ${count === 1 || count < from ? one : many}`;
+}
 
 /** In the language of a formatter. */
 export function debugWords({ locale }: Formatter): DebugWords {
