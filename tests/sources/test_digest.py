@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import struct
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,22 +13,23 @@ from hypothesis import strategies as st
 from cadran.readable import Scalar
 from cadran.sources.digest import digest_frame, digest_scalar
 
+
+def columns_of(cells: st.SearchStrategy[Any], dtype: Any) -> st.SearchStrategy[pl.Series]:
+    """Columns of one type, of some of these cells and none."""
+    return st.lists(st.none() | cells, max_size=4).map(lambda values: pl.Series("a", values, dtype=dtype))
+
+
 COLUMNS = st.one_of(
-    [
-        st.lists(st.none() | cells, max_size=4).map(lambda values, dtype=dtype: pl.Series("a", values, dtype=dtype))
-        for cells, dtype in (
-            (st.sampled_from([-2, -1, 0, 1, 2**62]), pl.Int64),
-            (st.sampled_from([-1, 0, 1]), pl.Int8),
-            (st.booleans(), pl.Boolean),
-            (st.sampled_from(["", "a", "b", "ab", "a\0", "é"]), pl.String),
-            (st.dates(date(2026, 1, 1), date(2026, 1, 3)), pl.Date),
-            (st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 0, 1)), pl.Datetime("us")),
-            (st.sampled_from([timedelta(0), timedelta(seconds=1)]), pl.Duration("us")),
-            (st.sampled_from([time(0), time(1)]), pl.Time),
-            (st.sampled_from([b"", b"a"]), pl.Binary),
-            (st.lists(st.integers(0, 1), max_size=2), pl.List(pl.Int64)),
-        )
-    ]
+    columns_of(st.sampled_from([-2, -1, 0, 1, 2**62]), pl.Int64),
+    columns_of(st.sampled_from([-1, 0, 1]), pl.Int8),
+    columns_of(st.booleans(), pl.Boolean),
+    columns_of(st.sampled_from(["", "a", "b", "ab", "a\0", "é"]), pl.String),
+    columns_of(st.dates(date(2026, 1, 1), date(2026, 1, 3)), pl.Date),
+    columns_of(st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 0, 1)), pl.Datetime("us")),
+    columns_of(st.sampled_from([timedelta(0), timedelta(seconds=1)]), pl.Duration("us")),
+    columns_of(st.sampled_from([time(0), time(1)]), pl.Time),
+    columns_of(st.sampled_from([b"", b"a"]), pl.Binary),
+    columns_of(st.lists(st.integers(0, 1), max_size=2), pl.List(pl.Int64)),
 )
 FLOATS = st.lists(st.sampled_from([0.0, -0.0, 1.0, -1.0, -2.0, math.nan, -math.nan, math.inf, None]), max_size=4)
 OTHER_NAN = struct.unpack("<d", struct.pack("<Q", 0xFFF8000000000001))[0]
