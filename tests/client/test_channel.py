@@ -25,7 +25,7 @@ WRONG: list[tuple[Any, ...]] = [
     (cd.KpiUpdated("k", "x" * 5_000),),
     (cd.KpiUpdated("k", 1.0, at=2e12),),
     (cd.ChartDataUpdated("s", [(1, 2, 3)]),),
-    (cd.ChartDataUpdated("s", [("a", 1)]),),  # type: ignore[list-item]
+    (cd.ChartDataUpdated("s", [("a", 1)]),),
     (cd.ChartDataUpdated("s", (1_800_000_000_000.0, 1.0)),),
     (cd.ChartDataUpdated("s", [(1.0, 1.0)], x="date"),),  # type: ignore[arg-type]
     (cd.ChartDataUpdated("s", [(1.0, 1.0)]), cd.ChartDataUpdated("s", [(1.0, 1.0)], x="number")),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime
+from decimal import Decimal
 from importlib import import_module
 from typing import Any, cast
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -14,6 +17,7 @@ import cadran as cd
 from cadran import testing
 from cadran.errors import UsageError
 from cadran.metrics.results import result_of
+from cadran.readable import Points
 
 pd: Any = import_module("pandas")
 pa: Any = import_module("pyarrow")
@@ -79,3 +83,44 @@ def test_neither_is_imported_before_it_is_asked_for() -> None:
         "print([name for name in ('pandas', 'pyarrow', 'duckdb') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (pd.NA, None),
+        (pd.NaT, None),
+        (pd.Timedelta(2, "s"), 2.0),
+        (pd.Series([3], dtype="Int64").sum(), 3.0),
+        (np.bool_(True), True),
+        (pa.scalar(4), 4.0),
+    ],
+)
+def test_u20_values_of_other_libraries_are_numbers_or_gaps(value: Any, kept: object) -> None:
+    assert result_of(value, "f") == kept
+    assert type(result_of(value, "f")) is type(kept)
+
+
+def test_a_column_with_an_index_is_a_series_or_a_table() -> None:
+    times = pd.date_range("2026-01-01", periods=2, freq="h", tz="UTC")
+    points = result_of(pd.Series([1.0, None], index=times), "f")
+    assert isinstance(points, Points)
+    assert points.xs.tolist() == [1_767_225_600.0, 1_767_229_200.0]
+    assert np.array_equal(points.ys, [1.0, np.nan], equal_nan=True)
+    table = result_of(pd.DataFrame({"g": ["a", "b"], "v": [1, 2]}).groupby("g")["v"].sum(), "f")
+    assert isinstance(table, pl.DataFrame)
+    assert table.to_dict(as_series=False) == {"g": ["a", "b"], "v": [1, 2]}
+    for column in (pd.Series([1, 2]), pl.Series([1, 2])):
+        with pytest.raises(UsageError, match="f should return .*; got a column: take one value of it"):
+            result_of(column, "f")
+
+
+def test_points_may_have_times_as_x() -> None:
+    points = result_of(Points([datetime(2026, 1, 1)], [Decimal("1.5")]), "f")  # type: ignore[arg-type]
+    assert isinstance(points, Points)
+    assert (points.xs.tolist(), points.ys.tolist()) == ([1_767_225_600.0], [1.5])
+
+
+def test_nested_cells_are_refused_with_their_column() -> None:
+    with pytest.raises(UsageError, match=r"f should return .*; column 'a': expected cells .*; unnest or drop it"):
+        result_of(pa.table({"a": [[1]]}), "f")

@@ -4,15 +4,21 @@ import asyncio
 import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
+import cadran as cd
+from cadran import testing
 from cadran.errors import OutsideError, SourceTimeout, UsageError
 from cadran.readable import TableReadable
 from cadran.sources import FunctionSource, TableFunction, Unchanged, Whole, source
+
+pd: Any = import_module("pandas")
+pa: Any = import_module("pyarrow")
 
 
 def made(function: Callable[[], Any], **options: Any) -> FunctionSource[Any]:
@@ -117,7 +123,7 @@ def test_u16_digest_an_equal_result_is_unchanged() -> None:
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda: object(), "f: expected a number, text, bool or None, a polars DataFrame"),
+        (lambda: object(), "f: expected a number, text, bool or None, a table of Polars, pandas or Arrow, a list"),
         (lambda: [1, 2], "f[0]: expected a dict"),
         (lambda: {"a": 1}, "f: expected a dict of column to list, got 'a' (str): 1 (int)"),
         (lambda: {"a": [1], "b": []}, "f: expected columns of one length"),
@@ -227,3 +233,63 @@ def test_what_can_be_known_is_checked_at_once(function: Any, options: dict[str, 
     with pytest.raises(UsageError) as raised:
         source(**options)(function)
     assert message in str(raised.value)
+
+
+ROWS = {"region": ["EU", "US"], "amount": [1.5, None]}
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        pd.DataFrame(ROWS),
+        pd.DataFrame(ROWS).set_index("region"),
+        pd.DataFrame(ROWS).set_index("region")["amount"],
+        pa.table(ROWS),
+        pl.DataFrame(ROWS),
+        {name: np.array(values, dtype=object) for name, values in ROWS.items()},
+    ],
+    ids=lambda result: type(result).__name__,
+)
+def test_u20_tables_of_any_library(result: object) -> None:
+    reading = read(made(lambda: result, name="f"))
+    assert isinstance(reading, Whole)
+    assert isinstance(reading.value, pl.DataFrame)
+    assert reading.value.to_dict(as_series=False) == ROWS
+
+
+@pytest.mark.parametrize(("result", "kept"), [(pd.NA, None), (pd.NaT, None), (pd.Timedelta(2, "s"), 2.0)])
+def test_u20_values_of_other_libraries(result: object, kept: object) -> None:
+    assert read(made(lambda: result, name="f")).value == kept
+
+
+def test_the_type_of_another_library_promises_a_table() -> None:
+    def frame() -> Any: ...
+
+    frame.__annotations__["return"] = pd.DataFrame
+    assert made(frame).gives == "table"
+
+
+def test_times_in_milliseconds_are_an_error_of_the_source_alone() -> None:
+    times = [1_767_225_600.0]
+
+    @source(name="visits", every="1s", time="ts")
+    def visits() -> list[dict[str, object]]:
+        return [{"ts": times[0], "n": 1}]
+
+    @cd.screen("Times", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.table("Visits", visits)
+
+    with testing.open(screen) as live:
+        viewer = live.viewer()
+        live.settle()
+        assert viewer.state("visits") == "live"
+        times[0] *= 1_000
+        live.advance("2s")
+        assert viewer.state("visits") == "error"
+        status = viewer.status("visits")
+        assert status is not None
+        assert status.fault is not None
+        expected = "column 'ts': expected seconds since 1970, got 1767225600000; if it is milliseconds, divide by 1000"
+        assert expected in status.fault.message
+        assert [row[1] for row in viewer.rows("visits")] == [1.0]

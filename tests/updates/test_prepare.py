@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -143,13 +143,13 @@ def test_tables_from_rows_and_frames() -> None:
         (KpiUpdated("k", [1]), "KpiUpdated('k').value", "[1] (list)"),  # type: ignore[arg-type]
         (KpiUpdated("k", "x" * 4097), "KpiUpdated('k').value", "4,097"),
         (KpiUpdated("k", "\ud800"), "KpiUpdated('k').value", "Unicode"),
-        (KpiUpdated("k", 1, at="now"), "KpiUpdated('k').at", "'now'"),  # type: ignore[arg-type]
-        (KpiUpdated("k", 1, at=datetime.now(UTC)), "KpiUpdated('k').at", "timestamp()"),  # type: ignore[arg-type]
-        (ChartDataUpdated("s", [(1, "2")]), "ChartDataUpdated('s').points", "'2'"),  # type: ignore[list-item]
+        (KpiUpdated("k", 1, at="now"), "KpiUpdated('k').at", "'now'"),
+        (KpiUpdated("k", 1, at=timedelta(1)), "KpiUpdated('k').at", "timedelta"),
+        (ChartDataUpdated("s", [(1, "2")]), "ChartDataUpdated('s').points", "'2'"),
         (ChartDataUpdated("s", [1, 2, 3]), "ChartDataUpdated('s').points", "shape (3,)"),  # type: ignore[list-item]
         (ChartDataUpdated("s", [(1, 2, 3)]), "ChartDataUpdated('s').points", "shape (1, 3)"),
         (ChartDataUpdated("s", [(1, 2), (3,)]), "ChartDataUpdated('s').points", "got"),
-        (ChartDataUpdated("s", [(datetime.now(UTC), 2)]), "ChartDataUpdated('s').points", "timestamp"),  # type: ignore[list-item]
+        (ChartDataUpdated("s", [(datetime.now(UTC), 2)], x="number"), "ChartDataUpdated('s').points", "timestamp"),
         (ChartDataUpdated("s", None), "ChartDataUpdated('s').points", "None"),  # type: ignore[arg-type]
         (ChartDataUpdated("s", [], x="date"), "ChartDataUpdated('s').x", "'date'"),  # type: ignore[arg-type]
         (ChartDataUpdated("s", [], replace=1), "ChartDataUpdated('s').replace", "1 (int)"),  # type: ignore[arg-type]

@@ -66,7 +66,7 @@ class Backlog:
                     if len(series.xs) > MAX_RUN_POINTS:
                         series.close_run()  # while its numbers are still in the cache
                     append_x, append_y = series.xs.append, series.ys.append
-                x, y = item.points
+                x, y = item.points  # type: ignore[misc]  # a pair, checked at send
                 append_x(x)  # type: ignore[arg-type]  # a pair of floats, checked at send: a cast would take as long
                 append_y(y)  # type: ignore[arg-type]
                 num_singles += 1

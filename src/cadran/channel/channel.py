@@ -22,7 +22,8 @@ from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 from cadran.readable import KpiOf, SeriesOf, Source, TableOf
 from cadran.updates.numbers import describe
-from cadran.updates.prepare import MAX_TIME_SECS, X_KINDS, PreparedPoints, check_name
+from cadran.updates.prepare import X_KINDS, PreparedPoints, check_name
+from cadran.updates.times import MAX_TIME_SECS
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 
 MAX_ITEMS = 100_000

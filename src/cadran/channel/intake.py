@@ -8,7 +8,6 @@ from cadran.channel.backlog import Ready
 from cadran.errors import UsageError
 from cadran.updates.numbers import EXACT_INT
 from cadran.updates.prepare import (
-    MAX_TIME_SECS,
     PreparedKpi,
     PreparedPoints,
     PreparedTable,
@@ -16,6 +15,7 @@ from cadran.updates.prepare import (
     is_plain,
     prepare,
 )
+from cadran.updates.times import MAX_TIME_SECS
 from cadran.updates.update import ChartDataUpdated, Columns, KpiUpdated, Update, XKind
 
 MAX_NAMES = 100_000
@@ -145,7 +145,7 @@ def _ready_batch(update: ChartDataUpdated, before: PreparedPoints | None) -> Rea
     """Two float64 arrays in ascending x: most points come like this."""
     xs: Any
     ys: Any
-    xs, ys = update.points
+    xs, ys = update.points  # type: ignore[misc]  # two columns, seen before
     if update.replace is not False or not is_plain(xs, 1) or not is_plain(ys, 1) or xs.size != ys.size:
         return None
     if before is not None and xs.size == before.xs.size and update.x == before.x:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from cadran.channel.backlog import Backlog
 from cadran.channel.landed import Drained, KpiLanded, TableLanded
@@ -29,7 +30,8 @@ class Taken:
 
     def kpis(self) -> Iterator[tuple[str, KpiLanded]]:
         """Each KPI by its key."""
-        return ((key, KpiLanded(_gap_from_nan(one.value), one.at)) for key, one in self._backlog.kpis.items())
+        kpis = self._backlog.kpis.items()
+        return ((key, KpiLanded(_gap_from_nan(one.value), cast(float | None, one.at))) for key, one in kpis)
 
     def tables(self) -> Iterator[tuple[str, TableLanded]]:
         """Each table by its name."""

@@ -21,7 +21,8 @@ from cadran.client.transport import Answer, LinkError
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
 from cadran.updates.arrow import frame_to_stream
-from cadran.updates.prepare import MAX_NAME_CHARS, MAX_TIME_SECS, PreparedKpi, PreparedPoints, prepare
+from cadran.updates.prepare import MAX_NAME_CHARS, PreparedKpi, PreparedPoints, prepare
+from cadran.updates.times import MAX_TIME_SECS
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 
 MAX_NAMES = 100_000

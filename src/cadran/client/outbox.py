@@ -51,7 +51,7 @@ class Outbox:
         for mono, given in taken:
             if type(given) is ChartDataUpdated:
                 num_points += 1
-                x, y = given.points  # a pair, checked at send
+                x, y = given.points  # type: ignore[misc]  # a pair, checked at send
                 series = self.series.get(given.series) or self._series(given.series, given.x, mono)
                 series.add_point(x, y)  # type: ignore[arg-type]
             elif type(given) is PreparedPoints:

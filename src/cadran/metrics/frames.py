@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from cadran.errors import UsageError
-from cadran.polars_when_used import is_frame, pl
+from cadran.polars_when_used import is_frame
 
 Frames = Literal["polars", "pandas", "arrow"]
 _NEEDED: dict[Frames, tuple[str, ...]] = {"polars": (), "pandas": ("pandas", "pyarrow"), "arrow": ("pyarrow",)}
@@ -29,15 +28,3 @@ def given(value: object, frames: Frames) -> object:
     if frames == "polars" or not is_frame(value):
         return value
     return value.to_arrow() if frames == "arrow" else value.to_pandas()
-
-
-def frame_from(value: Any) -> pl.DataFrame | None:
-    """Return a table of pandas or Arrow as a frame; None for anything else. An index without a name is dropped."""
-    pandas, arrow = sys.modules.get("pandas"), sys.modules.get("pyarrow")
-    if pandas is not None and isinstance(value, pandas.DataFrame):
-        index = any(name is not None for name in value.index.names)
-        return pl.from_pandas(value, include_index=index)
-    if arrow is not None and isinstance(value, arrow.Table | arrow.RecordBatch):
-        found = pl.from_arrow(value)
-        return found if is_frame(found) else None
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import update_wrapper
 from typing import Any, Protocol, TypeAlias, TypeVar, overload
 from weakref import WeakValueDictionary
@@ -15,13 +15,10 @@ from cadran.errors import UsageError
 from cadran.listeners import Listeners
 from cadran.metrics.frames import Frames, check_frames, given
 from cadran.metrics.leaf import plain
-from cadran.polars_when_used import pl
 from cadran.readable import Points, Readable, T_co
-from cadran.updates.update import Number
+from cadran.updates.update import Number, RowsLike
 
-Result: TypeAlias = (
-    "Number | str | pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, object] | Points | npt.NDArray[Any]"
-)
+Result: TypeAlias = "Number | str | RowsLike | Mapping[str, object] | Points | npt.NDArray[Any]"
 """What a function may return; a coroutine is none, so that sync and async ones are told apart."""
 A = TypeVar("A")
 B = TypeVar("B")

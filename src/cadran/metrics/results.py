@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from cadran.errors import UsageError
-from cadran.metrics.frames import frame_from
-from cadran.polars_when_used import is_frame, pl
+from cadran.polars_when_used import is_frame
 from cadran.readable import Points, Scalar
 from cadran.store import SeriesSnapshot
+from cadran.updates.held import TABLES, frame_from_held, is_column, is_indexed
+from cadran.updates.numbers import float_from_number, floats_from_values, is_missing
+from cadran.updates.times import secs_from_values
 
 
 class _Missing:
@@ -24,10 +25,7 @@ class _Missing:
 
 MISSING = _Missing()
 
-RESULT_HELP = (
-    "a number, text, bool or None; a polars, pandas or Arrow table, a list of dicts or a dict of columns; "
-    "Points or an array of shape (n, 2)"
-)
+RESULT_HELP = f"a number, text, bool or None; {TABLES}; Points or an array of shape (n, 2)"
 
 
 def result_of(value: object, name: str) -> object:
@@ -37,26 +35,39 @@ def result_of(value: object, name: str) -> object:
     """
     if value is None or isinstance(value, str | bool | float):
         return value
-    if isinstance(value, np.generic) and value.ndim == 0:
-        item = value.item()  # a long double has no Python twin: its item is itself
-        return float(item) if isinstance(item, np.floating) else result_of(item, name)
-    if isinstance(value, int | Decimal):
-        return _float_of(value)
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, np.str_):
+        return str(value)
+    if is_missing(value):
+        return None
+    if (number := float_from_number(value)) is not None:
+        return number[0]
     if is_frame(value):
         return value.clone()  # or what a function later does to its own would be no change
+    try:
+        return _held(value, name)
+    except UsageError as problem:
+        raise UsageError(f"{name} should return {RESULT_HELP}; {str(problem).removeprefix(f'{name}: ')}") from None
+
+
+def _held(value: Any, name: str) -> object:
     if isinstance(value, Points):
         return _points(value.xs, value.ys, name)
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype.names is None:
         if value.ndim != 2 or value.shape[1] != 2:
-            raise UsageError(f"{name} should return {RESULT_HELP}, got an array of shape {value.shape}")
+            raise UsageError(f"{name}: got an array of shape {value.shape}")
         return _points(value[:, 0], value[:, 1], name)
-    if (held := frame_from(value)) is not None:
-        return _frame(held, name)
-    if isinstance(value, Mapping) or (isinstance(value, list) and all(isinstance(row, Mapping) for row in value)):
-        return _frame(value, name)
-    if isinstance(value, pl.Series):
-        raise UsageError(f"{name} should return {RESULT_HELP}, got a column: take one value of it")
-    raise UsageError(f"{name} should return {RESULT_HELP}, got {type(value).__name__}")
+    if is_column(value):
+        if not is_indexed(value):
+            raise UsageError(f"{name}: got a column: take one value of it")
+        if getattr(getattr(value.index, "dtype", None), "kind", "") == "M":
+            return _points(value.index, value, name)
+    frame = frame_from_held(value, name)
+    if frame is None:
+        what = "a column: take one value of it" if is_column(value) else type(value).__name__
+        raise UsageError(f"{name}: got {what}")
+    return frame
 
 
 def scalar_of(value: object, name: str) -> Scalar:
@@ -85,18 +96,8 @@ def _float_of(value: int | Decimal) -> float:
 
 
 def _points(xs: Any, ys: Any, name: str) -> Points:
-    try:
-        points = Points(np.array(xs, dtype=np.float64), np.array(ys, dtype=np.float64))
-    except (TypeError, ValueError) as error:
-        raise UsageError(f"{name} should return points of numbers: {error}") from error
-    if points.xs.ndim != 1 or points.xs.shape != points.ys.shape:
+    points = Points(secs_from_values(xs, f"{name} xs").values, floats_from_values(ys, f"{name} ys").values)
+    if points.xs.shape != points.ys.shape:
         raise UsageError(f"{name} should return xs and ys of one length, got {points.xs.shape} and {points.ys.shape}")
     keep = np.isfinite(points.xs)
     return points if bool(keep.all()) else Points(points.xs[keep], points.ys[keep])
-
-
-def _frame(value: Any, name: str) -> pl.DataFrame:
-    try:
-        return pl.DataFrame(value, infer_schema_length=None, strict=False)
-    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        raise UsageError(f"{name} returned rows that do not make a table: {error}") from error

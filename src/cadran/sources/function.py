@@ -7,6 +7,7 @@ import inspect
 import types
 import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, TypeVar, cast, overload
 
@@ -20,12 +21,12 @@ from cadran.sources.digest import digest_frame, digest_scalar
 from cadran.sources.function_value import short, value_of
 from cadran.sources.polled import PolledSource, Reader, Reading, Unchanged, Whole
 from cadran.updates.numbers import describe
-from cadran.updates.update import Number
+from cadran.updates.update import Number, RowsLike
 
 EVERY = "2s"
 TIMEOUT = "10s"
 
-TableLike: TypeAlias = "pl.DataFrame | Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]]"
+TableLike: TypeAlias = "pl.DataFrame | RowsLike"
 AnyNumber = int | float | Decimal | np.number[Any]
 ScalarLike = Number | str
 Gives = Literal["scalar", "table", "either"]
@@ -212,8 +213,8 @@ def source(
 ) -> SourceDecorator:
     """Make a source of a function without arguments, sync or async.
 
-    It gives a scalar, a polars DataFrame, a list of dicts or a dict of columns. ``key`` names the column that
-    identifies a row, ``time`` the one that says when it happened; rows older than ``keep`` are dropped.
+    It gives a scalar, a table of Polars, pandas or Arrow, a list of dicts or a dict of columns. ``key`` names the
+    column that identifies a row, ``time`` the one that says when it happened; rows older than ``keep`` are dropped.
     """
     if keep is not None and time is None:
         raise UsageError(f'source: keep={keep!r}: expected time="column" beside it, got none')
@@ -249,12 +250,17 @@ def gives_of(function: AnyFunction) -> Gives:
     origins = [typing.get_origin(part) or part for part in parts]
     if all(isinstance(one, type) and issubclass(one, _SCALARS) for one in origins):
         return "scalar"
-    if all(isinstance(one, type) and issubclass(one, (pl.DataFrame, *_TABLES)) for one in origins):
+    if all(isinstance(one, type) and (issubclass(one, _TABLES) or _is_table_type(one)) for one in origins):
         return "table"
     return "either"
 
 
-_SCALARS = (int, float, bool, str, Decimal, np.generic, type(None))
+def _is_table_type(one: type) -> bool:
+    """A frame of Polars, pandas or Arrow: none of them is imported to tell."""
+    return hasattr(one, "__arrow_c_stream__")
+
+
+_SCALARS = (int, float, bool, str, Decimal, timedelta, np.generic, type(None))
 _TABLES = (list, tuple, dict, Mapping, Sequence)
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from cadran.errors import UsageError
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Scalar
+from cadran.updates.held import TABLES, frame_from_held
 from cadran.updates.numbers import describe, float_from_number
-from cadran.updates.tables import check_frame, frame_from_columns, frame_from_dicts
 
-RESULTS = "a number, text, bool or None, a polars DataFrame, a list of dicts or a dict of columns"
+RESULTS = f"a number, text, bool or None, {TABLES}"
 
 
 def value_of(result: object, where: str) -> Scalar | pl.DataFrame:
     """Return a function's result as it is kept. Raises ``UsageError`` for what can't be shown."""
-    if is_frame(result):
-        check_frame(result, where)
-        return result.clone()
     if isinstance(result, str):
         if not result.isascii() and not _is_unicode(result):
             raise UsageError(f"{where}: expected valid Unicode, got {short(result)}")
@@ -29,16 +24,10 @@ def value_of(result: object, where: str) -> Scalar | pl.DataFrame:
     number = float_from_number(result)
     if number is not None:
         return number[0] if number[0] == number[0] else None
-    if isinstance(result, list | tuple):
-        return frame_from_dicts(result, where)
-    if isinstance(result, Mapping):
-        columns: dict[str, list[object]] = {}
-        for name, values in result.items():
-            if not isinstance(name, str) or isinstance(values, str | bytes) or not hasattr(values, "__len__"):
-                raise UsageError(f"{where}: expected a dict of column to list, got {short(name)}: {short(values)}")
-            columns[name] = list(values)
-        return frame_from_columns(columns, where)
-    raise UsageError(f"{where}: expected {RESULTS}, got {short(result)}")
+    frame = frame_from_held(result, where)
+    if frame is None:
+        raise UsageError(f"{where}: expected {RESULTS}, got {short(result)}")
+    return frame
 
 
 def _is_unicode(text: str) -> bool:

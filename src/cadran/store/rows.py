@@ -12,6 +12,7 @@ from cadran.errors import OutsideError
 from cadran.polars_when_used import pl
 from cadran.readable import Floats
 from cadran.store.parsed import ParsedTimes
+from cadran.updates.times import MAX_TIME_SECS, not_seconds
 
 
 def floats_of(column: pl.Series) -> Floats:
@@ -64,11 +65,19 @@ _TEXTS = ParsedTimes(_seconds_of_texts)
 
 
 def newest_time(rows: pl.DataFrame, time: str | None) -> float | None:
-    """Return the greatest time of these rows, or None where the source names no time column."""
+    """Return the greatest time of these rows, or None where the source names no time column.
+
+    Raises ``OutsideError`` for one that was meant in a finer unit than seconds.
+    """
     if time is None or time not in rows.columns or not rows.height:
         return None
     seconds = seconds_of(rows[time])
-    return None if bool(np.isnan(seconds).all()) else float(np.nanmax(seconds))
+    if bool(np.isnan(seconds).all()):
+        return None
+    newest = float(np.nanmax(seconds))
+    if MAX_TIME_SECS < newest < np.inf:
+        raise OutsideError(str(not_seconds(f"column {time!r}", newest)))
+    return newest
 
 
 def keep_recent(

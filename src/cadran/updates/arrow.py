@@ -13,7 +13,6 @@ from cadran.updates.update import ChartDataUpdated, TableUpdated, Update, XKind
 
 TEXT_FACTOR = 4
 """Views may share their bytes: all text of a stream is at most so many times as long as the stream."""
-_SECS_BY_UNIT = {"ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 def decode_points(body: bytes, *, x: str = "x", kind: XKind = "time", replace: bool = False) -> list[Update]:
@@ -66,10 +65,8 @@ def _num_bytes_of(column: pl.Series) -> int:
 
 def _x_from(column: pl.Series) -> Any:
     dtype = column.dtype
-    if isinstance(dtype, pl.Datetime):
-        return column.to_physical().cast(pl.Float64).to_numpy() * _SECS_BY_UNIT[dtype.time_unit]
-    if dtype == pl.Date:
-        return column.to_physical().cast(pl.Float64).to_numpy() * 86_400.0
+    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        return column.cast(pl.Datetime("us")).to_physical().cast(pl.Float64).to_numpy() / 1e6
     return _floats_from(column)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeGuard
 
@@ -14,7 +16,7 @@ from cadran.readable import Floats
 EXACT_INT = 2**53
 """Every int up to this magnitude is exactly a float64."""
 
-NUMBERS = "int, float, bool, Decimal, a NumPy number or None"
+NUMBERS = "int, float, bool, Decimal, a NumPy number, a duration or None"
 
 
 class Converted(NamedTuple):
@@ -25,14 +27,19 @@ class Converted(NamedTuple):
 
 
 def float_from_number(value: object) -> tuple[float, bool] | None:
-    """Return (float64, whether something was lost), or None if ``value`` is not a number. None gives NaN."""
+    """Return (float64, whether something was lost), or None if ``value`` is not a number.
+
+    A duration is its seconds. None gives NaN, and so do the NA and NaT of pandas and NumPy.
+    """
     if type(value) is float:
         return value, False
     if value is None:
         return float("nan"), False
     if isinstance(value, np.generic | np.ndarray):
-        if value.ndim != 0 or value.dtype.kind not in "biuf":
+        if value.ndim != 0 or value.dtype.kind not in "biufmM":
             return None
+        if value.dtype.kind in "mM":
+            return _float_from_duration(value)
         item = value.item()
         if isinstance(item, np.generic):  # longdouble has no Python twin
             number = float(item)
@@ -42,7 +49,33 @@ def float_from_number(value: object) -> tuple[float, bool] | None:
         return _float_from_int(value) if isinstance(value, int) else (float(value), False)
     if isinstance(value, Decimal):
         return _float_from_decimal(value)
+    if is_missing(value):
+        return float("nan"), False
+    if isinstance(value, timedelta):
+        return value.total_seconds(), False
+    if hasattr(value, "as_py"):  # one value of Arrow
+        return float_from_number(value.as_py())
     return None
+
+
+def is_missing(value: object) -> bool:
+    """Whether ``value`` is what pandas or NumPy have for no value; pandas is never imported for it."""
+    if isinstance(value, np.datetime64 | np.timedelta64):
+        return bool(np.isnat(value))
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and (value is getattr(pandas, "NA", pandas) or value is getattr(pandas, "NaT", pandas))
+
+
+def _float_from_duration(value: np.generic | npt.NDArray[Any]) -> tuple[float, bool] | None:
+    if bool(np.isnat(value)):
+        return float("nan"), False
+    return (float(floats_from_durations(np.asarray(value)).item()), False) if value.dtype.kind == "m" else None
+
+
+def floats_from_durations(array: npt.NDArray[Any]) -> Floats:
+    """Return an array of ``timedelta64``, of any unit and shape, as seconds; NaT is NaN."""
+    seconds: Floats = array.astype("timedelta64[us]").astype(np.int64) / 1e6
+    return np.where(np.isnat(array), np.nan, seconds)
 
 
 def _float_from_int(value: int) -> tuple[float, bool]:
@@ -103,6 +136,8 @@ def convert_array(array: npt.NDArray[Any], where: str, given: object) -> Convert
         with np.errstate(over="ignore"):
             floats = array.astype(np.float64)
         return Converted(floats, int(((floats != array) & (array == array)).sum()))
+    if kind == "m":
+        return Converted(floats_from_durations(array), 0)
     raise UsageError(f"{where}: expected {NUMBERS}, got {_culprit(given)}{_hint(kind)}")
 
 

@@ -10,28 +10,26 @@ from typing import Any, TypeGuard
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from cadran.errors import UsageError
-from cadran.polars_when_used import is_frame, pl
+from cadran.polars_when_used import pl
 from cadran.readable import Floats, Scalar
+from cadran.updates.held import TABLES, frame_from_held, is_column, is_indexed
 from cadran.updates.numbers import (
     NUMBERS,
-    Converted,
     array_from_sequence,
     convert_array,
     describe,
     float_from_number,
     floats_from_values,
-    is_datetime,
 )
-from cadran.updates.tables import check_frame, frame_from_dicts
+from cadran.updates.times import MAX_TIME_SECS, TIMES, not_seconds, secs_from_objects, secs_from_time, secs_from_values
 from cadran.updates.update import ChartDataUpdated, Columns, KpiUpdated, TableUpdated, XKind
 
 MAX_TEXT_CHARS = 4_096
 MAX_NAME_CHARS = 256
 MAX_FREE_POINTS = 10_000
-MAX_TIME_SECS = 1e11
-"""The year 5138. A time beyond it was meant in milliseconds or finer."""
 SORTED_POINTS_MIN = 1_024
 """A batch of so many is put in order by its sender: the engine, which serves all others, would be held by it."""
 _FLOAT64 = np.dtype(np.float64)
@@ -133,20 +131,15 @@ def _prepare_kpi(update: KpiUpdated) -> PreparedKpi:
 def _prepare_at(at: object, where: str) -> tuple[float | None, int]:
     if at is None:
         return None, 0
-    converted = None if isinstance(at, bool) else float_from_number(at)
+    converted = None if isinstance(at, bool) else secs_from_time(at)
     if converted is None:
-        hint = "; use .timestamp()" if is_datetime(at) else ""
-        raise UsageError(f"{where}: expected seconds since 1970 UTC or None, got {describe(at)}{hint}")
+        raise UsageError(f"{where}: expected {TIMES}, got {describe(at)}")
     number, is_lossy = converted
     if not np.isfinite(number):
         return None, 1
     if number > MAX_TIME_SECS:
-        raise _not_seconds(where, number)
+        raise not_seconds(where, number)
     return number, int(is_lossy)
-
-
-def _not_seconds(where: str, x: float) -> UsageError:
-    return UsageError(f"{where}: expected seconds since 1970, got {x:.15g}; if it is milliseconds, divide by 1000")
 
 
 def _prepare_points(update: ChartDataUpdated) -> PreparedPoints:
@@ -156,7 +149,7 @@ def _prepare_points(update: ChartDataUpdated) -> PreparedPoints:
         raise UsageError(f"{where}.x: expected one of {', '.join(X_KINDS)}, got {describe(update.x)}")
     if not isinstance(update.replace, bool):
         raise UsageError(f"{where}.replace: expected True or False, got {describe(update.replace)}")
-    xs, ys, num_lossy = _columns_from_points(update.points, where)
+    xs, ys, num_lossy = _columns_from_points(update.points, update.x, where)
     num_rejected = 0
     is_sorted = is_finite_and_ascending(xs)
     if not is_sorted:
@@ -167,7 +160,7 @@ def _prepare_points(update: ChartDataUpdated) -> PreparedPoints:
     if update.x == "time" and xs.size:
         newest = xs.item(-1) if is_sorted else float(xs.max())
         if newest > MAX_TIME_SECS:
-            raise _not_seconds(f"{where} x", newest)
+            raise not_seconds(f"{where} x", newest)
     if update.x == "free" and xs.size > MAX_FREE_POINTS:
         advice = 'thin it out, or send it with x="number"'
         raise UsageError(f"{where}: expected at most {MAX_FREE_POINTS:,} points, got {xs.size:,}; {advice}")
@@ -188,7 +181,7 @@ def is_finite_and_ascending(xs: Floats) -> bool:
     return not xs.size or -inf < xs.item(0) <= xs.item(-1) < inf
 
 
-def _columns_from_points(points: Any, where: str) -> tuple[Floats, Floats, int]:
+def _columns_from_points(points: Any, kind: XKind, where: str) -> tuple[Floats, Floats, int]:
     """Return xs and ys, both copies of shape (n,), and how many values are not exactly what was given."""
     if is_plain(points, 2):
         if points.shape[1] == 2:
@@ -197,15 +190,42 @@ def _columns_from_points(points: Any, where: str) -> tuple[Floats, Floats, int]:
     elif isinstance(points, Columns):
         if is_plain(points.xs, 1) and is_plain(points.ys, 1) and points.xs.size == points.ys.size:
             return points.xs.copy(), points.ys.copy(), 0
-        xs, ys = floats_from_values(points.xs, f"{where} xs"), floats_from_values(points.ys, f"{where} ys")
-        if xs.values.size != ys.values.size:
-            got = f"{xs.values.size} xs and {ys.values.size} ys"
-            raise UsageError(f"{where}: expected as many xs as ys, got {got}")
-        return xs.values, ys.values, xs.num_lossy + ys.num_lossy
-    if type(points) is tuple and len(points) == 2 and not hasattr(points[0], "__len__"):
+        return _from_columns(points, kind, where)
+    if type(points) is tuple and len(points) == 2 and (isinstance(points[0], str) or not hasattr(points[0], "__len__")):
         points = [points]
-    pairs = _pairs_from(points, f"{where}.points")
-    return np.ascontiguousarray(pairs.values[:, 0]), np.ascontiguousarray(pairs.values[:, 1]), pairs.num_lossy
+    elif (held := columns_from_held(points, where)) is not None:
+        return _from_columns(held, kind, where)
+    return _from_pairs(points, kind, f"{where}.points")
+
+
+def _from_columns(points: Columns, kind: XKind, where: str) -> tuple[Floats, Floats, int]:
+    if kind == "time" and type(points.xs).__name__ == "RangeIndex":
+        advice = 'give it an index of times, or send it with x="number"'
+        raise UsageError(f"{where} xs: expected times, got an index that only counts; {advice}")
+    xs = secs_from_values(points.xs, f"{where} xs") if kind == "time" else floats_from_values(points.xs, f"{where} xs")
+    ys = floats_from_values(points.ys, f"{where} ys")
+    if xs.values.size != ys.values.size:
+        got = f"{xs.values.size} xs and {ys.values.size} ys"
+        raise UsageError(f"{where}: expected as many xs as ys, got {got}")
+    return xs.values, ys.values, xs.num_lossy + ys.num_lossy
+
+
+def columns_from_held(points: Any, where: str) -> Columns | None:
+    """Return a column with an index, or a table of two columns, as xs and ys; None for anything else.
+
+    Raises ``UsageError`` for other tables and columns.
+    """
+    if is_indexed(points) and is_column(points):
+        return Columns(points.index, points)
+    if not hasattr(points, "__arrow_c_stream__") and not is_indexed(points):
+        return None
+    if is_column(points):
+        raise UsageError(f"{where}: expected x and y, got one column; use ChartDataUpdated.xy(series, xs, ys)")
+    frame = frame_from_held(points, where)
+    if frame is None or frame.width != 2:
+        names = [] if frame is None else frame.columns
+        raise UsageError(f"{where}: expected a table of two columns, x and y, got the columns {names}; select two")
+    return Columns(*frame)
 
 
 def is_plain(values: object, num_dimensions: int) -> TypeGuard[Floats]:
@@ -213,7 +233,7 @@ def is_plain(values: object, num_dimensions: int) -> TypeGuard[Floats]:
     return type(values) is np.ndarray and values.dtype is _FLOAT64 and values.ndim == num_dimensions
 
 
-def _pairs_from(points: Any, where: str) -> Converted:
+def _from_pairs(points: Any, kind: XKind, where: str) -> tuple[Floats, Floats, int]:
     expected = "a sequence of (x, y) pairs or an array of shape (n, 2)"
     if isinstance(points, str | bytes | dict | set) or points is None:
         raise UsageError(f"{where}: expected {expected}, got {describe(points)}")
@@ -222,25 +242,41 @@ def _pairs_from(points: Any, where: str) -> Converted:
             points = list(points)
         except TypeError:
             raise UsageError(f"{where}: expected {expected}, got {describe(points)}") from None
-    array = array_from_sequence(points, where)
+    array = _array_from_pairs(points, kind, where)
     if array.size == 0 and array.ndim <= 2:
-        return Converted(np.empty((0, 2)), 0)
+        return np.empty(0), np.empty(0), 0
     if array.ndim != 2 or array.shape[1] != 2:
         raise UsageError(f"{where}: expected {expected}, got shape {array.shape}")
-    return convert_array(array, where, points)
+    if kind == "time" and array.dtype.kind == "O" and not isinstance(array, np.ma.MaskedArray):
+        xs, ys = secs_from_objects(array[:, 0], where), convert_array(array[:, 1], where, array[:, 1])
+        return xs.values, ys.values, xs.num_lossy + ys.num_lossy
+    pairs = convert_array(array, where, points)
+    return np.ascontiguousarray(pairs.values[:, 0]), np.ascontiguousarray(pairs.values[:, 1]), pairs.num_lossy
+
+
+def _array_from_pairs(points: Any, kind: XKind, where: str) -> npt.NDArray[Any]:
+    """Times beside numbers share no type of NumPy's: they stay the objects that they are."""
+    try:
+        array = array_from_sequence(points, where)
+    except UsageError:
+        if kind != "time" or not isinstance(points, list | tuple) or not all(_is_pair(point) for point in points):
+            raise
+        array = np.empty((0, 2), dtype="U")
+    if kind == "time" and array.dtype.kind not in "biufcO" and not isinstance(points, np.ndarray):
+        return np.array([tuple(point) for point in points], dtype=object)
+    return array
+
+
+def _is_pair(point: object) -> bool:
+    return isinstance(point, list | tuple) and len(point) == 2
 
 
 def _prepare_table(update: TableUpdated) -> PreparedTable:
     table = check_name(update.table, "TableUpdated.table")
     where = f"TableUpdated({table!r})"
-    rows: Any = update.rows
-    if is_frame(rows):
-        check_frame(rows, where)
-        frame = rows.clone()
-    elif isinstance(rows, list | tuple):
-        frame = frame_from_dicts(rows, f"{where}.rows")
-    else:
-        raise UsageError(f"{where}.rows: expected a polars DataFrame or a list of dicts, got {describe(rows)}")
+    frame = frame_from_held(update.rows, f"{where}.rows")
+    if frame is None:
+        raise UsageError(f"{where}.rows: expected {TABLES}, got {describe(update.rows)}")
     key = update.key
     if key is not None and key not in frame.columns and frame.width:
         raise UsageError(f"{where}.key: expected one of the columns {frame.columns}, got {describe(key)}")

@@ -14,7 +14,7 @@ import numpy as np
 
 from cadran.errors import UsageError
 from cadran.polars_when_used import pl
-from cadran.updates.numbers import describe, float_from_number
+from cadran.updates.numbers import describe, float_from_number, is_missing
 
 CELLS = "a number, text, bool, date, time, bytes or None"
 
@@ -50,8 +50,8 @@ def column_from_values(name: str, values: list[Any], where: str, kinds: set[type
     ``kinds``: the types of the values, where the caller knows them.
     """
     kinds = set(map(type, values)) if kinds is None else set(kinds)
-    if any(issubclass(kind, np.generic | np.ndarray) for kind in kinds):
-        values = [value.item() if isinstance(value, np.generic) else value for value in values]
+    if not kinds <= _PLAIN:
+        values = [value if type(value) in _PLAIN else _plain(value) for value in values]
         kinds = {type(value) for value in values}
     if kinds & {bytes, bytearray, memoryview}:
         values = [text_of_blob(v) if isinstance(v, bytes | bytearray | memoryview) else v for v in values]
@@ -63,6 +63,28 @@ def column_from_values(name: str, values: list[Any], where: str, kinds: set[type
         return pl.Series(name, [_text_of(name, row, v, where) for row, v in enumerate(values)], dtype=pl.String)
     except UnicodeEncodeError:
         raise UsageError(f"{where}: column {name!r} holds text that is not valid Unicode") from None
+
+
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, Decimal, date, time, datetime, timedelta})
+
+
+def _plain(value: Any) -> object:
+    """A value of NumPy, pandas or Arrow as Python's own; any other as it is."""
+    if is_missing(value):
+        return None
+    if isinstance(value, np.datetime64):
+        return value.astype("datetime64[us]").item()  # a finer one would become a bare int
+    if isinstance(value, np.timedelta64):
+        return value.astype("timedelta64[us]").item()
+    if isinstance(value, np.longdouble):
+        return float(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, datetime):
+        return datetime.combine(value.date(), value.timetz(), value.tzinfo)
+    if isinstance(value, timedelta):
+        return timedelta(microseconds=value // timedelta(microseconds=1))
+    return value.as_py() if hasattr(value, "as_py") else value
 
 
 class _MixedTypesError(Exception):
@@ -86,18 +108,19 @@ def _typed_column(name: str, values: list[Any], kinds: set[type]) -> pl.Series:
     if kinds <= {int, float, bool, Decimal}:
         return pl.Series(name, [_float_of(v) for v in values], dtype=pl.Float64)
     if kinds == {datetime}:
-        zones = {v.tzinfo is None for v in values if v is not None}
-        if len(zones) == 1:
-            dtype = pl.Datetime("us") if zones.pop() else pl.Datetime("us", "UTC")
-            return pl.Series(name, values).cast(dtype) if dtype.time_zone is None else _utc(name, values, dtype)
+        if all(v is None or v.tzinfo is None for v in values):
+            return pl.Series(name, values, dtype=pl.Datetime("us"))
+        return pl.Series(name, [_utc(v) for v in values], dtype=pl.Datetime("us", "UTC"))
     temporal = {date: pl.Date(), time: pl.Time(), timedelta: pl.Duration("us")}
     if len(kinds) == 1 and (known := temporal.get(next(iter(kinds)))) is not None:
         return pl.Series(name, values, dtype=known)
     raise _MixedTypesError
 
 
-def _utc(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
-    return pl.Series(name, [None if v is None else v.astimezone(UTC) for v in values], dtype=dtype)
+def _utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    return value.astimezone(UTC) if value.tzinfo is not None else value.replace(tzinfo=UTC)  # naive ones are UTC
 
 
 def _float_of(value: object) -> float | None:
@@ -111,7 +134,7 @@ def text_of_blob(blob: bytes | bytearray | memoryview) -> str:
 
 
 def _text_of(name: str, row: int, value: object, where: str) -> str | None:
-    if value is None:
+    if value is None or (isinstance(value, float) and value != value):  # a gap among text is one too
         return None
     if not isinstance(value, str | int | float | Decimal | date | time | timedelta):
         raise UsageError(f"{where}[{row}][{name!r}]: expected {CELLS}, got {describe(value)}")
@@ -126,5 +149,5 @@ def _text_of(name: str, row: int, value: object, where: str) -> str | None:
 def check_frame(frame: pl.DataFrame, where: str) -> None:
     """Raise ``UsageError`` for columns that no table can show."""
     for name, dtype in frame.schema.items():
-        if dtype.is_nested() or dtype == pl.Object:
+        if dtype.is_nested() or dtype == pl.Object or type(dtype).__name__.endswith("Extension"):
             raise UsageError(f"{where}: column {name!r}: expected cells of {CELLS}, got {dtype}; unnest or drop it")
