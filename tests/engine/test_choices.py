@@ -10,6 +10,7 @@ import pytest
 
 import cadran as cd
 import cadran.testing
+from cadran.engine.messages import ChangeHinted
 from cadran.engine.stages import VARIANTS_MAX
 from cadran.screen.layout import FilterControl
 from cadran.testing import HeadlessViewer
@@ -21,14 +22,14 @@ FILTERED_SQL = "SELECT id, region, amount FROM orders WHERE (:region IS NULL OR 
 class Shop:
     """A database of orders, and a screen over it."""
 
-    def __init__(self, folder: Path, sql: str) -> None:
+    def __init__(self, folder: Path, sql: str, every: str = "1s") -> None:
         self.path = folder / "shop.db"
         with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, region TEXT, amount REAL, at REAL)")
         for region, amounts in AMOUNTS.items():
             for amount in amounts:
                 self.add(region, amount)
-        self.orders = cd.database(f"sqlite:///{self.path}").query(sql, every="1s", key="id", name="orders")
+        self.orders = cd.database(f"sqlite:///{self.path}").query(sql, every=every, key="id", name="orders")
         orders = self.orders
 
         @cd.screen("Shop")
@@ -132,6 +133,34 @@ def test_bars_of_a_query_that_names_the_filter_are_those_of_its_rows(tmp_path: P
         viewer.choose(region="EU")
         live.advance("2s")
         assert bars_in(viewer) == {"EU"}
+
+
+def test_a_refresh_and_a_change_told_reach_what_viewers_chose_of_a_query(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, FILTERED_SQL, every="1h")
+    with cadran.testing.open(shop.screen) as live:
+        viewer = live.viewer()
+        viewer.choose(region="EU")
+        live.advance("2s")
+        values = [viewer.value("revenue")]
+        shop.add("EU", 5.0)
+        live.advance("2s")
+        values.append(viewer.value("revenue"))
+        shop.orders.refresh()
+        live.advance("2s")
+        values.append(viewer.value("revenue"))
+        shop.add("EU", 5.0)
+        live.put(ChangeHinted(shop.orders.id))
+        live.advance("2s")
+        assert [*values, viewer.value("revenue")] == [60.0, 60.0, 65.0, 70.0]
+
+
+def test_what_viewers_chose_of_a_query_tells_changes_for_it(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, FILTERED_SQL)
+    heard: list[str] = []
+    undo = shop.orders.bind_hints(lambda: heard.append("changed"))
+    shop.orders.bound({"region": "EU"}).hint()
+    undo()
+    assert heard == ["changed"]
 
 
 def test_equal_choices_are_one_however_they_are_said(shop: Shop) -> None:

@@ -108,10 +108,10 @@ class Polling:
         return polled is not None
 
     def hint(self, source: str, now: Instant) -> None:
-        """A source says that it changed."""
-        polled = self._polled.get(source)
-        if polled is not None:
-            polled.schedule.hint(now)
+        """A source says that it changed: all that viewers chose of it."""
+        for polled in self._polled.values():
+            if polled.source.base_id == source:
+                polled.schedule.hint(now)
 
     def is_busy(self, source: str, now: Instant) -> bool:
         """Whether a read is due, or under way and not given up."""

@@ -52,6 +52,7 @@ class Query(PolledSource, TableReadable):
         """What viewers choose, by the names in the SQL."""
         self._pool = pool
         self._bound: WeakValueDictionary[object, Query] = WeakValueDictionary()
+        self._base: Query | None = None
 
     def __repr__(self) -> str:
         return f"<Query {self.id!r}>"
@@ -74,8 +75,16 @@ class Query(PolledSource, TableReadable):
             spec = replace(self.spec, bound=chosen)
             found = Query(self._pool, spec, self.label, every_secs=self.every_secs, is_always=False)
             found.id = f"{self.id}?{digest}"
+            found._base = self
             self._bound[key] = found
         return found
+
+    def hint(self) -> None:
+        """As of any source; what viewers chose of a query speaks for it, as that is what is listened to."""
+        if self._base is not None:
+            self._base.hint()
+        else:
+            super().hint()
 
     @property
     def base_id(self) -> str:
