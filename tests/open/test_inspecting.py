@@ -10,6 +10,7 @@ from tests.open.databases import NOW, hostile_names, large, shop, write
 from tests.open.test_open import opened, shown
 
 from cadran.open.screens import program_of
+from cadran.open.sql_names import quoted
 from cadran.sources import sqlite
 from cadran.sources.sqlite import SqliteConnection
 
@@ -75,8 +76,13 @@ def test_small_tables_are_compared_so_that_updates_show(tmp_path: Path) -> None:
 def test_s11_names_are_quoted_and_change_nothing(tmp_path: Path) -> None:
     path = hostile_names(tmp_path)
     before = path.read_bytes()
-    shown(program_of(opened(path).plan))
+    found = opened(path)
+    assert found.skipped == ()
+    assert len(found.plan.screens) == 3
+    shown(program_of(found.plan))
     assert path.read_bytes() == before
+    assert quoted("a`b", "sqlite") == "`a``b`"
+    assert quoted('a"b', "postgresql") == '"a""b"'
 
 
 def test_a_table_whose_time_ended_years_ago_shows_its_whole_period(tmp_path: Path) -> None:
