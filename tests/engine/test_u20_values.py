@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from cadran import testing
 from cadran.channel import Channel
 from cadran.screen.screen import DashboardScreen
 from cadran.testing import HeadlessViewer, LiveScreen, SeriesHeld
+
+pd: Any = import_module("pandas")
 
 
 def screen_of(press: Channel) -> DashboardScreen:
@@ -236,3 +239,31 @@ def test_u20_arrays_are_copied_at_send(live: LiveScreen, press: Channel) -> None
     points[:] = 0.0
     live.settle()
     assert series(viewer).last.tolist() == [1.0, 2.0]
+
+
+def test_u20_late_unordered_and_missing_rows_of_pandas_are_shown_as_of_a_list(live: LiveScreen, press: Channel) -> None:
+    viewer = live.viewer()
+    now = math.floor(live.clock.now().wall)
+    times = pd.to_datetime([now - 3, None, now - 5, now - 4, now - 1], unit="s", utc=True)
+    values = pd.array([3, 9, 1, pd.NA, 5], dtype="Int64")
+    press.send(cd.ChartDataUpdated("v", [(now - 2, 4.0)]))
+    live.settle()
+    press.send(cd.ChartDataUpdated("v", pd.Series(values, index=times)))
+    live.settle()
+    assert np.array_equal(series(viewer).last, [1.0, math.nan, 3.0, 4.0, 5.0], equal_nan=True)
+    assert press.statistics().num_rejected_points == 1
+    assert "was sent 1 points without a finite x" in str(viewer.notices["rejected:channel:press"].message)
+    press.send(cd.ChartDataUpdated.point("v", pd.Timestamp(now, unit="s"), pd.Timedelta(6, "s")))
+    live.settle()
+    assert series(viewer).last[-1] == 6.0
+    assert viewer.state("v") == "live"
+
+
+def test_u20_a_table_of_pandas_is_shown_as_of_a_list(live: LiveScreen, press: Channel) -> None:
+    viewer = live.viewer()
+    frame = pd.DataFrame(
+        {"x": [math.nan, math.inf], "c": pd.Categorical(["a", None])}, index=pd.Index([1, 2], name="id")
+    )
+    press.send(cd.TableUpdated("t", frame, key="id"))
+    live.settle()
+    assert viewer.rows("t") == [(1, None, "a"), (2, "∞", None)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from importlib import import_module
@@ -123,20 +124,32 @@ def test_u20_tables_land_as_in_lists_whatever_holds_them(kind: str, data: st.Dat
     assert rows_of(FRAMES[kind](columns)) == rows_of(columns)
 
 
+@pytest.fixture
+def far_from_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine in New York."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_from_utc")
 @pytest.mark.parametrize("zone", [None, UTC, PARIS])
 def test_naive_times_are_utc_and_aware_ones_are_instants(zone: timezone | None) -> None:
-    time = datetime(2026, 1, 1, tzinfo=zone)
+    at = datetime(2026, 1, 1, tzinfo=zone)
     secs = NEW_YEAR - 3_600 * (zone is PARIS)
-    held: list[Any] = [time, pd.Timestamp(time), time.isoformat(), time.isoformat().replace("T", " ")]
+    held: list[Any] = [at, pd.Timestamp(at), at.isoformat(), at.isoformat().replace("T", " ")]
     for one in held:
         assert landed([(one, 1.0)])[0] == landed((one, 1.0))[0] == [secs]
         assert prepare(KpiUpdated("k", 1.0, at=one)) == PreparedKpi("k", 1.0, secs)
-    frame = frame_from_held([{"at": time}, {"at": pd.NaT}], "here")
+    frame = frame_from_held([{"at": at}, {"at": pd.NaT}], "here")
     assert frame is not None
     assert frame["at"].dtype == (pl.Datetime("us") if zone is None else pl.Datetime("us", "UTC"))
     assert frame["at"].to_physical().to_list() == [secs * 1e6, None]
 
 
+@pytest.mark.usefixtures("far_from_utc")
 def test_naive_among_aware_times_of_a_column_are_utc() -> None:
     frame = frame_from_held({"at": [datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=PARIS)]}, "here")
     assert frame is not None
@@ -144,11 +157,11 @@ def test_naive_among_aware_times_of_a_column_are_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    "time", [np.datetime64("2026-01-01"), np.datetime64("2026-01-01T00:00:00.000000001"), date(2026, 1, 1)]
+    "at", [np.datetime64("2026-01-01"), np.datetime64("2026-01-01T00:00:00.000000001"), date(2026, 1, 1)]
 )
-def test_dates_and_times_of_numpy(time: Any) -> None:
-    assert landed([(time, 1.0), (time, None)]) == ([NEW_YEAR] * 2, [1.0, None])
-    assert landed(ChartDataUpdated.xy("s", np.array([time]), [1.0]).points)[0] == [NEW_YEAR]
+def test_dates_and_times_of_numpy(at: Any) -> None:
+    assert landed([(at, 1.0), (at, None)]) == ([NEW_YEAR] * 2, [1.0, None])
+    assert landed(ChartDataUpdated.xy("s", np.array([at]), [1.0]).points)[0] == [NEW_YEAR]
 
 
 @pytest.mark.parametrize(
