@@ -176,6 +176,17 @@ def test_u06_charts_far_from_the_screen_hold_nothing_for_drawing_and_keep_their_
     wait_state(page, "chart0", "live")
 
 
+ALL_IN_SIGHT_DRAWN = """
+() => {
+  const inSight = [...document.querySelectorAll('[data-kind="line"]')].filter((one) => {
+    const { top, bottom, height } = one.getBoundingClientRect();
+    return height > 0 && top < innerHeight && bottom > 0;
+  });
+  return Object.values(cadran.statistics().draws).filter((count) => count > 0).length >= inSight.length;
+}
+"""
+
+
 def test_u06_what_a_second_and_a_frame_touch_does_not_grow_with_the_charts_out_of_sight(
     plant: Served, open_page: Callable[..., Page]
 ) -> None:
@@ -188,6 +199,7 @@ def test_u06_what_a_second_and_a_frame_touch_does_not_grow_with_the_charts_out_o
         )
         wait_points(page, "chart0", 50)
         page.wait_for_function("() => document.querySelectorAll('.row[data-far]').length > 5")
+        page.wait_for_function(ALL_IN_SIGHT_DRAWN)  # charts are drawn in turns
         num_seen.append(page.evaluate("Object.values(cadran.statistics().draws).filter((count) => count > 0).length"))
         num_watched.append(page.evaluate("watched.size"))
         num_judged = page.evaluate(
