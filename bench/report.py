@@ -21,7 +21,8 @@ other. The best peer is the one with the best figure of that line. CPU is user a
 side: 100 % is one core.
 """
 TARGETS_NOTE = (
-    """Computed from the figures below. *Not measured*: the parts that it needs were not run, or without peers."""
+    """Computed from the figures below. *Not measured*: the parts that it needs were not run, or without peers.
+What stands between us and those that do not hold: [bounds](bounds.md)."""
 )
 
 
