@@ -20,10 +20,10 @@ the least and the most in brackets; a ratio to the floor is the median of the ra
 other. The best peer is the one with the best figure of that line. CPU is user and system time of all processes of that
 side: 100 % is one core.
 """
-TARGETS_NOTE = (
-    """Computed from the figures below. *Not measured*: the parts that it needs were not run, or without peers.
-What stands between us and those that do not hold: [bounds](bounds.md)."""
-)
+TARGETS_NOTE = """
+Computed from the figures below. *Not measured*: the parts that it needs were not run, or without peers. What stands
+between us and those that do not hold: [bounds](bounds.md).
+"""
 
 
 def markdown(results: Results, notes: Mapping[str, tuple[str, str]]) -> str:
