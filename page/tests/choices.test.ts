@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { Control } from "../src/generated/wire";
 import { Slots } from "../src/store/slots";
-import { chosenFrom, rangeOf, searchWith, spanText, toggled, withValues } from "../src/view/choices";
+import { chosenFrom, NOTHING_CHOSEN, rangeOf, searchWith, spanText, toggled, withValues } from "../src/view/choices";
 import { Viewing } from "../src/view/viewing";
 
 const CONTROLS: Control[] = [
@@ -19,6 +19,18 @@ test("the address says what is chosen, and nothing else of it is touched", () =>
   expect(chosen).toEqual({ region: ["EU", "US"], status: ["paid"] });
   expect(searchWith("?theme=dark&q=old", CONTROLS, chosen)).toBe("?theme=dark&region=EU&region=US&status=paid");
   expect(searchWith("?q=old", CONTROLS, {})).toBe("");
+});
+
+test("no name is mistaken for what all objects have", () => {
+  const control: Control = { ...(REGION as Extract<Control, { kind: "filter" }>), name: "constructor" };
+  expect(chosenFrom("", [control])["constructor"]).toBeUndefined();
+  expect(toggled(chosenFrom("", [control]), control, "Lotus")["constructor"]).toEqual(["Lotus"]);
+  expect(toggled(NOTHING_CHOSEN, control, "Lotus")["constructor"]).toEqual(["Lotus"]);
+});
+
+test("a range is one only where it lies in the times that there are", () => {
+  expect(rangeOf("-5~10.5")).toEqual({ x0: -5, x1: 10.5 });
+  for (const text of ["~5", "5~", "~", "1~2~3", "0~1e300", "0~Infinity", "-1e13~5", "9e12~9.1e12", "5~5", "a~b"]) expect(rangeOf(text)).toBeNull();
 });
 
 test("any text survives the address", () => {

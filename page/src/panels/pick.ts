@@ -2,7 +2,7 @@
 
 import { setAttribute } from "../chrome/dom";
 import type { Cell, Control, Link, TableColumn } from "../generated/wire";
-import { withValues } from "../view/choices";
+import { NOTHING_CHOSEN, withValues } from "../view/choices";
 import type { Chosen } from "../view/choices";
 
 /** What the panels of a screen may ask for when something is chosen in them. */
@@ -44,7 +44,7 @@ export function pickOf(
 function linked(
   picks: Picks, link: Link, columns: readonly TableColumn[], cells: readonly Cell[], labelAt: number | null,
 ): Pick | null {
-  let chosen: Chosen = {};
+  let chosen = NOTHING_CHOSEN;
   const label = columns[labelAt ?? 0]?.name;
   const params = Object.keys(link.params).length > 0 || label === undefined ? link.params : { [label]: label };
   for (const [name, column] of Object.entries(params)) {

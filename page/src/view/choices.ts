@@ -7,9 +7,11 @@ import type { Range } from "./viewing";
 /** Values by parameter, in the order of the names. What is not named is not chosen. */
 export type Chosen = Readonly<Record<string, readonly string[]>>;
 
-export const NOTHING_CHOSEN: Chosen = {};
+export const NOTHING_CHOSEN: Chosen = ordered([]);
 const VALUE_CHARS_MAX = 200;
 const VALUES_MAX = 50;
+/** No range that is picked lies beyond this wall second, before 1970 or after: the server takes none. */
+const WALL_MAX = 1e11;
 
 /** The address's parameters that the screen knows; others are none of its business. */
 export function chosenFrom(search: string, controls: readonly Control[]): Chosen {
@@ -52,9 +54,11 @@ export function spanText(secs: number): string {
 /** A range as it was chosen: a span up to now, or from one moment to another. */
 export function rangeOf(text: string | undefined): { readonly secs: number } | Range | null {
   if (text === undefined) return null;
-  const [from, to] = text.split("~").map(Number);
-  if (text.includes("~")) {
-    return from !== undefined && to !== undefined && to > from ? { x0: from, x1: to } : null;
+  const ends = text.split("~");
+  if (ends.length > 1) {
+    const [x0, x1] = ends.map((end) => (end.trim() === "" ? NaN : Number(end))) as [number, number];
+    const isWithin = Math.abs(x0) <= WALL_MAX && Math.abs(x1) <= WALL_MAX;
+    return ends.length === 2 && isWithin && x1 > x0 ? { x0, x1 } : null;
   }
   const secs = secsFromText(text);
   return secs === null ? null : { secs };
@@ -66,5 +70,8 @@ function isSeveral(control: Control): boolean {
 
 function ordered(entries: readonly (readonly [string, readonly string[]])[]): Chosen {
   const some = entries.filter(([, values]) => values.length > 0);
-  return Object.fromEntries(some.sort(([one], [other]) => (one < other ? -1 : 1)));
+  // Names are the screen's: "constructor" is one like any other.
+  const chosen = Object.create(null) as Record<string, readonly string[]>;
+  for (const [name, values] of some.sort(([one], [other]) => (one < other ? -1 : 1))) chosen[name] = values;
+  return chosen;
 }
