@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -43,9 +45,14 @@ WATCH = """
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("filters")
-    served = Served(None, folder, "-m", "cadran.cli", "run", str(EXAMPLE), "--no-open", "--port", "0")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("filters")
+
+
+@pytest.fixture(scope="module")
+def shop(folder: Path) -> Iterator[str]:
+    kept = {"TMPDIR": str(folder)}
+    served = Served(None, folder, "-m", "cadran.cli", "run", str(EXAMPLE), "--no-open", "--port", "0", env=kept)
     yield served.url
     served.stop()
 
@@ -84,7 +91,7 @@ def test_a_click_on_a_bar_filters_the_rest_and_the_address_says_so(shop: str, op
 def test_a_shared_address_opens_the_same(shop: str, open_page: OpenPage) -> None:
     page = open_shop(open_page, shop, "?region=Asia&range=1h&status=nonsense&lang=fr")
     wait_regions(page, "Asia")
-    expect(role(page, "chip")).to_have_text(["Période: 1 h passées×", "Region: Asia×"])
+    expect(role(page, "chip")).to_have_text(["Période\u00a0: 1 h passées×", "Region\u00a0: Asia×"])
     expect(role(page, "notice")).to_contain_text("Status")
     expect(page).to_have_url(re.compile(r"\?lang=fr&range=1h&region=Asia$"))
     role(page, "clear-filters").click()
@@ -156,3 +163,63 @@ def test_the_bar_fits_the_page(shop: str, open_page: OpenPage, width: int, heigh
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+
+
+def test_a_menu_stays_open_whatever_else_is_chosen(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop, "?status=paid")
+    page.locator('[data-filter="region"]').click()
+    for region in ("Asia", "Africa"):
+        page.locator(".popover:not([hidden])").get_by_role("option", name=region).click()
+    wait_regions(page, "Africa", "Asia")
+    expect(page.locator(':focus[role="option"]')).to_have_text("Africa")
+
+
+def test_chips_are_taken_back_by_the_keyboard_one_after_the_other(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop, "?region=Asia&region=Europe&status=paid")
+    role(page, "chip").first.focus()
+    for left in (2, 1):
+        page.keyboard.press("Enter")
+        expect(role(page, "chip")).to_have_count(left)
+        expect(page.locator(':focus[data-role="chip"]')).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(role(page, "chip")).to_have_count(0)
+    expect(page.locator(".filter-tools button:focus")).to_have_count(1)
+
+
+@pytest.mark.parametrize("said", ["0~1e300", "~5", "1~2~3", "-1e13~5"])
+def test_an_address_with_a_range_that_is_none_opens(shop: str, open_page: OpenPage, said: str) -> None:
+    page = open_shop(open_page, shop, f"?range={said}&kiosk")
+    expect(role(page, "notice")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"\?kiosk=?$"))
+
+
+def test_long_values_and_many_fit_a_small_phone(shop: str, open_page: OpenPage) -> None:
+    asked = "&".join(f"region={i:03d}{'W' * 190}" for i in range(1000))
+    page = open_page(f"{shop}s/shop/?{asked[:10_000]}&q={'M' * 200}", width=360, height=740)
+    expect(role(page, "chip").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bar = role(page, "filters").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 370
+
+
+def test_what_is_not_chosen_is_faint_and_still_read(shop: str, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop, "?region=Asia&status=paid", color_scheme="dark")
+    for mark in (".bar-row[data-faint]", ".pie-entry[data-faint]"):
+        faint = page.locator(mark).first
+        expect(faint).to_have_css("opacity", "1")
+    expect(page.locator(".bar-row[data-faint] .bar").first).not_to_have_css("opacity", "1")
+
+
+def test_a_new_value_does_not_take_the_place_of_the_one_in_focus(shop: str, folder: Path, open_page: OpenPage) -> None:
+    page = open_shop(open_page, shop)
+    page.locator('[data-filter="region"]').click()
+    options = page.locator('.popover:not([hidden]) [role="option"]:not([hidden])')
+    options.nth(2).focus()
+    expect(page.locator(":focus")).to_have_text("Asia")
+    with sqlite3.connect(next(folder.glob("cadran-shop-*/shop.db"))) as writer:
+        row = (time.time(), "Antarctica", "Lamp", "paid", 40.0)
+        writer.execute("INSERT INTO orders (ts, region, product, status, amount) VALUES (?, ?, ?, ?, ?)", row)
+    writer.close()
+    expect(options).to_have_text(["Africa", "Americas", "Antarctica", "Asia", "Europe"])
+    expect(page.locator(":focus")).to_have_text("Asia")

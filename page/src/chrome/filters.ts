@@ -59,8 +59,8 @@ export class FilterBar {
     for (const control of this.controls) {
       for (const value of chosen[control.name] ?? []) {
         const text = control.kind === "range" ? rangeText(value, formatter) : value;
-        const name = control.label || (control.kind === "search" ? words.search : words.window);
-        chips.push(chip(`${name}: ${text}`, words.remove(`${name}: ${text}`), () => this.handlers.set(control.name, (chosen[control.name] ?? []).filter((one) => one !== value))));
+        const said = words.named(control.label || (control.kind === "search" ? words.search : words.window), text);
+        chips.push(chip(said, words.remove(said), () => this.handlers.set(control.name, (chosen[control.name] ?? []).filter((one) => one !== value))));
       }
     }
     if (chips.length > 1) {
@@ -68,8 +68,17 @@ export class FilterBar {
       all.addEventListener("click", () => this.handlers.clear());
       chips.push(element("li", "", {}, all));
     }
+    const focused = [...this.chips.children].findIndex((one) => one.contains(document.activeElement));
     this.chips.hidden = chips.length === 0;
     this.chips.replaceChildren(...chips);
+    if (focused >= 0) this.focusNear(focused);
+  }
+
+  /** The chip that had the focus is gone: the one in its place has it, or the first menu, as a field would call up a keyboard. */
+  private focusNear(index: number): void {
+    const next = this.chips.children[index] ?? this.chips.lastElementChild;
+    const chip = next?.querySelector<HTMLElement>('[data-role="chip"]') ?? next?.previousElementSibling?.querySelector("button");
+    (chip ?? this.tools.querySelector<HTMLElement>("button") ?? this.tools.querySelector("input"))?.focus();
   }
 }
 
@@ -94,7 +103,7 @@ function filterPart(control: FilterControl, handlers: FilterHandlers): Part {
       setText(text, control.label);
       count.hidden = values.length === 0;
       setText(count, values.length > 1 ? String(values.length) : values[0] ?? "");
-      if (!control.several && values.length > 0 && document.activeElement?.getAttribute("role") === "option") {
+      if (!control.several && values.length > 0 && popover.isFocusWithin) {
         popover.set(false);
         popover.button.focus();
       }
@@ -168,7 +177,7 @@ function rangePart(control: RangeControl, handlers: FilterHandlers): Part {
       const range = rangeOf(said);
       const secs = range && "secs" in range ? range.secs : range ? null : control.default_secs;
       setText(text, said === undefined ? words.last(interval(control.default_secs, words, locale)) : rangeText(said, now));
-      setAttribute(popover.button, "aria-label", `${control.label || words.window}: ${text.textContent}`);
+      setAttribute(popover.button, "aria-label", words.named(control.label || words.window, text.textContent ?? ""));
       for (const one of spans) {
         setText(one.item, words.last(interval(one.secs, words, locale)));
         setAttribute(one.item, "aria-selected", String(one.secs === secs));

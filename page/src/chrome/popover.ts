@@ -28,6 +28,11 @@ export class Popover {
     });
   }
 
+  /** Somebody is choosing in the open menu. */
+  get isFocusWithin(): boolean {
+    return !this.box.hidden && this.box.contains(document.activeElement);
+  }
+
   /** A click elsewhere. */
   missed(target: EventTarget | null): void {
     if (!(target instanceof Node) || !this.element.contains(target)) this.set(false);

@@ -44,7 +44,8 @@ export class OptionList {
   private readonly items: HTMLElement[] = [];
 
   constructor(title: string, private readonly around: Surroundings, private readonly name: string) {
-    this.element = element("div", "option-list", { role: "listbox", "aria-label": title, "aria-multiselectable": "true" });
+    const isSeveral = around.picks.controls.some((one) => one.kind === "filter" && one.name === name && one.several);
+    this.element = element("div", "option-list", { role: "listbox", "aria-label": title, "aria-multiselectable": isSeveral });
     this.element.addEventListener("click", (event) => {
       const item = (event.target as Element).closest<HTMLElement>("[data-value]");
       if (item) this.around.picks.toggle(this.name, item.dataset["value"] as string);
@@ -55,6 +56,7 @@ export class OptionList {
   /** Chosen values that are not offered any more stay, so that they can be taken back. */
   show(values: readonly string[]): void {
     const chosen = this.around.picks.values(this.name);
+    const focused = this.items.find((item) => item === document.activeElement)?.dataset["value"];
     const all = [...values, ...chosen.filter((value) => !values.includes(value))];
     while (this.items.length < all.length) {
       const item = element("button", "option", { type: "button", role: "option" });
@@ -69,6 +71,8 @@ export class OptionList {
       setText(item, value);
       setAttribute(item, "aria-selected", String(chosen.includes(value)));
     });
+    // Values that come and go move the others: the focus stays on what it was on.
+    if (focused !== undefined) this.items[Math.max(0, all.indexOf(focused))]?.focus({ preventScroll: true });
   }
 
   private move(event: KeyboardEvent): void {
