@@ -34,12 +34,12 @@ export class Shell {
 
   constructor(panel: Panel, readonly renderer: Renderer, retry: () => void) {
     const id = `title-${panel.index}`;
-    const drawn = panel.kind === "kpi" && panel.icon !== null ? icon(panel.icon) : null;
+    const drawn = panel.kind === "kpi" && panel.icon !== null ? named(panel.icon) : [];
     const title = element("h3", "title", { id }, titleOf(panel));
     title.title = titleOf(panel);
     this.title = title;
-    this.remark = panel.append_only ? element("span", "remark", { "data-role": "remark" }) : null;
-    const head = element("header", "head", {}, ...(drawn ? [drawn] : []), title);
+    this.remark = panel.append_only ? element("span", "remark", { role: "img", "data-role": "remark" }, ...named("append")) : null;
+    const head = element("header", "head", {}, ...drawn, title);
     if (panel.note !== null) head.append(element("button", "note", { type: "button", title: panel.note, "aria-label": panel.note }, "?"));
     if (this.remark) head.append(this.remark);
     head.append(this.badge);
@@ -76,13 +76,14 @@ export class Shell {
 
   /** Words for those who cannot see the drawing. */
   describe(): void {
-    const drawn = this.element.querySelector('[role="img"]');
+    const drawn = this.element.querySelector('.body [role="img"]');
     if (drawn) setAttribute(drawn, "aria-label", this.renderer.summary());
   }
 
   private showRemark(remark: HTMLElement, { words }: Formatter): void {
-    setText(remark, words.appendOnly);
-    setAttribute(remark, "title", words.appendOnlyHint);
+    const hint = words.named(words.appendOnly, words.appendOnlyHint);
+    setAttribute(remark, "aria-label", hint);
+    setAttribute(remark, "title", hint);
     setAttribute(this.title, "title", `${this.title.textContent}\n${words.appendOnlyHint}`);
   }
 
@@ -122,6 +123,11 @@ export class Shell {
     setText(this.detail, fault?.detail ?? "");
     setText(this.retry, words.retry);
   }
+}
+
+function named(name: string): SVGSVGElement[] {
+  const drawn = icon(name);
+  return drawn ? [drawn] : [];
 }
 
 function titleOf(panel: Panel): string {
