@@ -21,6 +21,7 @@ ICONS = (
     "users",
     "bolt",
     "alert",
+    "append",
     "refresh",
     "light",
     "dark",
