@@ -19,7 +19,7 @@ def test_a_query_is_a_source_and_a_table() -> None:
     assert isinstance(orders, Readable)
     assert (orders.kind, orders.label, orders.is_append_only, orders.is_async) == ("query", "orders", True, False)
     assert (orders.every_secs, orders.timeout_secs, orders.keep_secs) == (5.0, 10.0, 1_209_600.0)
-    assert (orders.time_column, orders.key_column, orders.cursor_column) == ("ts", "id", "id")
+    assert (orders.time_column, orders.key_column, orders.spec.cursor) == ("ts", "id", "id")
     assert (orders.is_always, orders.inputs) == (False, ())
     assert orders.last("1d") == Last(orders, 86_400.0)
 

@@ -98,11 +98,6 @@ class Query(PolledSource, TableReadable):
     def key_column(self) -> str | None:
         return self.key
 
-    @property
-    def cursor_column(self) -> str | None:
-        """The column that grows with each row, of an append-only query."""
-        return self.spec.cursor
-
 
 class Database:
     """Where queries run. ``query`` describes one; nothing is opened here."""

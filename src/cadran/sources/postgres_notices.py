@@ -26,7 +26,6 @@ class NoticeBoard:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._bell: socket.socket | None = None
-        self.num_connects = 0
 
     def listen(self, channel: str, on_notice: Callable[[], None]) -> Callable[[], None]:
         """Begin to tell ``on_notice`` of a channel; returns what ends that. Both return at once."""
@@ -79,7 +78,6 @@ class NoticeBoard:
                 connection = None
                 try:
                     connection = self._connect()
-                    self.num_connects += 1
                     is_open = self._hear(connection, bell, backoff)
                 except Exception as problem:
                     if not isinstance(problem, OutsideError | OSError) and not _is_of_driver(problem):
