@@ -126,6 +126,7 @@ export interface LinePanel {
   readonly y_min: number | null;
   readonly y_max: number | null;
   readonly fill: boolean | null;
+  readonly reaches_back: boolean;
 }
 
 /** Another screen that opens from a bar, a slice or a row. */

@@ -124,6 +124,8 @@ class LinePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="line")
     y_max: float | None = None
     fill: bool | None = None
     """Fill below a single line; None fills where the axis starts at zero."""
+    reaches_back: bool = False
+    """Before what is held there is more: it is read when somebody looks there."""
 
 
 class Link(Struct, frozen=True, kw_only=True):
