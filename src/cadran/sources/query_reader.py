@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
-from cadran.durations import format_secs
-from cadran.errors import ClosedError, OutsideError, SourceTimeout
+from cadran.errors import ClosedError, OutsideError
 from cadran.polars_when_used import pl
 from cadran.sources.asked import Asked
+from cadran.sources.asking import Asking
 from cadran.sources.cursor import CursorStrategy
-from cadran.sources.driver import Connection, ConnectionLostError, Driver, NoticingDriver
+from cadran.sources.driver import Connection, Driver, NoticingDriver
 from cadran.sources.late_cursor import LateCursorStrategy
 from cadran.sources.polled import Appended, Merged, Reading, Unchanged
 from cadran.sources.pool import ConnectionPool
@@ -19,10 +18,7 @@ from cadran.sources.probe import look_of
 from cadran.sources.query_spec import QuerySpec
 from cadran.sources.sql_text import parameters_of
 from cadran.sources.strategy import Strategy
-from cadran.sources.urls import scrub
 from cadran.sources.whole import WholeStrategy
-
-T = TypeVar("T")
 
 
 class QueryReader:
@@ -38,10 +34,9 @@ class QueryReader:
         self._look = look_of(spec)
         self._seen: tuple[object, object] | None = None  # a version, and the mark that was right then
         self._is_trusted = True  # until the first query tells
+        self._asking = Asking(pool, spec)
         self._lock = threading.Lock()  # one read at a time; close waits for it
-        self._state_lock = threading.Lock()
-        self._connection: Connection | None = None
-        self._is_reading = self._is_cancelled = self._is_closed = False
+        self._is_closed = False
         self._on_notice = on_notice
         self._end_notices: Callable[[], None] | None = None
         self._name_way()
@@ -55,33 +50,15 @@ class QueryReader:
             if self._is_closed:
                 raise ClosedError(f"{self._spec.id} is closed")
             self._listen()
-            with self._state_lock:
-                self._is_reading, self._is_cancelled = True, False
             try:
-                return self._on_connection(lambda connection: self._read(connection, mark, now))
-            except OutsideError as problem:
+                return self._asking.run(lambda connection: self._read(connection, mark, now))
+            except OutsideError:
                 self._seen = None
-                raise self._told(problem) from None  # a driver's own error may hold what only it should know
-            finally:
-                with self._state_lock:
-                    self._is_reading = False
-
-    def _told(self, problem: OutsideError) -> OutsideError:
-        """Return an error for people: with the query's name, and without secrets."""
-        if self._is_cancelled or isinstance(problem, SourceTimeout):
-            advice = "make the query faster (an index, fewer rows) or raise timeout="
-            within = f"no result within {format_secs(self._spec.timeout_secs)}"
-            return SourceTimeout(f"{self._spec.id}: {within}; {advice}")
-        return OutsideError(f"{self._spec.id}: {scrub(str(problem), *self._pool.driver.secrets())}")
+                raise
 
     def cancel(self) -> None:
         """End a running ``read`` at the database; without one, do nothing."""
-        with self._state_lock:
-            if self._is_reading:
-                self._is_cancelled = True
-                if self._connection is not None:
-                    self._connection.cancel()
-        self._pool.wake()
+        self._asking.cancel()
 
     def close(self) -> None:
         """Cancel what runs, and leave the connections to others."""
@@ -134,40 +111,6 @@ class QueryReader:
     def _name_way(self, *, has_version: bool = True) -> None:
         is_probed = self._strategy.how == "digest" and self._is_trusted and has_version
         self._asked.how = "probe + digest" if is_probed else self._strategy.how
-
-    # --- the connection -------------------------------------------------------------------------
-
-    def _on_connection(self, work: Callable[[Connection], T]) -> T:
-        """Do something on a connection; once more where one that was kept turns out to be lost."""
-        try:
-            return self._on_one(work)
-        except _KeptOneLostError:
-            return self._on_one(work)
-
-    def _on_one(self, work: Callable[[Connection], T]) -> T:
-        connection, was_used = self._pool.take(self._spec.timeout_secs, lambda: self._is_cancelled)
-        is_usable = False
-        try:
-            with self._state_lock:
-                self._connection = connection
-                if self._is_cancelled:
-                    raise OutsideError("cancelled")
-            result = work(connection)
-            is_usable = True
-            return result
-        except ConnectionLostError as problem:
-            if was_used and not self._is_cancelled:
-                raise _KeptOneLostError(str(problem)) from problem
-            raise
-        finally:
-            with self._state_lock:
-                self._connection = None
-                is_usable = is_usable and not self._is_cancelled
-            (self._pool.give_back if is_usable else self._pool.throw_away)(connection)
-
-
-class _KeptOneLostError(ConnectionLostError):
-    """A connection that was used before is gone: a new one may do."""
 
 
 def strategy_of(spec: QuerySpec, driver: Driver) -> Strategy:
