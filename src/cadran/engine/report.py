@@ -94,8 +94,8 @@ def panel_report(stage: Stage, index: int, health: Mapping[str, Health], num_vie
 def _content(stage: Stage, index: int, shown: list[Shown]) -> dict[str, Any]:
     kind = stage.panels[index].__struct_config__.tag
     if kind == "line":
-        labels = [one.label for one in stage.panels[index].series]  # type: ignore[union-attr]
-        return {"series": tuple(_series(label, one) for label, one in zip(labels, shown, strict=True))}
+        lines = stage.panels[index].series  # type: ignore[union-attr]
+        return {"series": tuple(_series(line.label, stage.shown[line.slot]) for line in lines)}
     for one in shown:
         if isinstance(one, ShownScalar):
             return {"value": _cell(one.value), "previous": _cell(one.base)}
