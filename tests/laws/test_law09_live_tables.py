@@ -58,8 +58,21 @@ class Desk:
             for name, readable in self.tables.items():
                 ui.table(name, readable)
             ui.line("per 5 s", orders.resample("5s").count(), series.resample("5s").mean())
+            self._buckets(ui)
 
         self.screen = screen
+
+    def _buckets(self, ui: cd.Ui) -> None:
+        """Buckets of time, and what is made from those that have ended."""
+        per_step, of_window = self.orders.resample("3s"), self.orders.last("20s").resample("4s").count()
+        large = self.orders.last("30s").where(amount=cd.above(1)).resample("4s").sum("amount")
+        ui.kpi("newest bucket", per_step.count(), compare="7s")
+        ui.kpi("newest mean", self.press.series("total").resample("3s").mean(), compare="3s")
+        ui.kpi("bucket's growth", per_step.sum("amount").delta(over="12s"), compare="previous")
+        ui.kpi("most in a bucket", of_window.max(), compare="previous", spark=True)
+        ui.kpi("a day's own", self.orders.resample("1d", zone="Europe/Paris").count().latest())
+        ui.line("sums per step", per_step.sum("amount").last("20s"), of_window, large, per_step.count())
+        ui.bar("bars", of_window.table())
 
 
 def _counts(orders: testing.FakeSource) -> Readable[Any]:

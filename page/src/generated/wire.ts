@@ -76,6 +76,7 @@ export interface LineSeries {
   readonly slot: number;
   readonly label: string;
   readonly color: string | null;
+  readonly finished_slot: number | null;
 }
 
 /** What a KPI's change is measured against. */
@@ -151,6 +152,7 @@ export interface BarPanel {
   readonly color: string | null;
   readonly references: readonly Reference[];
   readonly link: Link | null;
+  readonly finished_slot: number | null;
 }
 
 /** Shares of a whole from a table of (label, value). */
@@ -192,6 +194,7 @@ export interface TablePanel {
   readonly slot: number;
   readonly columns: readonly Column[] | null;
   readonly link: Link | null;
+  readonly finished_slot: number | null;
 }
 
 /** Plain text; blank lines separate paragraphs. Never HTML. */

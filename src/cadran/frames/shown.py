@@ -31,6 +31,7 @@ class ShownScalar(_Shown):
 
     def __init__(self, spec: ScalarSlot, graph: Graph) -> None:
         self.nodes = [graph.node(spec.reads)] + ([graph.node(spec.base)] if spec.base is not None else [])
+        self._is_mark = spec.is_mark
         self.value: Scalar = None
         self.base: Scalar = None
         self.changed_s = 0
@@ -44,7 +45,7 @@ class ShownScalar(_Shown):
             return
         self.changed_s = s
         if len(self.nodes) == 1 and type(node.value) is float:
-            self.value, self.fault, self.is_empty = node.value, None, False
+            self.value, self.fault, self.is_empty = node.value, None, self._is_mark
             return
         try:
             value = scalar_of(node.value, node.label)
@@ -54,7 +55,7 @@ class ShownScalar(_Shown):
         except UsageError as error:
             self.fault = str(error)
             return
-        self.fault, self.is_empty = None, False
+        self.fault, self.is_empty = None, self._is_mark
 
 
 class ShownSeries(_Shown):

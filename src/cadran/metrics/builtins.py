@@ -6,15 +6,26 @@ import numpy as np
 
 from cadran.errors import UsageError
 from cadran.metrics.aggregates import aggregate, grouped_aggregate
-from cadran.metrics.computed import FOREVER, Computed, column_of, frame_of, number_column, series_of, time_column
+from cadran.metrics.computed import (
+    FOREVER,
+    Computed,
+    column_of,
+    frame_of,
+    number_column,
+    points_of,
+    series_of,
+    time_column,
+)
 from cadran.metrics.families import computed_by_family
 from cadran.metrics.filtering import column_values, filtered_rows
-from cadran.metrics.lens import Lens, Mask, ended_window, num_reached
+from cadran.metrics.lens import Before, Lens, Mask, ended_window, num_reached
+from cadran.metrics.resample import bucket_ends
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import (
     Aggregate,
     ColumnValues,
     Filtered,
+    FinishedBuckets,
     Floats,
     GroupedAggregate,
     Last,
@@ -40,7 +51,7 @@ def compute(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) 
         case SeriesAggregate():
             return Computed(_series_aggregate(series_of(inputs[0], readable), readable.operation))
         case ValueAgo():
-            return _value_ago(series_of(inputs[0], readable), readable.period_secs, lens.now)
+            return _value_ago(readable, series_of(inputs[0], readable), lens.now)
         case Filtered():
             return Computed(filtered_rows(readable, value) if is_frame(value := inputs[0]) else value)
         case ColumnValues():
@@ -60,11 +71,23 @@ def compute(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) 
 
 
 def _series_last(readable: SeriesLast, series: Points | SeriesSnapshot, lens: Lens) -> Computed:
+    if isinstance(readable.of, FinishedBuckets) and isinstance(lens, Before):
+        return _ended_before(readable.of, readable.window_secs, points_of(series, readable), lens)
     if isinstance(series, SeriesSnapshot):
         start, stop, until = lens.look_at(series, readable.window_secs)
         return Computed(series.window(start, stop), until)
     mask, until = lens.look(series.xs, readable.window_secs)
     return Computed(Points(series.xs[mask], series.ys[mask]), until)
+
+
+def _ended_before(of: FinishedBuckets, window_secs: float, points: Points, lens: Before) -> Computed:
+    """What lies in the window before had ended by its end, as what lies in the present one has by now."""
+    mask, until = lens.look(points.xs, window_secs)
+    enters = bucket_ends(of.of, points.xs) + window_secs
+    has_ended = enters <= lens.now
+    turns = float(enters[~has_ended].min()) if not has_ended.all() else FOREVER
+    mask &= has_ended
+    return Computed(Points(points.xs[mask], points.ys[mask]), min(until, turns))
 
 
 def _series_aggregate(series: Points | SeriesSnapshot, operation: str) -> Scalar:
@@ -79,12 +102,16 @@ def _series_aggregate(series: Points | SeriesSnapshot, operation: str) -> Scalar
     return totals.min if operation == "min" else totals.max
 
 
-def _value_ago(series: Points | SeriesSnapshot, period_secs: float, now: float) -> Computed:
+def _value_ago(readable: ValueAgo, series: Points | SeriesSnapshot, now: float) -> Computed:
+    period_secs = readable.period_secs
     if isinstance(series, SeriesSnapshot):
         index = num_reached(series, now, period_secs)
         reaches = series.x_at(index) + period_secs if index < len(series) else FOREVER
         return Computed(series.y_at(index - 1) if index else None, reaches)
-    reached = series.xs + period_secs
+    # The value of a bucket is known when it ends.
+    of = readable.of
+    known = bucket_ends(of.of, series.xs) if isinstance(of, FinishedBuckets) else series.xs
+    reached = known + period_secs
     index = int(np.searchsorted(reached, now, "right"))
     until = float(reached[index]) if index < reached.size else FOREVER
     return Computed(float(series.ys[index - 1]) if index else None, until)

@@ -8,9 +8,9 @@ from cadran.metrics.computed import Computed, frame_of, points_of
 from cadran.metrics.lens import Lens
 from cadran.metrics.ordered import distinct_values, row_value, sorted_rows
 from cadran.metrics.rates import counter_rate, delta, grouped_quantile, grouped_rate, quantile, rate
-from cadran.metrics.resample import bucket_series, bucket_table
+from cadran.metrics.resample import bucket_series, bucket_table, finished_buckets, finished_to
 from cadran.metrics.where import rows_where
-from cadran.readable import Readable
+from cadran.readable import FinishedBuckets, FinishedTo, Readable
 from cadran.readable.arithmetic import Arithmetic
 from cadran.readable.ordered import Distinct, RowValue, Sorted
 from cadran.readable.rates import CounterRate, Delta, GroupedQuantile, GroupedRate, Quantile, Rate
@@ -23,6 +23,10 @@ def computed_by_family(readable: Readable[object], inputs: tuple[object, ...], l
     match readable:
         case BucketSeries():
             return bucket_series(readable, inputs[0], lens)
+        case FinishedBuckets():
+            return finished_buckets(readable, points_of(inputs[0], readable), lens)
+        case FinishedTo():
+            return Computed(*finished_to(readable, lens))
         case _:
             return Computed(_value(readable, inputs, lens))
 

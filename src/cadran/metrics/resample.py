@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,12 +12,20 @@ from cadran.metrics.grid import TIME_SECS_MAX, Grid, Numbers, grid_of
 from cadran.metrics.lens import Before, Between, Lens
 from cadran.metrics.rates import quantile_of
 from cadran.polars_when_used import pl
-from cadran.readable import Floats, Last, Points, SeriesLast, SeriesReadable
+from cadran.readable import FinishedBuckets, FinishedTo, Floats, Last, Points, Readable, SeriesReadable
+from cadran.readable.finished import windows_of
 from cadran.readable.resample import BucketSeries, BucketTable
 
 FILLED_MAX = 100_000
 """So many empty buckets are filled in all; of longer stretches only the first and the last one, so that one time of
 1970 does not fill the years since."""
+
+
+class Ended(NamedTuple):
+    """Up to when buckets have ended, and the wall second from which that may be another."""
+
+    value: float
+    until: float
 
 
 def bucket_series(readable: BucketSeries, value: object, lens: Lens) -> Computed:
@@ -26,8 +35,8 @@ def bucket_series(readable: BucketSeries, value: object, lens: Lens) -> Computed
     times, values = times[near], values[near]
     grid = grid_of(readable.every_secs, readable.zone)
     places = grid.numbers(times)
-    low, high = _span(readable, lens)
-    present = int(grid.numbers(np.array([high]))[0])
+    low, high = _span(readable.of, lens)
+    present = _number_at(grid, high)
     first = _first_whole(grid, low)
     kept = places >= first
     places, times, values = places[kept], times[kept], values[kept]
@@ -35,8 +44,29 @@ def bucket_series(readable: BucketSeries, value: object, lens: Lens) -> Computed
     empty = 0.0 if readable.operation in ("count", "sum") else math.nan
     numbers, ys = _filled(numbers, ys, present if empty == 0.0 else None, empty)
     xs = np.array([grid.start(number) for number in numbers.tolist()], dtype=np.float64)
-    until = FOREVER if isinstance(lens, Between) else grid.start(present + 1) + (lens.now - high)
-    return Computed(Points(xs, ys), max(until, math.nextafter(lens.now, math.inf)))
+    return Computed(Points(xs, ys), _until(readable.of, grid, present, lens, high))
+
+
+def finished_buckets(readable: FinishedBuckets, points: Points, lens: Lens) -> Computed:
+    """Return the buckets that have ended, at the moment that the lens looks at."""
+    of = readable.of
+    ended = finished_to(FinishedTo(of.of, of.every_secs, of.zone), lens)
+    count = int(np.searchsorted(points.xs, ended.value, "left"))
+    return Computed(Points(points.xs[:count], points.ys[:count]), ended.until)
+
+
+def finished_to(readable: FinishedTo, lens: Lens) -> Ended:
+    """Return when the bucket of the moment that the lens looks at begins: all before it have ended."""
+    grid = grid_of(readable.every_secs, readable.zone)
+    high = _span(readable.of, lens)[1]
+    present = _number_at(grid, high)
+    return Ended(grid.start(present), _until(readable.of, grid, present, lens, high))
+
+
+def bucket_ends(readable: BucketSeries, starts: Floats) -> Floats:
+    """Return when the buckets end that begin at ``starts``."""
+    grid = grid_of(readable.every_secs, readable.zone)
+    return np.array([grid.start(number + 1) for number in grid.numbers(starts).tolist()], dtype=np.float64)
 
 
 def bucket_table(readable: BucketTable, points: Points) -> pl.DataFrame:
@@ -58,23 +88,38 @@ def _read(readable: BucketSeries, value: object) -> tuple[Floats, Floats]:
     return times, np.ones(times.size) if counted else number_column(frame, readable.column or "", readable)
 
 
-def _span(readable: BucketSeries, lens: Lens) -> tuple[float, float]:
-    """Return from when to when a lens looks: a window's beginning cuts a bucket, which is left out then."""
-    if isinstance(lens, Between):
-        return lens.low, lens.high
-    if not isinstance(readable.of, Last | SeriesLast):
-        return -math.inf, lens.now
-    window_secs = readable.of.window_secs
-    ended = readable.of.until if isinstance(readable.of, Last) else None
-    now = lens.now if ended is None else ended
-    high = now - window_secs if isinstance(lens, Before) else now
-    return high - window_secs, high
+def _span(of: Readable[object], lens: Lens) -> tuple[float, float]:
+    """Return from when to when a lens looks: a window's beginning cuts a bucket, which is left out then.
+
+    What goes through no window below the buckets is all there: they end at the present.
+    """
+    low, high = -math.inf, lens.now
+    for window in windows_of(of):
+        if isinstance(lens, Between):
+            return lens.low, lens.high
+        ended = window.until if isinstance(window, Last) else None
+        now = lens.now if ended is None else ended
+        high = min(high, now - window.window_secs if isinstance(lens, Before) else now)
+        low = max(low, high - window.window_secs)
+    return low, high
+
+
+def _until(of: Readable[object], grid: Grid, present: int, lens: Lens, high: float) -> float:
+    """Return the wall second from which time alone makes the buckets others: when that of ``high`` ends."""
+    for window in windows_of(of):
+        if isinstance(lens, Between) or (isinstance(window, Last) and window.until is not None):
+            return FOREVER
+    return max(grid.start(present + 1) + (lens.now - high), math.nextafter(lens.now, math.inf))
+
+
+def _number_at(grid: Grid, time: float) -> int:
+    return int(grid.numbers(np.array([time]))[0])
 
 
 def _first_whole(grid: Grid, low: float) -> int:
     if abs(low) > TIME_SECS_MAX:
         return np.iinfo(np.int64).min
-    number = int(grid.numbers(np.array([low]))[0])
+    number = _number_at(grid, low)
     return number if grid.start(number) > low else number + 1
 
 

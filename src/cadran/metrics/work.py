@@ -9,6 +9,7 @@ from cadran.readable import (
     BucketSeries,
     CounterRate,
     Delta,
+    FinishedTo,
     Points,
     Previous,
     Quantile,
@@ -31,6 +32,8 @@ def points_passed(readable: Readable[object], values: tuple[object, ...], now: f
 
     ``values``: of what it reads, or, of what looks at another window, of the sources below it.
     """
+    if isinstance(readable, FinishedTo):
+        return 0  # only the clock is read
     return sum(_passed(readable, value, now) for value in values)
 
 

@@ -6,6 +6,7 @@ Every description is frozen, and equal ones are one value for the engine. A leaf
 from cadran.readable.arithmetic import Arithmetic
 from cadran.readable.base import Floats, Points, Readable, Scalar, Source, T_co
 from cadran.readable.filtered import ColumnValues, Filtered
+from cadran.readable.finished import FinishedBuckets, FinishedTo
 from cadran.readable.ordered import Distinct, RowValue, Sorted
 from cadran.readable.rates import CounterRate, Delta, GroupedQuantile, GroupedRate, Quantile, Rate
 from cadran.readable.resample import BucketSeries, BucketTable, SeriesBuckets, TableBuckets
@@ -35,6 +36,8 @@ __all__ = [
     "Delta",
     "Distinct",
     "Filtered",
+    "FinishedBuckets",
+    "FinishedTo",
     "Floats",
     "GroupedAggregate",
     "GroupedQuantile",

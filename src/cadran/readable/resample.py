@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
@@ -12,6 +12,9 @@ from cadran.readable.rates import share_from
 from cadran.readable.series import SeriesReadable, XKind
 from cadran.readable.tables import TableReadable
 from cadran.zones import check_zone, local_zone
+
+if TYPE_CHECKING:
+    from cadran.readable.finished import FinishedBuckets
 
 BucketOperation = Literal["count", "sum", "mean", "min", "max", "first", "latest", "quantile"]
 DAY_SECS = 86_400.0
@@ -22,7 +25,8 @@ _WIDTH_SECS_MIN = 0.001
 class BucketSeries(SeriesReadable):
     """One value for each bucket, at the time where it begins; the last one is the bucket of the present, unfinished.
 
-    Edges are fixed in absolute time. An empty bucket is 0 for counts and sums, else a gap.
+    Edges are fixed in absolute time. An empty bucket is 0 for counts and sums, else a gap. A chart marks the unfinished
+    one; single numbers such as ``.latest()``, ``.delta()`` and a card's comparison are of the finished ones.
     """
 
     of: TableReadable | SeriesReadable
@@ -52,8 +56,14 @@ class BucketSeries(SeriesReadable):
         """The same series under another label."""
         return replace(self, name=name)
 
+    def finished(self) -> FinishedBuckets:
+        """The series without the bucket of the present, for metrics that read it."""
+        from cadran.readable.finished import FinishedBuckets  # it is made of these
+
+        return FinishedBuckets(self)
+
     def table(self) -> BucketTable:
-        """The buckets as rows of (time, value), for bars and tables."""
+        """The buckets as rows of (time, value), for bars and tables, the unfinished one too."""
         return BucketTable(self)
 
 

@@ -29,21 +29,28 @@ class SeriesReadable(SeriesVerbs, Readable[Points]):
             raise UsageError(f'last() needs a series over "time", got {self.label!r} over {self.x_kind!r}')
         return SeriesLast(self, parse_secs(window, "window"))
 
+    # Numbers of a resampled series are of finished buckets: that of the present would look like a fall.
+
     def latest(self) -> SeriesAggregate:
-        """The newest value."""
-        return SeriesAggregate(self, "latest")
+        """The newest value; of a resampled series that of the last finished bucket."""
+        return SeriesAggregate(self._finished(), "latest")
 
     def mean(self) -> SeriesAggregate:
-        """The mean of the values, gaps left out."""
-        return SeriesAggregate(self, "mean")
+        """The mean of the values, gaps left out; of a resampled series of its finished buckets."""
+        return SeriesAggregate(self._finished(), "mean")
 
     def min(self) -> SeriesAggregate:
-        """The least value."""
-        return SeriesAggregate(self, "min")
+        """The least value; of a resampled series of its finished buckets."""
+        return SeriesAggregate(self._finished(), "min")
 
     def max(self) -> SeriesAggregate:
-        """The greatest value."""
-        return SeriesAggregate(self, "max")
+        """The greatest value; of a resampled series of its finished buckets."""
+        return SeriesAggregate(self._finished(), "max")
+
+    def _finished(self) -> SeriesReadable:
+        from cadran.readable.finished import finished  # it is made of series
+
+        return finished(self)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from cadran.durations import Duration
@@ -22,23 +23,31 @@ class SeriesVerbs:
     def rate(self, over: Duration) -> CounterRate:
         """Growth per second of a counter: between the first and the last point of the last ``over``.
 
-        A value below the one before it is a counter that began again from zero.
+        A value below the one before it is a counter that began again from zero. Of a resampled series: of its
+        finished buckets.
         """
         from cadran.readable.rates import CounterRate
 
-        return CounterRate(_series(self).last(over))
+        window = _series(self).last(over)
+        return CounterRate(replace(window, of=_finished(window.of)))
 
     def delta(self, *, over: Duration | None = None) -> Delta:
-        """The newest value less the oldest one; ``over`` a window, default all points."""
+        """The newest value less the oldest one; ``over`` a window, default all points.
+
+        Of a resampled series: of its finished buckets.
+        """
         from cadran.readable.rates import Delta
 
-        return Delta(_over(self, over))
+        return Delta(_finished(_over(self, over)))
 
     def quantile(self, share: float, *, over: Duration | None = None) -> Quantile:
-        """The value below which a share of the points lies: ``quantile(0.99, over="5m")``."""
+        """The value below which a share of the points lies: ``quantile(0.99, over="5m")``.
+
+        Of a resampled series: of its finished buckets.
+        """
         from cadran.readable.rates import Quantile, share_from
 
-        return Quantile(_over(self, over), None, share_from(share))
+        return Quantile(_finished(_over(self, over)), None, share_from(share))
 
     def resample(self, every: Duration, *, zone: str | None = None) -> SeriesBuckets:
         """The points by buckets of time, edges fixed in absolute time: ``resample("1m").mean()`` is a series.
@@ -52,6 +61,12 @@ class SeriesVerbs:
 
 def _series(verbs: SeriesVerbs) -> SeriesReadable:
     return cast("SeriesReadable", verbs)
+
+
+def _finished(series: SeriesReadable) -> SeriesReadable:
+    from cadran.readable.finished import finished
+
+    return finished(series)
 
 
 def _over(verbs: SeriesVerbs, window: Duration | None) -> SeriesReadable:

@@ -66,6 +66,16 @@ class Draft:
     def scalar(self, reads: Readable[object], base: Readable[object] | None) -> int:
         return self._slot(lambda slot: ScalarSlot(slot, self.panel_index, reads, base))
 
+    def mark(self, reads: Readable[object] | None) -> int | None:
+        """Add what says up to when the buckets of the panel's values have ended, once; None of what has no buckets."""
+        if reads is None:
+            return None
+        known = (one.slot for one in self._slots if one.panel == self.panel_index and one.reads == reads)
+        found = next(known, None)
+        if found is not None:
+            return found
+        return self._slot(lambda slot: ScalarSlot(slot, self.panel_index, reads, is_mark=True))
+
     def series(self, reads: Readable[Points], window_secs: float | None, x: XKind) -> int:
         """Add a line; over a free x it is a curve."""
         if x == "free":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeGuard, cast
 
 from cadran.durations import Duration, format_secs, parse_secs
 from cadran.errors import UsageError
 from cadran.readable import (
     Aggregate,
+    BucketSeries,
+    FinishedBuckets,
     Points,
     Previous,
     Rate,
@@ -20,6 +22,7 @@ from cadran.readable import (
     Sparkline,
     ValueAgo,
 )
+from cadran.readable.finished import finished
 from cadran.screen.accepts import require_points, require_value, x_kind_of
 from cadran.screen.keeps import check_keeps, least_keep_secs
 from cadran.screen.layout import Compare, XKind
@@ -62,6 +65,10 @@ def plan_kpi(where: str, value: object, history: object, compare: Duration | Non
     if isinstance(shown, SeriesReadable):
         past = shown if past is None else past
         shown = shown.latest()
+    elif past is None and _is_newest_bucket(shown):
+        past = shown.of
+    # What has buckets of time is compared and drawn by those that have ended, as its newest value is.
+    past = finished(past) if isinstance(past, SeriesReadable) else past
     base, compared = _compare(where, shown, past, compare)
     period_secs = compared.period_secs if compared else None
     drawn = _history_spark(where, past, period_secs, spark) if past is not None else _window_spark(where, shown, spark)
@@ -119,13 +126,30 @@ def _history_spark(where: str, past: Readable[Points], period_secs: float | None
         return Spark(past, None, x_kind)
     if isinstance(past, SeriesLast):
         return Spark(past.of, past.window_secs, x_kind)
-    window_secs = period_secs or min(SPARK_SECS, least_keep_secs(past) or SPARK_SECS)
-    return Spark(past, window_secs, x_kind)
+    wanted_secs = SPARK_SECS
+    if isinstance(past, FinishedBuckets):
+        wanted_secs = _span_of_buckets(past.of, period_secs)
+    elif period_secs:
+        return Spark(past, period_secs, x_kind)
+    return Spark(past, min(wanted_secs, least_keep_secs(past) or wanted_secs), x_kind)
+
+
+def _span_of_buckets(series: BucketSeries, period_secs: float | None) -> float:
+    """Return in how many seconds lie enough buckets for a sparkline, or all that a window has."""
+    windows = windows_secs(series.of)
+    return max(windows[0] if windows else NUM_SPARK_BUCKETS * series.every_secs, period_secs or 0.0)
+
+
+def _is_newest_bucket(value: Readable[object]) -> TypeGuard[SeriesAggregate]:
+    """Whether a value is the newest of a resampled series, so that its past is at hand."""
+    return isinstance(value, SeriesAggregate) and value.operation == "latest" and isinstance(value.of, FinishedBuckets)
 
 
 def _window_spark(where: str, value: Readable[object], spark: bool | None) -> Spark | None:
     windows = windows_secs(value)
     is_default = isinstance(value, Aggregate | SeriesAggregate | Rate) and len(windows) == 1
+    if isinstance(value, SeriesAggregate) and isinstance(value.of, FinishedBuckets):
+        is_default = False  # a part of its window holds too few of its buckets
     if not (is_default if spark is None else spark):
         return None
     if len(windows) != 1:

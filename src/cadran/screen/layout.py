@@ -63,6 +63,8 @@ class LineSeries(Struct, frozen=True, kw_only=True):
     label: str
     color: str | None = None
     """A token's name such as ``series.2``, or a CSS colour; None takes the next of the palette."""
+    finished_slot: int | None = None
+    """The slot with the x from which on its points are of unfinished buckets of time; None: it has no buckets."""
 
 
 class Compare(Struct, frozen=True, kw_only=True):
@@ -146,6 +148,8 @@ class BarPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="bar"):
     color: str | None = None
     references: tuple[Reference, ...] = ()
     link: Link | None = None
+    finished_slot: int | None = None
+    """The slot with the time from which on its bars are of unfinished buckets of time; None: it has no buckets."""
 
 
 class PiePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="pie"):
@@ -176,6 +180,8 @@ class TablePanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="table
     columns: tuple[Column, ...] | None = None
     """What to show, in order; None shows all columns of the data."""
     link: Link | None = None
+    finished_slot: int | None = None
+    """The slot with the time from which on its rows are of unfinished buckets of time; None: it has no buckets."""
 
 
 class TextPanel(_Panel, frozen=True, kw_only=True, tag_field="kind", tag="text"):

@@ -17,6 +17,8 @@ class ScalarSlot:
     panel: int
     reads: Readable[object]
     base: Readable[object] | None = None
+    is_mark: bool = False
+    """It says something of the panel's other values: alone it is nothing to show."""
 
 
 @dataclass(frozen=True, slots=True)

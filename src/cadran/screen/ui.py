@@ -9,6 +9,7 @@ from typing import Literal
 from cadran.durations import Duration
 from cadran.errors import UsageError
 from cadran.readable import Points, Readable, Tail
+from cadran.readable.finished import finished_to
 from cadran.screen.accepts import require_table
 from cadran.screen.bands import bands_from, references_from
 from cadran.screen.checks import is_count, is_name
@@ -72,6 +73,8 @@ class Ui:
     ) -> None:
         """A card with one value: the newest of a series, a number from a table, a metric, a channel's KPI.
 
+        Of a resampled series the value, the change and the small line are of its finished buckets.
+
         ``compare``: ``"previous"`` (the same value over the window before) or a period such as ``"1h"`` (the value
         that ``history``, or the series itself, had then). ``spark``: a small line beneath; None draws it where the
         past is at hand. ``good``: which direction is good news. ``bands``: ``[cd.above(80, "warning")]``.
@@ -130,6 +133,7 @@ class Ui:
 
         ``window``: width of the live range; None shows 5 minutes of a channel, all of a table. ``x`` says what a
         metric's points are over (``"time"`` by default). ``references``: ``[cd.reference(80, "limit")]``.
+        The unfinished bucket of a resampled series is drawn dashed, to a hollow point.
         """
         where = _where("line", title)
         plan = plan_line(where, series, x, window, color, colors)
@@ -139,9 +143,11 @@ class Ui:
         written = _format(where, format)
         marks = references_from(references)
         panel_key = self._draft.claim_key(key, title)
+        slots = [self._draft.series(reads, plan.window_secs, plan.x) for reads in plan.series]
+        marked = [self._draft.mark(finished_to(reads)) for reads in plan.series]
         lines = tuple(
-            LineSeries(slot=self._draft.series(reads, plan.window_secs, plan.x), label=reads.label, color=each)
-            for reads, each in zip(plan.series, plan.colors, strict=True)
+            LineSeries(slot=slot, label=reads.label, color=each, finished_slot=mark)
+            for slot, reads, each, mark in zip(slots, plan.series, plan.colors, marked, strict=True)
         )
         self._draft.add(
             LinePanel(
@@ -202,6 +208,7 @@ class Ui:
                 color=color,
                 references=marks,
                 link=link_from(where, to),
+                finished_slot=self._draft.mark(finished_to(reads)),
             )
         )
 
@@ -268,6 +275,7 @@ class Ui:
                 slot=self._draft.table(reads, max_rows),
                 columns=shown,
                 link=link_from(where, to),
+                finished_slot=self._draft.mark(finished_to(reads)),
             )
         )
 
