@@ -61,7 +61,7 @@ def test_an_acknowledgement_that_nothing_waits_for_wakes_nobody(
 ) -> None:
     viewer, rings = welcomed(engine), list[bool]()
     until(engine, lambda: not engine._core.audience.is_waiting(viewer))  # type: ignore[union-attr]
-    monkeypatch.setattr(engine, "_ring", lambda: rings.append(True))
+    monkeypatch.setattr(engine._bell, "ring", lambda: rings.append(True))
     engine.receive(viewer, ACK)
     assert not rings
     engine.receive(viewer, b'{"t":"refresh"}')
@@ -72,16 +72,18 @@ def test_one_that_is_waited_for_wakes_the_engine(engine: Engine, monkeypatch: py
     viewer, rings = welcomed(engine), list[bool]()
     known = next(iter(engine._core.audience.viewers()))  # type: ignore[union-attr]
     known.is_blocked = True
-    monkeypatch.setattr(engine, "_ring", lambda: rings.append(True))
+    monkeypatch.setattr(engine._bell, "ring", lambda: rings.append(True))
     engine.receive(viewer, ACK)
     assert rings
-    assert engine._is_ack_awaited(), "and one that came before it was waited for is not slept upon"
+    core = engine._core
+    assert core is not None
+    assert engine._is_ack_due(core), "and one that came before it was waited for is not slept upon"
 
 
 def test_many_are_not_put_off(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     viewer, rings = welcomed(engine), list[bool]()
     until(engine, lambda: not engine._core.audience.is_waiting(viewer))  # type: ignore[union-attr]
-    monkeypatch.setattr(engine, "_ring", lambda: rings.append(True))
+    monkeypatch.setattr(engine._bell, "ring", lambda: rings.append(True))
     for _ in range(2_000):
         engine.receive(viewer, ACK)
         if rings:

@@ -1,8 +1,7 @@
-"""The engine: a core, alive on a thread and loop of its own, so that it works inside any program."""
+"""The engine: a core, alive on a thread of its own, so that it works inside any program."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import logging
 import math
@@ -18,7 +17,9 @@ from typing import Protocol, TypeVar
 from cadran.channel import Channel, RunningFeed
 from cadran.clock import Clock, SystemClock
 from cadran.demand import LINGER_SECS
+from cadran.engine.bell import Bell
 from cadran.engine.core import Core
+from cadran.engine.looks import Look, Looks
 from cadran.engine.measured import EngineMeasures, ScreenMeasures
 from cadran.engine.messages import (
     ChangeHinted,
@@ -86,15 +87,14 @@ class Engine:
         # after once a second, with all that they have acknowledged
         self._asked: dict[object, Input] = {}
         """What the program asked for and is not yet done: once for each source, metric and screen."""
-        self._bell = threading.Lock()
-        self._is_rung = False
+        self._asking = threading.Lock()
+        self._bell = Bell()
+        self._looks: Looks[Core] = Looks()
         self._ids = itertools.count(1)
         self._outlets: dict[int, Outlet] = {}
         self._reports: dict[int, Future[ScreenReport]] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._woken: asyncio.Event | None = None
         self._core: Core | None = None
         self._pool: Pool | None = None
         self._workers = Workers(self._post)
@@ -140,7 +140,7 @@ class Engine:
             thread = self._thread
             self._is_stopping = True
         if thread is not None:
-            self._ring()
+            self._bell.ring()
             thread.join(timeout_secs)
 
     def connect(self, slug: str, outlet: Outlet) -> int:
@@ -162,7 +162,7 @@ class Engine:
             return
         self._acks.append(received)
         if len(self._acks) >= ACKS_MAX or self._core is None or self._core.audience.is_waiting(viewer):
-            self._ring()
+            self._bell.ring()
 
     def disconnect(self, viewer: int) -> None:
         """The viewer's connection is gone. Idempotent."""
@@ -199,67 +199,51 @@ class Engine:
         self._program.description(slug)
         return self._look(lambda core: core.measuring(self._clock.now()).screen(core.stage(slug)))
 
-    def _look(self, look: Callable[[Core], Generator[None, None, T]]) -> Future[T]:
+    def _look(self, look: Look[Core, T]) -> Future[T]:
         """Look at the core between its steps; where the look yields, they may go on."""
-        loop, core = self._loop, self._core
-        if loop is None or core is None or self._is_stopping:
+        if self._core is None or self._is_stopping:
             raise ClosedError("the engine does not run")
-        looking = _in_parts(look, core)
-        try:
-            return asyncio.run_coroutine_threadsafe(looking, loop)
-        except RuntimeError:  # its loop was closed this moment
-            looking.close()
-            raise ClosedError("the engine does not run") from None
+        found = self._looks.ask(look)
+        self._bell.ring()
+        return found
 
     # --- the thread ---
 
     def _post(self, one: Input) -> None:
         self._inbox.append(one)
-        self._ring()
+        self._bell.ring()
 
     def _ask(self, one: Input, key: object = None) -> None:
         """Post what is done once, however often it is asked for meanwhile."""
-        with self._bell:
+        with self._asking:
             self._asked[key or one] = one
-        self._ring()
+        self._bell.ring()
 
     def _take_inputs(self) -> list[Input]:
-        with self._bell:
+        with self._asking:
             asked, self._asked = self._asked, {}
         num_acks, num_inputs = len(self._acks), min(len(self._inbox), INPUTS_PER_STEP)
         acks = (self._acks.popleft() for _ in range(num_acks))
         return [*asked.values(), *acks, *(self._inbox.popleft() for _ in range(num_inputs))]
-
-    def _ring(self) -> None:
-        with self._bell:
-            loop, woken = self._loop, self._woken
-            if self._is_rung or loop is None or woken is None:
-                return
-            self._is_rung = True
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(woken.set)
 
     def _rang(self) -> None:
         self._ask(Rang())
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._live())
+            self._live()
         except BaseException:
             log.exception("the engine stopped by a fault of its own")
         finally:
             self._unbind()  # first: whoever finds this engine stopped may start another on the same channels
             self._is_stopping = True
+            self._looks.close()
             self._let_go()
 
-    async def _live(self) -> None:
+    def _live(self) -> None:
         core = self._core
         assert core is not None
-        self._woken = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
         while not self._is_stopping:
-            self._woken.clear()
-            self._is_rung = False
             inputs = self._take_inputs()
             now = self._clock.now()
             core.costs.begin_step()
@@ -268,28 +252,29 @@ class Engine:
             core.costs.end_step()
             if core.num_ticks:
                 self._is_ready.set()
-            await self._wait(outputs.wake_mono)
+            self._wait(core, outputs.wake_mono)
 
-    async def _wait(self, wake_mono: float | None) -> None:
-        assert self._woken is not None
+    def _wait(self, core: Core, wake_mono: float | None) -> None:
+        """Wait until there is something to do, or until that moment. Meanwhile others may look at the core."""
         assert self._pool is not None
-        if self._inbox or self._asked or self._is_ack_awaited():
-            await asyncio.sleep(0)
-            return
+        wake_mono = math.inf if wake_mono is None else wake_mono
         if self._pool.relieve():
-            wake_mono = min(wake_mono or math.inf, self._clock.now().mono + RELIEF_SECS)
-        if wake_mono is None:
-            await self._woken.wait()
-            return
-        loop = asyncio.get_running_loop()
-        alarm = loop.call_later(wake_mono - self._clock.now().mono, self._woken.set)
-        await self._woken.wait()
-        alarm.cancel()
+            wake_mono = min(wake_mono, self._clock.now().mono + RELIEF_SECS)
+        while True:
+            if self._looks:
+                self._looks.go_on(core)
+            if self._is_stopping or self._inbox or self._asked or self._is_ack_due(core):
+                return
+            secs = wake_mono - self._clock.now().mono
+            if secs <= 0:
+                return
+            self._bell.wait(0.0 if self._looks else secs)
 
-    def _is_ack_awaited(self) -> bool:
-        """Whether an acknowledgement that woke nobody, as nothing waited for it when it came, is waited for now."""
-        assert self._core is not None
-        return any(self._core.audience.is_waiting(one.viewer) for one in tuple(self._acks))
+    def _is_ack_due(self, core: Core) -> bool:
+        """Whether acknowledgements are many, or one that woke nobody when it came is waited for now."""
+        if not self._acks:
+            return False
+        return len(self._acks) >= ACKS_MAX or any(core.audience.is_waiting(one.viewer) for one in tuple(self._acks))
 
     def _act(self, outputs: Outputs) -> None:
         assert self._pool is not None
@@ -382,15 +367,3 @@ class Engine:
 def _statistics(core: Core) -> Generator[None, None, EngineStatistics]:
     yield from ()
     return core.statistics()
-
-
-async def _in_parts(look: Callable[[Core], Generator[None, None, T]], core: Core) -> T:
-    """Look at the core on its own loop from the first line on; let that do other things where the look yields."""
-    looking = look(core)
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        await asyncio.sleep(0)

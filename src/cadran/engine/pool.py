@@ -60,6 +60,8 @@ class Pool:
 
     def relieve(self) -> bool:
         """Start the threads that jobs wait for, as far as bounds allow; return whether jobs still wait for one."""
+        if not self._waiting:
+            return False
         with self._changed:
             while len(self._waiting) > self._num_idle and self._has_room():
                 thread = threading.Thread(target=self._work, name="cadran worker", daemon=True)
