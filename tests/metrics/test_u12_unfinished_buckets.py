@@ -180,3 +180,20 @@ def test_u12_the_value_ago_is_that_of_the_bucket_that_had_ended() -> None:
     assert [shown(mean.latest(), series, now=now) for now in (32.0, 39.9, 40.0)] == [4.0, 4.0, 8.0]
     assert [shown(ago, series, now=now) for now in (32.0, 39.9, 40.0)] == [2.0, 2.0, 4.0]
     assert until(ago, series, 32.0) == 40.0
+
+
+def test_u12_a_bucket_ends_though_nothing_comes() -> None:
+    press = cd.channel("press")
+
+    @cd.screen("Mean", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.kpi("mean", press.series("v").resample("10s").mean())
+        ui.line("line", press.series("v").resample("10s").mean())
+
+    with testing.open(screen) as live:
+        viewer = live.viewer()
+        press.send(cd.ChartDataUpdated.point("v", live.clock.now().wall, 5.0))
+        live.advance("1s")
+        assert viewer.value("mean") is None
+        live.advance("9.1s")
+        assert viewer.value("mean") == 5.0
