@@ -22,7 +22,7 @@ function panel(index: number, change: Partial<PanelMeasures> = {}): PanelMeasure
 
 function screen(at: number, panels: PanelMeasures[]): ScreenMeasures {
   const loop = { bounds_secs: [], cumulative: [0], hold: never };
-  return { screen: "shop", title: "Shop", s: 1, at, num_ticks: 1, num_viewers: 1, loop, panels, sources: [] };
+  return { screen: "shop", title: "Shop", s: 1, at, num_ticks: 1, num_viewers: 1, choices: {}, num_stages: 1, loop, panels, sources: [] };
 }
 
 describe("durations", () => {
@@ -86,10 +86,10 @@ test("a new layout forgets what was drawn", () => {
 });
 
 test.each([
-  ["http://h/assets/drawer-1.js", "http://h/api/screens/a%20b/debug"],
-  ["https://h/live/assets/drawer-1.js", "https://h/live/api/screens/a%20b/debug"],
-])("the address of measures from %s", (module, address) => {
-  expect(measuresAddress("a b", module)).toBe(address);
+  ["http://h/assets/drawer-1.js", "", "http://h/api/screens/a%20b/debug"],
+  ["https://h/live/assets/drawer-1.js", "?region=EU&q=a+%26+b", "https://h/live/api/screens/a%20b/debug?region=EU&q=a+%26+b"],
+])("the address of measures from %s", (module, search, address) => {
+  expect(measuresAddress({ slug: "a b", search }, module)).toBe(address);
 });
 
 test("both languages say the same things, and times have few digits", () => {

@@ -16,6 +16,7 @@ from cadran.engine import Close, Outlet
 from cadran.engine.core import Core
 from cadran.engine.measuring import seen
 from cadran.errors import UsageError
+from cadran.screen.choices import Said
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.screen.tokens import DesignTokens
@@ -37,6 +38,8 @@ class FakeEngine:
         self.received: list[tuple[int, bytes]] = []
         self.disconnected: list[int] = []
         self.report: Any = {"screen": "shop", "panels": []}
+        self.asked: list[Said | None] = []
+        """What was chosen of each screen that was looked at."""
         self.greeting: list[bytes | Close] = []
         self._next_viewer = 1
 
@@ -62,8 +65,9 @@ class FakeEngine:
         self.disconnected.append(viewer)
         self.viewers.pop(viewer, None)
 
-    def inspect(self, slug: str, timeout_secs: float = 2.0) -> Future[Any]:
+    def inspect(self, slug: str, timeout_secs: float = 2.0, choices: Said | None = None) -> Future[Any]:
         future: Future[Any] = Future()
+        self.asked.append(choices)
         if isinstance(self.report, Exception):
             future.set_exception(self.report)
         else:
@@ -73,8 +77,9 @@ class FakeEngine:
     def measure(self) -> Future[Any]:
         return self._looked(lambda core, now: seen(core.measuring(now).engine((), core.stages())))
 
-    def measure_screen(self, slug: str) -> Future[Any]:
-        return self._looked(lambda core, now: seen(core.measuring(now).screen(core.stage(slug))))
+    def measure_screen(self, slug: str, choices: Said | None = None) -> Future[Any]:
+        self.asked.append(choices)
+        return self._looked(lambda core, now: seen(core.measuring(now).screen(core.stage(slug), core.stages())))
 
     def _looked(self, look: Callable[[Core, Instant], Any]) -> Future[Any]:
         """What an engine that has just begun would tell."""

@@ -12,8 +12,12 @@ import type { Chosen } from "../view/choices";
 import type { Range } from "../view/viewing";
 
 export interface ChoosingHandlers {
-  /** Something else is chosen. */
-  chosen(chosen: Chosen, span: number | null, picked: Range | null): void;
+  /** This is chosen now; it may be what was. */
+  chosen(chosen: Chosen): void;
+  /** Charts over time show what lies between two moments, or again what lies up to now. */
+  looked(picked: Range | null): void;
+  /** Live charts show another span. */
+  spanned(): void;
   /** By this viewer's own hand: what was said of an earlier choice is over. */
   acted(): void;
   opened(panel: number, isOpen: boolean): void;
@@ -24,6 +28,12 @@ export interface ChoosingHandlers {
 export class Choosing implements Picks {
   controls: readonly Control[] = [];
   readonly bar: FilterBar;
+  /** The span of live charts; null leaves it to the layout. */
+  span: number | null = null;
+  /** The moments between which this viewer looks; null: up to now. */
+  picked: Range | null = null;
+  /** Something else was chosen, and no answer came yet. */
+  isRenewing = false;
   private chosen: Chosen = NOTHING_CHOSEN;
   private lists: OptionList[] = [];
   private offered: (readonly string[])[] = [];
@@ -40,6 +50,20 @@ export class Choosing implements Picks {
       },
     });
     addEventListener("popstate", () => this.follow());
+  }
+
+  /** What is chosen, as an address says it. */
+  get search(): string {
+    return searchWith("", this.controls, this.chosen);
+  }
+
+  get controlsRange(): boolean {
+    return this.controls.some(({ kind }) => kind === "range");
+  }
+
+  setSpan(secs: number | null): void {
+    this.span = secs;
+    this.handlers.spanned();
   }
 
   values(name: string): readonly string[] {
@@ -125,7 +149,14 @@ export class Choosing implements Picks {
     const control = this.controls.find(({ kind }) => kind === "range");
     const range = control ? rangeOf(this.chosen[control.name]?.[0]) : null;
     const isPicked = range !== null && "x0" in range;
-    this.handlers.chosen(this.chosen, range && !isPicked ? range.secs : null, isPicked ? range : null);
+    const span = range && !isPicked ? range.secs : null;
+    if (control && span !== this.span) this.setSpan(span);
+    const picked = isPicked ? range : null;
+    if (JSON.stringify(picked) !== JSON.stringify(this.picked)) {
+      this.picked = picked;
+      this.handlers.looked(picked);
+    }
+    this.handlers.chosen(this.chosen);
   }
 
   private address(): string {

@@ -15,6 +15,7 @@ import { Session } from "../session/session";
 import type { Connection, SessionHandlers, SessionPorts, ViewBody } from "../session/session";
 import type { Slots } from "../store/slots";
 import type { Formatter } from "../text/format";
+import type { Asked } from "../debug/asking";
 import type { Chosen } from "../view/choices";
 import { Viewing } from "../view/viewing";
 import type { Range } from "../view/viewing";
@@ -23,12 +24,11 @@ import { Board } from "./board";
 import { Choosing } from "./choosing";
 import { Holdings } from "./holdings";
 import { Intake } from "./intake";
+import { Link } from "./link";
 import { Manner } from "./manner";
 import type { Settings } from "./settings";
 import { browserInputPending, Spare } from "./spare";
 
-/** A connection that comes back within this time leaves no mark on the panels. */
-const CUT_GRACE_SECS = 1.5;
 const TICK_MILLIS = 1000;
 /** An answer that comes within this time finds no coarse picture drawn in its place. */
 const PATIENCE_SECS = 0.016;
@@ -39,8 +39,6 @@ export class Screen implements Surroundings, SessionHandlers {
   readonly held = new Holdings();
   readonly style = new Style();
   readonly session: Session;
-  span: number | null = null;
-  picked: Range | null = null;
   readonly picks: Choosing;
   lastPaint = { s: 0, at: NaN, painted_at: NaN };
   board: Board | null = null;
@@ -51,8 +49,7 @@ export class Screen implements Surroundings, SessionHandlers {
   private readonly notices = new Notices();
   private readonly main = element("main", "screen");
   private readonly foot = element("footer", "foot");
-  private connectionState: Connection = "connecting";
-  private cutAt: number;
+  private readonly link: Link;
   private readonly intake = new Intake();
   private readonly attention = new Attention();
   private readonly spare = new Spare({
@@ -64,18 +61,18 @@ export class Screen implements Surroundings, SessionHandlers {
   private viewStale = false;
   private knowsAge = false;
   private layoutText = "";
-  /** Something else was chosen, and no answer came yet. */
-  private isRenewing = false;
 
   /** `layout`: that of the welcome, most likely, where it is known before. */
   constructor(
     root: HTMLElement, address: string, settings: Settings, private readonly ports: SessionPorts, layout: Layout | null,
   ) {
     this.clock = new ServerClock(ports.monotonic);
-    this.cutAt = ports.monotonic();
+    this.link = new Link(ports.monotonic);
     this.manner = new Manner(settings, () => this.restyle());
     this.picks = new Choosing(this, {
-      chosen: (chosen, span, picked) => this.chosen(chosen, span, picked),
+      chosen: (chosen) => this.chosen(chosen),
+      looked: (picked) => this.board?.look(picked),
+      spanned: () => this.board?.touchAll(),
       acted: () => this.notices.show({ key: REFUSED, level: "warning", message: null }),
       opened: (panel, isOpen) => {
         this.board?.setOpen(panel, isOpen);
@@ -90,7 +87,7 @@ export class Screen implements Surroundings, SessionHandlers {
     this.header = new Header({
       pause: (paused) => this.choose(() => this.viewing.pause(paused, this.held.at)),
       interval: (secs) => this.choose(() => (this.viewing.refreshSecs = secs)),
-      span: (secs) => this.choose(() => this.setSpan(secs)),
+      span: (secs) => this.choose(() => this.picks.setSpan(secs)),
       refresh: () => this.session.refresh(null),
       theme: () => this.manner.theme.next(),
       language: () => this.setLanguage(),
@@ -121,10 +118,18 @@ export class Screen implements Surroundings, SessionHandlers {
     return this.manner.formatter;
   }
 
+  get span(): number | null {
+    return this.picks.span;
+  }
+
+  get picked(): Range | null {
+    return this.picks.picked;
+  }
+
   // What is measured, while somebody looks.
 
-  get slug(): string | null {
-    return this.board?.layout.slug ?? null;
+  get asked(): Asked | null {
+    return this.board ? { slug: this.board.layout.slug, search: this.picks.search } : null;
   }
 
   get probe(): Probe | null {
@@ -174,10 +179,8 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   connection(state: Connection): void {
-    this.connectionState = state;
-    if (state !== "live" && Number.isNaN(this.cutAt)) this.cutAt = this.ports.monotonic();
-    if (state === "live") this.cutAt = NaN;
-    else {
+    this.link.become(state);
+    if (state !== "live") {
       // What was not taken in yet counts for the connection that is gone; its frames are whole and still true.
       this.flush(true);
       this.intake.forgetBytes();
@@ -265,9 +268,9 @@ export class Screen implements Surroundings, SessionHandlers {
   private apply(frame: Frame): void {
     // What answers an older choice says nothing of the one that is awaited.
     const isAnswer = frame.parts.every(({ view }) => !this.viewing.isOfBefore(view));
-    const isRenewed = this.isRenewing && isAnswer && frame.welcome !== null;
+    const isRenewed = this.picks.isRenewing && isAnswer && frame.welcome !== null;
     if (frame.welcome) this.welcome(frame.welcome, isAnswer, isRenewed);
-    else if (frame.reset) this.forget();
+    else if (frame.reset && isAnswer) this.forget();
     const { board } = this;
     this.held.take(frame, this.viewing, {
       panelOf: (slot) => board?.panelOf(slot),
@@ -282,8 +285,8 @@ export class Screen implements Surroundings, SessionHandlers {
   /** `isRenewed`: it is of what was chosen last, and what is shown stays until it comes anew, panel by panel. */
   private welcome(welcome: Welcome, isAnswer: boolean, isRenewed: boolean): void {
     const isSame = JSON.stringify(welcome.layout) === this.layoutText;
-    if (isSame && this.isRenewing && !isAnswer) return;
-    if (isRenewed) this.isRenewing = false;
+    if (isSame && this.picks.isRenewing && !isAnswer) return;
+    if (isRenewed) this.picks.isRenewing = false;
     if (!isSame || (!welcome.resumed && !isRenewed)) this.forget();
     const refused = this.picks.refused(welcome, this.formatter);
     if (refused !== null) this.notices.show({ key: REFUSED, level: "warning", message: refused });
@@ -310,7 +313,7 @@ export class Screen implements Surroundings, SessionHandlers {
     this.manner.setScreen(layout.zone, layout.lang);
     this.viewing.refreshSecs ??= layout.refresh_secs;
     this.picks.setLayout(layout);
-    const spans = !this.controlsRange && layout.panels.some((panel) => panel.kind === "line" && panel.x === "time" && panel.window_secs !== null);
+    const spans = !this.picks.controlsRange && layout.panels.some((panel) => panel.kind === "line" && panel.x === "time" && panel.window_secs !== null);
     this.board = new Board(layout, this, () => this.viewChanged(), (panel) => this.session.refresh([panel]));
     if (kept) this.board.restore(kept);
     if (this.picked) this.board.look(this.picked);
@@ -340,28 +343,13 @@ export class Screen implements Surroundings, SessionHandlers {
     this.tick();
   }
 
-  private chosen(chosen: Chosen, span: number | null, picked: Range | null): void {
-    const isOther = this.viewing.choose(chosen);
-    if (this.controlsRange && span !== this.span) this.setSpan(span);
-    if (JSON.stringify(picked) !== JSON.stringify(this.picked)) {
-      this.picked = picked;
-      this.board?.look(picked);
-    }
-    if (!isOther) return;
-    this.isRenewing = true;
+  private chosen(chosen: Chosen): void {
+    if (!this.viewing.choose(chosen)) return;
+    this.picks.isRenewing = true;
     this.held.slots.age();
     this.board?.renew();
     this.board?.touchAll();
     this.choose(() => undefined);
-  }
-
-  private get controlsRange(): boolean {
-    return this.picks.controls.some(({ kind }) => kind === "range");
-  }
-
-  private setSpan(secs: number | null): void {
-    this.span = secs;
-    this.board?.touchAll();
   }
 
   private setLanguage(): void {
@@ -397,13 +385,14 @@ export class Screen implements Surroundings, SessionHandlers {
     const ageSecs = this.clock.now() - this.held.times.newestCheck();
     this.knowsAge = !Number.isNaN(ageSecs);
     const { words } = this.formatter;
-    this.header.show({ connection: this.connectionState, paused: this.viewing.paused, ageSecs, problems }, words);
+    this.header.show({ connection: this.link.state, paused: this.viewing.paused, ageSecs, problems }, words);
   }
 
   private judge(all: boolean): number {
-    const monotonic = this.ports.monotonic();
-    const connected = this.connectionState === "live" || monotonic - this.cutAt < CUT_GRACE_SECS;
-    const situation = { connected, paused: this.viewing.paused, now: this.clock.now(), monotonic };
+    const situation = {
+      connected: this.link.isConnected, paused: this.viewing.paused,
+      now: this.clock.now(), monotonic: this.ports.monotonic(),
+    };
     return this.board?.judge(this.held.times, situation, all) ?? 0;
   }
 

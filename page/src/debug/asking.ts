@@ -11,9 +11,15 @@ export interface Answered {
   readonly tripMillis: number;
 }
 
+/** What is asked about: a screen, and what is chosen of it as the address says that. */
+export interface Asked {
+  readonly slug: string;
+  readonly search: string;
+}
+
 /** Assets lie one folder below the app's root, whatever prefix that is served under. */
-export function measuresAddress(slug: string, module: string): string {
-  return new URL(`../api/screens/${encodeURIComponent(slug)}/debug`, module).href;
+export function measuresAddress({ slug, search }: Asked, module: string): string {
+  return new URL(`../api/screens/${encodeURIComponent(slug)}/debug${search}`, module).href;
 }
 
 export class Asking {
@@ -21,7 +27,7 @@ export class Asking {
   private isStopped = false;
 
   constructor(
-    private readonly slug: () => string | null,
+    private readonly asked: () => Asked | null,
     private readonly answered: (answer: Answered) => void,
     private readonly failed: (status: number) => void,
   ) {}
@@ -36,15 +42,15 @@ export class Asking {
   }
 
   private async ask(): Promise<void> {
-    const slug = this.slug();
-    if (slug !== null && !document.hidden) await this.look(slug);
+    const asked = this.asked();
+    if (asked !== null && !document.hidden) await this.look(asked);
     if (!this.isStopped) this.timer = setTimeout(() => void this.ask(), EVERY_MILLIS);
   }
 
-  private async look(slug: string): Promise<void> {
+  private async look(asked: Asked): Promise<void> {
     const began = performance.now();
     try {
-      const answer = await fetch(measuresAddress(slug, import.meta.url), {
+      const answer = await fetch(measuresAddress(asked, import.meta.url), {
         cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE_MILLIS),
       });
       const tripMillis = performance.now() - began;

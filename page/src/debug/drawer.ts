@@ -5,7 +5,7 @@ import type { ScreenMeasures } from "../generated/measured";
 import type { Formatter } from "../text/format";
 import { GAP, PLAIN } from "../text/format";
 import { Asking } from "./asking";
-import type { Answered } from "./asking";
+import type { Answered, Asked } from "./asking";
 import { Probe } from "./probe";
 import { rowsOf } from "./rows";
 import { millis, PanelsTable } from "./table";
@@ -14,12 +14,12 @@ import { debugWords } from "./words";
 /** The screen, as its measurements see it. */
 export interface Measured {
   readonly formatter: Formatter;
-  readonly slug: string | null;
+  readonly asked: Asked | null;
   readonly held: { readonly s: number };
   probe: Probe | null;
 }
 
-const FIGURES = ["paints", "age", "s", "hold", "trip", "decode", "apply", "bytes", "stalls", "viewers"] as const;
+const FIGURES = ["paints", "age", "s", "hold", "trip", "decode", "apply", "bytes", "stalls", "stages", "viewers"] as const;
 type Figure = (typeof FIGURES)[number];
 
 /** Rates are over this many answers. */
@@ -57,7 +57,7 @@ export class Drawer {
     const scroll = element("div", "debug-scroll", { tabindex: "0", role: "region" }, this.table.element);
     this.element = element("aside", "debug", { "data-role": "debug" }, head, list, this.trouble, scroll);
     this.close.addEventListener("click", closed);
-    this.asking = new Asking(() => screen.slug, (answer) => this.answered(answer), (status) => this.failed(status));
+    this.asking = new Asking(() => screen.asked, (answer) => this.answered(answer), (status) => this.failed(status));
     this.showWords();
   }
 
@@ -74,14 +74,16 @@ export class Drawer {
   }
 
   private answered({ measures, tripMillis }: Answered): void {
-    if (this.answers[0]?.screen !== measures.screen) this.answers.length = 0;
+    const before = this.answers[0];
+    // Of another choice all is counted apart.
+    if (before && nameOf(before) !== nameOf(measures)) this.answers.length = 0;
     this.answers.push(measures);
     if (this.answers.length > WINDOW) this.answers.shift();
     this.trouble.hidden = true;
     this.showWords();
     this.showFigures(measures, tripMillis);
-    const before = this.answers.length > 1 ? (this.answers[0] as ScreenMeasures) : null;
-    this.table.show(rowsOf(measures, before, this.probe));
+    const oldest = this.answers.length > 1 ? (this.answers[0] as ScreenMeasures) : null;
+    this.table.show(rowsOf(measures, oldest, this.probe));
   }
 
   private failed(status: number): void {
@@ -110,6 +112,7 @@ export class Drawer {
       apply: both(probe.applying),
       bytes: Number.isNaN(bytes) ? GAP : formatter.text({ ...PLAIN, kind: "bytes" }, bytes),
       stalls: stalls === null ? GAP : debugWords(formatter).stalls(stalls.num, time(stalls.longest)),
+      stages: formatter.plain(measures.num_stages),
       viewers: formatter.plain(measures.num_viewers),
     };
     for (const [figure, { value }] of this.figures) setText(value, values[figure]);
@@ -137,4 +140,8 @@ export class Drawer {
       setAttribute(name, "title", debug.figureHints[figure]);
     }
   }
+}
+
+function nameOf({ screen, choices }: ScreenMeasures): string {
+  return JSON.stringify([screen, choices]);
 }

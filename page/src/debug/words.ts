@@ -28,7 +28,8 @@ const english = {
   },
   figures: {
     paints: "Painted/s", age: "Age when painted", s: "S on screen", hold: "Server loop held", trip: "Link",
-    decode: "Decode", apply: "Apply and draw", bytes: "Received/s", stalls: "Long tasks, 1 min", viewers: "Viewers",
+    decode: "Decode", apply: "Apply and draw", bytes: "Received/s", stalls: "Long tasks, 1 min",
+    stages: "Choices", viewers: "Viewers",
   },
   figureHints: {
     paints: "Animation frames that showed new data, a second",
@@ -40,6 +41,7 @@ const english = {
     apply: "Taking frames in and drawing, an animation frame: last / 95th percentile",
     bytes: "Over this page's connection",
     stalls: "Tasks of this page of more than 50 ms in the last minute, and the longest",
+    stages: "Different choices of this screen that somebody looks at; these figures are of the one shown here",
     viewers: "Of this server",
   },
   stalls: (n: number, longest: string) => (n === 0 ? "0" : `${n}, ≤ ${longest}`),
@@ -67,7 +69,7 @@ const french: DebugWords = {
   noAnswer: "Pas de réponse du serveur\u00a0; ces chiffres sont anciens.",
   columns: {
     panel: "Panneau", total: "Total p95, ms", query: "Requête, ms", recalculation: "Calcul, ms", encoding: "Codage, ms",
-    sending: "Envoi, ms", drawing: "Dessin, ms", rate: "Octets/s", skipped: "Sautés", viewers: "Vues",
+    sending: "Envoi, ms", drawing: "Dessin, ms", rate: "Octets/s", skipped: "Sautés", viewers: "Spectateurs",
   },
   columnHints: {
     panel: "Dans l’ordre de l’écran",
@@ -83,7 +85,8 @@ const french: DebugWords = {
   },
   figures: {
     paints: "Images/s", age: "Âge à l’affichage", s: "S à l’écran", hold: "Boucle du serveur", trip: "Liaison",
-    decode: "Décodage", apply: "Reprise et dessin", bytes: "Reçu/s", stalls: "Tâches longues, 1 min", viewers: "Vues",
+    decode: "Décodage", apply: "Reprise et dessin", bytes: "Reçu/s", stalls: "Tâches longues, 1 min",
+    stages: "Choix", viewers: "Spectateurs",
   },
   figureHints: {
     paints: "Images qui ont montré des données nouvelles, par seconde",
@@ -95,6 +98,7 @@ const french: DebugWords = {
     apply: "Reprise et dessin, par image\u00a0: dernier / 95e centile",
     bytes: "Par la connexion de cette page",
     stalls: "Tâches de cette page de plus de 50 ms dans la dernière minute, et la plus longue",
+    stages: "Choix différents de cet écran que quelqu’un regarde\u00a0; ces mesures sont celles du choix affiché ici",
     viewers: "De ce serveur",
   },
   stalls: (n, longest) => (n === 0 ? "0" : `${n}, ≤ ${longest}`),

@@ -72,6 +72,8 @@ export interface ScreenMeasures {
   readonly at: number;
   readonly num_ticks: number;
   readonly num_viewers: number;
+  readonly choices: Readonly<Record<string, readonly string[]>>;
+  readonly num_stages: number;
   readonly loop: LoopMeasures;
   readonly panels: readonly PanelMeasures[];
   readonly sources: readonly SourceMeasures[];

@@ -51,6 +51,7 @@ from cadran.jobs import JobDone
 from cadran.metrics.graph import Graph
 from cadran.metrics.metric import Metric
 from cadran.readable import Readable, Source
+from cadran.screen.choices import Said
 from cadran.screen.program import Program
 from cadran.sources.polled import PolledSource
 from cadran.store import Store
@@ -81,7 +82,9 @@ class Core:
         self.store = Store()
         self.graph = Graph(self.store, stopwatch)
         self.leases: Leases[PanelKey] = Leases(linger_secs)
-        self._stages = Stages(program, self.graph, self.store, self.leases, self._take_in, self._let_go, self._used)
+        self._stages = Stages(
+            program, self.graph, self.store, self.leases, self.costs, self._take_in, self._let_go, self._used
+        )
         self._polling = Polling((), self.store, rng)
         self._listening = Listening(self.store)
         self._cache = PieceCache(stopwatch=stopwatch)
@@ -104,9 +107,9 @@ class Core:
 
     # --- public ---
 
-    def stage(self, key: str) -> Stage:
-        """The screen of that slug, or a stage by its key. Raises ``UsageError`` for an unknown one."""
-        return self._stages.get(key)
+    def stage(self, key: str, choices: Said | None = None) -> Stage:
+        """The screen of that slug as it is for those who choose this, or a stage by its key. Raises ``UsageError``."""
+        return self._stages.choose(key, choices)[0] if choices else self._stages.get(key)
 
     def stages(self) -> Iterable[Stage]:
         """The screens that were looked at."""
@@ -149,7 +152,7 @@ class Core:
     def measuring(self, now: Instant) -> Measuring:
         """Look at what everything cost so far. Changes nothing."""
         statistics, health = self.statistics(), self.health(now)
-        return Measuring(self.costs, self.audience, self._polling, statistics, health, now)
+        return Measuring(self.costs, self._stages.past, self.audience, self._polling, statistics, health, now)
 
     def close(self) -> None:
         """Give back what sources opened."""
@@ -186,7 +189,7 @@ class Core:
                 self._listening.fail(one.source, one.message, now)
                 self._is_dirty = True
             case InspectAsked():
-                self._inspecting.ask(one, self.stage(one.slug), now)
+                self._inspecting.ask(one, self.stage(one.slug, one.choices), now)
 
     def _receive(self, one: Received, now: Instant, outputs: Outputs) -> None:
         answer = self.audience.receive(one.viewer, one.text, self.store.s, now, one.mono)
@@ -228,12 +231,11 @@ class Core:
             message = f"The new layout failed; the old one stays. {one.error}"
             self._notify(Notice(key=key, level="error", message=message))
             return
-        stage = self._stages.describe(one.slug)
+        self._stages.describe(one.slug)
         # Numbers of panels mean others now: nobody holds a lease until the new layout was seen.
         self.audience.lose_layout(one.slug, now)
-        self.costs.forget(one.slug)
         self._builder.forget_layout()
-        self._inspecting.look_again(stage, now)
+        self._inspecting.look_again(one.slug, self.stage, now)
         self._notify(Notice(key=key, level="info", message=None))
         self._demand_version = -1
 
@@ -248,7 +250,7 @@ class Core:
         self._round = None  # it knows nothing of their health
 
     def _used(self) -> set[str]:
-        return self.audience.stage_keys()
+        return self.audience.stage_keys() | self._inspecting.stage_keys()
 
     def _let_go(self, sources: Collection[Source]) -> None:
         self._cancels += self._polling.remove(sources)
@@ -322,10 +324,8 @@ class Core:
         self._advanced_s = self.settled_s = self.store.s
         self._is_dirty = False
         self.num_ticks += 1
-        num_viewers = partial(self.audience.num_watching, now)
-        outputs.reports += self._inspecting.finish(
-            health, self._polling, self._builder, num_viewers, self.settled_s, now
-        )
+        watching = self.audience.num_watching
+        outputs.reports += self._inspecting.finish(health, self._polling, self._builder, watching, self.settled_s, now)
         self._round = Round(health, self.settled_s, now.wall, now.mono)
         outputs.deliveries += self._pump(self._round, now, is_tick=True)
         reads, self._late_reads = self._late_reads, []

@@ -32,7 +32,7 @@ def counted(
     cache: PieceCache,
 ) -> EngineStatistics:
     """Count everything. What viewers chose of a query counts as the query."""
-    reads = polling.runs()
+    reads = {name: totals.num_reads for name, totals in polling.totals().items()}
     return EngineStatistics(
         s=core.settled_s,
         num_ticks=core.num_ticks,

@@ -43,6 +43,7 @@ from cadran.engine.statistics import EngineStatistics
 from cadran.engine.workers import Workers
 from cadran.errors import ClosedError
 from cadran.metrics.metric import Metric
+from cadran.screen.choices import Said
 from cadran.screen.program import Program
 from cadran.screen.reach import readables_from
 from cadran.screen.slots import roots_of
@@ -169,13 +170,13 @@ class Engine:
         if self._outlets.pop(viewer, None) is not None:
             self._post(Disconnected(viewer))
 
-    def inspect(self, slug: str, timeout_secs: float = 2.0) -> Future[ScreenReport]:
-        """Watch a whole screen once. Raises ``UsageError`` for an unknown screen."""
+    def inspect(self, slug: str, timeout_secs: float = 2.0, choices: Said | None = None) -> Future[ScreenReport]:
+        """Watch a whole screen once, as who chooses this sees it. Raises ``UsageError`` for an unknown screen."""
         self._program.description(slug)
         future: Future[ScreenReport] = Future()
         number = next(self._ids)
         self._reports[number] = future
-        self._post(InspectAsked(number, slug, timeout_secs))
+        self._post(InspectAsked(number, slug, timeout_secs, choices or {}))
         return future
 
     def redescribe(self, slug: str) -> None:
@@ -194,10 +195,12 @@ class Engine:
         """Tell what everything cost so far; nothing is watched for it. Raises ``ClosedError`` as ``statistics``."""
         return self._look(lambda core: core.measuring(self._clock.now()).engine(self._program.sources, core.stages()))
 
-    def measure_screen(self, slug: str) -> Future[ScreenMeasures]:
-        """Tell what each panel of a screen cost so far. Raises ``UsageError`` for an unknown one."""
+    def measure_screen(self, slug: str, choices: Said | None = None) -> Future[ScreenMeasures]:
+        """Tell what each panel of a screen cost so far, for this choice. Raises ``UsageError`` for an unknown one."""
         self._program.description(slug)
-        return self._look(lambda core: core.measuring(self._clock.now()).screen(core.stage(slug)))
+        return self._look(
+            lambda core: core.measuring(self._clock.now()).screen(core.stage(slug, choices), core.stages())
+        )
 
     def _look(self, look: Look[Core, T]) -> Future[T]:
         """Look at the core between its steps; where the look yields, they may go on."""

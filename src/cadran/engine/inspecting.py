@@ -7,18 +7,20 @@ from collections.abc import Callable, Mapping
 
 from cadran.clock import Instant
 from cadran.demand import Leases
+from cadran.engine.audience import PanelKey
 from cadran.engine.messages import InspectAsked
 from cadran.engine.polling import Polling
 from cadran.engine.report import ScreenReport, panel_report
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.health import Health
 from cadran.frames.stage import Stage
+from cadran.screen.choices import Said
 
 
 class Inspecting:
     """Holds a lease on every panel until all have a state, or until the time is over."""
 
-    def __init__(self, leases: Leases[tuple[str, int]]) -> None:
+    def __init__(self, leases: Leases[PanelKey]) -> None:
         self._leases = leases
         self._pending: dict[int, tuple[InspectAsked, Stage, float]] = {}
 
@@ -31,10 +33,15 @@ class Inspecting:
         panels = [(stage.key, panel.index) for panel in stage.panels]
         self._leases.hold(("inspect", asked.id), panels, now.mono)
 
-    def look_again(self, stage: Stage, now: Instant) -> None:
+    def stage_keys(self) -> set[str]:
+        """The stages that are looked at."""
+        return {stage.key for _, stage, _ in self._pending.values()}
+
+    def look_again(self, slug: str, stage_of: Callable[[str, Said], Stage], now: Instant) -> None:
         """A screen has another layout: looks that began at the old one go on at this."""
         for asked, old, end in list(self._pending.values()):
-            if old.slug == stage.slug:
+            if old.slug == slug:
+                stage = stage_of(slug, asked.choices)
                 self.ask(asked, stage, now)
                 self._pending[asked.id] = (asked, stage, end)
 
@@ -47,7 +54,7 @@ class Inspecting:
         health: Mapping[str, Health],
         polling: Polling,
         builder: FrameBuilder,
-        num_viewers: Callable[[tuple[str, int]], int],
+        num_watching: Callable[[Instant, PanelKey], int],
         s: int,
         now: Instant,
     ) -> list[tuple[int, ScreenReport]]:
@@ -60,7 +67,7 @@ class Inspecting:
             if is_loading and now.mono < end:
                 continue
             panels = tuple(
-                panel_report(stage, panel.index, health, num_viewers((stage.key, panel.index)))
+                panel_report(stage, panel.index, health, num_watching(now, (stage.key, panel.index)))
                 for panel in stage.panels
             )
             report = ScreenReport(
@@ -69,6 +76,7 @@ class Inspecting:
                 epoch=builder.epoch_of(stage),
                 s=s,
                 at=now.wall,
+                choices=dict(stage.choices.items),
                 panels=panels,
             )
             reports.append((asked.id, report))

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from cadran.channel import ChannelStatistics
 from cadran.engine.statistics import EngineStatistics
+from cadran.engine.totals import PanelTotals
 from cadran.frames.health import SourceState
 from cadran.frames.wire import PanelState
 
@@ -144,9 +145,29 @@ class ScreenMeasures(Struct, frozen=True, kw_only=True):
     """Wall seconds."""
     num_ticks: int
     num_viewers: int
+    choices: dict[str, tuple[str, ...]]
+    """What is told is of these: values by parameter."""
+    num_stages: int
+    """Different choices of this screen that are served now, its panels with nothing chosen among them."""
     loop: LoopMeasures
     panels: tuple[PanelMeasures, ...]
     sources: tuple[SourceMeasures, ...]
+
+
+class ScreenTotals(Struct, frozen=True, kw_only=True):
+    """What one screen cost, whatever was chosen: sums over all its choices, those of before too."""
+
+    num_stages: int
+    """Different choices that are served now."""
+    panels: tuple[TotalMeasures, ...]
+
+
+class TotalMeasures(Struct, frozen=True, kw_only=True):
+    """What one panel cost, whatever was chosen."""
+
+    key: str
+    num_viewers: int
+    totals: PanelTotals
 
 
 class EngineMeasures(Struct, frozen=True, kw_only=True):
@@ -156,6 +177,6 @@ class EngineMeasures(Struct, frozen=True, kw_only=True):
     loop: LoopMeasures
     traffic: TrafficMeasures
     sources: tuple[SourceMeasures, ...]
-    screens: dict[str, tuple[PanelMeasures, ...]]
-    """Of the screens that were looked at, without causes; of all together the first ``PANELS_MAX``."""
+    screens: dict[str, ScreenTotals]
+    """Of the screens that were looked at; of all their panels together the first ``PANELS_MAX``."""
     num_panels_left_out: int

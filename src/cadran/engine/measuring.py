@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import structs
@@ -15,19 +15,20 @@ from cadran.engine.causes import chain_of_causes
 from cadran.engine.measured import (
     PANELS_MAX,
     AskedMeasures,
-    CauseStep,
     EngineMeasures,
     LoopMeasures,
     PanelMeasures,
     ScreenMeasures,
+    ScreenTotals,
     SourceMeasures,
     StageTimes,
+    TotalMeasures,
     TrafficMeasures,
 )
 from cadran.engine.polling import Polling
-from cadran.engine.stages import slug_of
 from cadran.engine.statistics import EngineStatistics
-from cadran.frames.costs import Costs
+from cadran.engine.totals import Past, ReadTotals, nodes_of, totals_of
+from cadran.frames.costs import Costs, PanelCosts
 from cadran.frames.health import Health
 from cadran.frames.holding import Seen
 from cadran.frames.stage import Stage
@@ -59,6 +60,7 @@ class Measuring:
     def __init__(
         self,
         costs: Costs,
+        past: Past,
         audience: Audience,
         polling: Polling,
         statistics: EngineStatistics,
@@ -66,6 +68,7 @@ class Measuring:
         now: Instant,
     ) -> None:
         self._costs = costs
+        self._past = past
         self._audience = audience
         self._polling = polling
         self._statistics = statistics
@@ -80,31 +83,35 @@ class Measuring:
                 num_viewers[viewer.seen] += 1
                 num_starved[viewer.seen] += viewer.num_starved
         for seen, num in num_viewers.items():  # those who see the same are counted as one: few, however many viewers
-            panels = [(slug_of(key), panel) for key, panel in seen.keys]
-            self._num_viewers.update(dict.fromkeys(panels, num))
-            self._num_starved.update(dict.fromkeys(panels, num_starved[seen]))
+            self._num_viewers.update(dict.fromkeys(seen.keys, num))
+            self._num_starved.update(dict.fromkeys(seen.keys, num_starved[seen]))
 
     def engine(self, sources: Iterable[Source], stages: Iterable[Stage]) -> Looking[EngineMeasures]:
         """Tell of everything, within a bound of panels."""
-        screens: dict[str, tuple[PanelMeasures, ...]] = {}
+        by_slug: dict[str, list[Stage]] = {}
+        for stage in stages:
+            by_slug.setdefault(stage.slug, []).append(stage)
+        screens: dict[str, ScreenTotals] = {}
         num_left, num_left_out = PANELS_MAX, 0
-        for stage in [stage for stage in stages if stage.key == stage.slug]:
-            told = stage.panels[:num_left]
-            screens[stage.slug] = yield from self._panels(stage, told, has_causes=False)
+        for slug, chosen in by_slug.items():
+            panels = chosen[0].panels
+            told = yield from self._totals(chosen, panels[:num_left])
+            screens[slug] = ScreenTotals(num_stages=len(chosen), panels=told)
             num_left -= len(told)
-            num_left_out += len(stage.panels) - len(told)
+            num_left_out += len(panels) - len(told)
+        reads = self._polling.totals()
         return EngineMeasures(
             statistics=self._statistics,
             loop=self._loop(),
             traffic=self._traffic(),
-            sources=tuple(map(self._source, sources)),
+            sources=tuple(_with_all(self._source(source), reads.get(source.id)) for source in sources),
             screens=screens,
             num_panels_left_out=num_left_out,
         )
 
-    def screen(self, stage: Stage) -> Looking[ScreenMeasures]:
-        """Tell of one screen, with the chain of causes of each panel."""
-        panels = yield from self._panels(stage, stage.panels, has_causes=True)
+    def screen(self, stage: Stage, stages: Iterable[Stage]) -> Looking[ScreenMeasures]:
+        """Tell of one stage of a screen, with the chain of causes of each panel."""
+        panels = yield from self._panels(stage)
         return ScreenMeasures(
             screen=stage.slug,
             title=stage.description.layout.title,
@@ -112,17 +119,33 @@ class Measuring:
             at=self._now.wall,
             num_ticks=self._statistics.num_ticks,
             num_viewers=self._statistics.num_viewers,
+            choices=dict(stage.choices.items),
+            num_stages=sum(one.slug == stage.slug for one in stages),
             loop=self._loop(),
             panels=panels,
             sources=tuple(map(self._source, stage.description.sources)),
         )
 
-    def _panels(self, stage: Stage, panels: Iterable[Panel], *, has_causes: bool) -> Looking[tuple[PanelMeasures, ...]]:
+    def _panels(self, stage: Stage) -> Looking[tuple[PanelMeasures, ...]]:
         sources = {source.id: self._source(source) for source in stage.description.sources}
         told: list[PanelMeasures] = []
-        for panel in panels:
-            told.append(self._panel(stage, panel.index, sources, has_causes))
+        for panel in stage.panels:
+            told.append(self._panel(stage, panel.index, sources))
             if len(told) % PANELS_AT_ONCE == 0:
+                yield
+        return tuple(told)
+
+    def _totals(self, stages: Sequence[Stage], panels: Sequence[Panel]) -> Looking[tuple[TotalMeasures, ...]]:
+        told: list[TotalMeasures] = []
+        num_looks = 0
+        for panel in panels:
+            index, slug = panel.index, stages[0].slug
+            totals = totals_of(stages, index, self._costs, nodes_of(stages, index)).plus(self._past.of(slug, index))
+            num_viewers = sum(self._num_viewers[stage.key, index] for stage in stages)
+            told.append(TotalMeasures(key=panel.key, num_viewers=num_viewers, totals=totals))
+            num_looks += len(stages)
+            if num_looks >= PANELS_AT_ONCE:
+                num_looks = 0
                 yield
         return tuple(told)
 
@@ -162,20 +185,16 @@ class Measuring:
             asked=_asked(source) if isinstance(source, PolledSource) else None,
         )
 
-    def _panel(
-        self, stage: Stage, index: int, sources: Mapping[str, SourceMeasures], has_causes: bool
-    ) -> PanelMeasures:
+    def _panel(self, stage: Stage, index: int, sources: Mapping[str, SourceMeasures]) -> PanelMeasures:
         panel, status = stage.panels[index], stage.status[index]
-        costs, key = self._costs.panel(stage.slug, index), (stage.slug, index)
+        costs, key = self._costs.find(stage.key, index) or PanelCosts(), (stage.key, index)
         under = stage.under(index)
         heaviest = max((node for node in under if node.times.num), key=lambda one: one.times.p95_secs(), default=None)
         own = [sources[source.id] for source in stage.sources_of(index)]
         read = [one for one in own if one.reading.num]
         slowest = max(read, key=lambda one: one.reading.p95_secs or 0.0, default=None)
-        causes: tuple[CauseStep, ...] = ()
-        if has_causes:
-            shown = [node for slot in stage.slots_of[index] for node in stage.shown[slot.slot].nodes]
-            causes = chain_of_causes(shown, sources, costs, self._num_viewers[key])
+        shown = [node for slot in stage.slots_of[index] for node in stage.shown[slot.slot].nodes]
+        causes = chain_of_causes(shown, sources, costs, self._num_viewers[key])
         return PanelMeasures(
             index=index,
             key=panel.key,
@@ -199,6 +218,25 @@ class Measuring:
 
     def _age(self, wall: float | None) -> float | None:
         return None if wall is None else self._now.wall - wall
+
+
+def _with_all(measures: SourceMeasures, totals: ReadTotals | None) -> SourceMeasures:
+    """Return a source's measures with the counters of all that viewers chose of it."""
+    if totals is None or measures.asked is None:
+        return measures
+    return structs.replace(
+        measures,
+        num_reads=totals.num_reads,
+        num_failures=totals.num_failures,
+        num_skipped=totals.num_skipped,
+        reading=structs.replace(measures.reading, total_secs=totals.read_secs),
+        asked=structs.replace(
+            measures.asked,
+            num_queries=totals.num_queries,
+            num_probes=totals.num_probes,
+            num_rows=totals.num_rows,
+        ),
+    )
 
 
 def _asked(source: PolledSource) -> AskedMeasures:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cadran.engine.report import ScreenReport
 from cadran.jobs import Job, JobDone
+from cadran.screen.choices import Said
 
 
 class Close(NamedTuple):
@@ -99,6 +100,8 @@ class InspectAsked:
     id: int
     slug: str
     timeout_secs: float
+    choices: Said = field(default_factory=dict, hash=False)
+    """What of it is looked at, as an address says it."""
 
 
 Input = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
 
 from cadran.backoff import Backoff
 from cadran.clock import Instant
+from cadran.engine.totals import ReadTotals, reads_of
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS
 from cadran.jobs import Job, JobDone
@@ -48,7 +49,7 @@ class Polling:
         self._rng = rng
         self._polled: dict[str, _Polled] = {}
         self._jobs: dict[Job, _Polled] = {}
-        self._gone_runs: Counter[str] = Counter()
+        self._gone: defaultdict[str, ReadTotals] = defaultdict(ReadTotals)
         self.add(sources)
 
     def add(self, sources: Iterable[PolledSource]) -> None:
@@ -63,7 +64,9 @@ class Polling:
             polled = self._polled.pop(source.id, None)
             if polled is None:
                 continue
-            self._gone_runs[polled.source.base_id] += polled.schedule.num_runs
+            base = polled.source.base_id
+            self._gone[base] = self._gone[base].plus(reads_of(polled.source, polled.schedule))
+            polled.source.asked.start_again()  # the same query may come back
             polled.is_gone = True
             if polled.reader is not None and polled in self._jobs.values():
                 cancels.append(polled.reader.cancel)
@@ -71,12 +74,13 @@ class Polling:
                 polled.reader.close()
         return cancels
 
-    def runs(self) -> dict[str, int]:
-        """How often each source was read; what viewers chose of a query counts as the query."""
-        runs = Counter(self._gone_runs)
+    def totals(self) -> dict[str, ReadTotals]:
+        """What was asked of each source; what viewers chose of a query counts as the query."""
+        totals = defaultdict(ReadTotals, self._gone)
         for polled in self._polled.values():
-            runs[polled.source.base_id] += polled.schedule.num_runs
-        return dict(runs)
+            base = polled.source.base_id
+            totals[base] = totals[base].plus(reads_of(polled.source, polled.schedule))
+        return dict(totals)
 
     def ask_all(self, source: str) -> None:
         """Read a source as soon as possible, whatever viewers chose of it."""

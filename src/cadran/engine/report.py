@@ -66,6 +66,8 @@ class ScreenReport(Struct, frozen=True, kw_only=True):
     s: int
     at: float
     """Wall seconds of S."""
+    choices: dict[str, tuple[str, ...]] = {}
+    """What is shown is of these: values by parameter."""
     panels: tuple[PanelReport, ...]
 
 

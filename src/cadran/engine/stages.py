@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cadran.demand import Leases
 from cadran.engine.audience import PanelKey
+from cadran.engine.totals import Past
+from cadran.frames.costs import Costs
 from cadran.frames.stage import Stage
 from cadran.metrics.graph import Graph
 from cadran.readable import Source
@@ -28,7 +30,7 @@ class Stages:
     """Stages by their keys. Holds the leases of panels that are watched ``always``.
 
     ``take_in`` is told of the sources of each new stage, ``let_go`` of those that no stage has any more, and
-    ``used`` says which stages have viewers.
+    ``used`` says which stages somebody looks at.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Stages:
         graph: Graph,
         store: Store,
         leases: Leases[PanelKey],
+        costs: Costs,
         take_in: Callable[[Iterable[Source]], None],
         let_go: Callable[[Collection[Source]], None],
         used: Callable[[], Collection[str]],
@@ -45,12 +48,14 @@ class Stages:
         self._graph = graph
         self._store = store
         self._leases = leases
+        self._costs = costs
         self._take_in = take_in
         self._let_go = let_go
         self._used = used
         self._stages: dict[str, Stage] = {}
         self._revisions = itertools.count(1)
         """No two stages have the same: what was held of one means nothing at another."""
+        self.past = Past()
 
     def get(self, key: str) -> Stage:
         """The stage of that key, or the screen of that slug. Raises ``UsageError`` for an unknown one."""
@@ -84,8 +89,11 @@ class Stages:
 
     def describe(self, slug: str) -> Stage:
         """Take the present description of a screen; viewers of the one before learn it by its revision."""
-        for key in [key for key in self._stages if slug_of(key) == slug]:
+        old = {key for key in self._stages if slug_of(key) == slug}
+        for key in old:
             del self._stages[key]
+        self._costs.forget(old)
+        self.past.forget(slug)
         stage = self._make(slug, slug, NO_CHOICES)
         always = [(slug, panel.index) for panel in stage.panels if panel.always]
         self._leases.hold(("always", slug), always, 0.0)
@@ -102,6 +110,8 @@ class Stages:
         for stage in gone:
             del self._stages[stage.key]
         stages = list(self._stages.values())
+        self.past.take(gone, stages, self._costs)
+        self._costs.forget({stage.key for stage in gone})
         self._graph.keep_only(root for stage in stages for slot in stage.description.slots for root in roots_of(slot))
         left = {source.id for source in self._program.sources}
         left.update(source.id for stage in stages for source in stage.description.sources)

@@ -182,7 +182,7 @@ class FrameBuilder:
             numbers = stage.slot_numbers_of[index]
             is_first = index not in status and held.keys().isdisjoint(numbers)
             if is_first and num_left <= 0:
-                account = self._costs.panel(stage.slug, index)
+                account = self._costs.panel(stage.key, index)
                 parts.append(PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True))
                 continue
             part = self._part_once(viewer, stage, index, FINE, now, tails)
@@ -318,7 +318,7 @@ class FrameBuilder:
         ``tails``: what is known to be lacking of lines, by slot.
         """
         self.num_parts_built += 1
-        account = self._costs.panel(stage.slug, index)
+        account = self._costs.panel(stage.key, index)
         if paused_at is None and index not in stage.fresh:
             return PanelPart(index, [], {}, None, True, account, 0, 0, True)
         cache = self._cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cadran.timings import Durations, Histogram, Stopwatch
 
 HOLD_BOUNDS_SECS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
@@ -38,16 +40,20 @@ class Costs:
         self._began_secs = 0.0
         self._built_from_secs = 0.0
 
-    def panel(self, slug: str, index: int) -> PanelCosts:
-        """Return the account of a panel of a screen."""
-        costs = self._panels.get((slug, index))
+    def panel(self, stage: str, index: int) -> PanelCosts:
+        """Return the account of a panel of a stage, by that one's key."""
+        costs = self._panels.get((stage, index))
         if costs is None:
-            costs = self._panels[slug, index] = PanelCosts()
+            costs = self._panels[stage, index] = PanelCosts()
         return costs
 
-    def forget(self, slug: str) -> None:
-        """A screen has another layout: its numbers mean other panels."""
-        for key in [key for key in self._panels if key[0] == slug]:
+    def find(self, stage: str, index: int) -> PanelCosts | None:
+        """Return the account of a panel, if anything was ever put on it."""
+        return self._panels.get((stage, index))
+
+    def forget(self, stages: Collection[str]) -> None:
+        """These stages are gone, or their numbers mean other panels."""
+        for key in [key for key in self._panels if key[0] in stages]:
             self._unsent.discard(self._panels.pop(key))
 
     def encoded(self, costs: PanelCosts, secs: float, num_bytes: int) -> None:

@@ -18,6 +18,8 @@ VALUES_MAX = 50
 VALUE_CHARS_MAX = 200
 WALL_MAX = 1e11
 """No custom range lies beyond this wall second."""
+Said = Mapping[str, Sequence[str]]
+"""Values by parameter, as a viewer or an address says them."""
 Why = Literal["unknown", "malformed", "crowded"]
 
 
@@ -57,7 +59,7 @@ NO_CHOICES = Choices()
 
 
 def choices_from(
-    controls: Sequence[ControlSpec], said: Mapping[str, Sequence[str]]
+    controls: Sequence[ControlSpec], said: Said
 ) -> tuple[Choices, tuple[Refused, ...]]:
     """Return what a viewer chose, and what of it is ignored. Whatever it says, this raises nothing."""
     known = {control.name: control for control in controls}

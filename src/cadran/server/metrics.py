@@ -10,7 +10,8 @@ from itertools import chain
 
 import psutil
 
-from cadran.engine.measured import PANELS_MAX, EngineMeasures, PanelMeasures, SourceMeasures
+from cadran.engine.measured import PANELS_MAX, EngineMeasures, SourceMeasures
+from cadran.engine.totals import PanelTotals
 from cadran.server.life import ServerStatistics
 from cadran.server.openmetrics import Buckets, Family, Writer
 
@@ -75,6 +76,7 @@ CHANNEL_REJECTED = Family("cadran_channel_rejected", "counter", "Points without 
 CHANNEL_PENDING = Family("cadran_channel_pending", "gauge", "Items that wait for the engine.", labels=("channel",))
 CHANNEL_PENDING_BYTES = Family("cadran_channel_pending_bytes", "gauge", "Bytes that wait.", "bytes", ("channel",))
 
+STAGES = Family("cadran_screen_stages", "gauge", "Different choices of it that are served now.", labels=("screen",))
 PANEL_VIEWERS = Family("cadran_panel_viewers", "gauge", "Viewers who see it now.", labels=_PANEL)
 PANEL_RECALCULATIONS = Family("cadran_panel_recalculations", "counter", "Of all values below it.", labels=_PANEL)
 PANEL_RECALCULATION_SECS = Family("cadran_panel_recalculation_seconds", "counter", "Time that took.", "seconds", _PANEL)
@@ -194,26 +196,28 @@ def _channels(writer: Writer, sources: Iterable[SourceMeasures]) -> Iterator[Non
 
 
 def _panels(writer: Writer, engine: EngineMeasures) -> Iterator[None]:
-    found = [((slug, panel.key), panel) for slug, panels in engine.screens.items() for panel in panels]
+    writer.add(STAGES, (((slug,), screen.num_stages) for slug, screen in engine.screens.items()))
+    yield
+    found = [((slug, panel.key), panel) for slug, screen in engine.screens.items() for panel in screen.panels]
+    writer.add(PANEL_VIEWERS, ((labels, panel.num_viewers) for labels, panel in found))
+    yield
 
-    def add(family: Family, value: Callable[[PanelMeasures], float]) -> None:
-        writer.add(family, ((labels, value(panel)) for labels, panel in found))
+    def add(family: Family, value: Callable[[PanelTotals], float]) -> None:
+        writer.add(family, ((labels, value(panel.totals)) for labels, panel in found))
 
-    add(PANEL_VIEWERS, lambda panel: panel.num_viewers)
+    add(PANEL_RECALCULATIONS, lambda totals: totals.num_recalculations)
     yield
-    add(PANEL_RECALCULATIONS, lambda panel: panel.num_recalculations)
+    add(PANEL_RECALCULATION_SECS, lambda totals: totals.recalculation_secs)
     yield
-    add(PANEL_RECALCULATION_SECS, lambda panel: panel.recalculation_secs)
+    add(PANEL_BEHIND, lambda totals: totals.num_behind)
     yield
-    add(PANEL_BEHIND, lambda panel: panel.num_behind)
+    add(PANEL_ENCODINGS, lambda totals: totals.num_encodings)
     yield
-    add(PANEL_ENCODINGS, lambda panel: panel.encoding.num)
+    add(PANEL_ENCODE_SECS, lambda totals: totals.encode_secs)
     yield
-    add(PANEL_ENCODE_SECS, lambda panel: panel.encoding.total_secs)
+    add(PANEL_SEND_SECS, lambda totals: totals.send_secs)
     yield
-    add(PANEL_SEND_SECS, lambda panel: panel.sending.total_secs)
-    yield
-    add(PANEL_SENT, lambda panel: panel.sent_bytes)
+    add(PANEL_SENT, lambda totals: totals.sent_bytes)
     yield
     writer.add_one(PANELS_LEFT_OUT, engine.num_panels_left_out)
     yield

@@ -17,3 +17,7 @@ class Asked:
     """Looks at whether anything changed at all."""
     num_rows: int = 0
     """Rows that were fetched."""
+
+    def start_again(self) -> None:
+        """Count from here."""
+        self.num_queries = self.num_probes = self.num_rows = 0

@@ -35,6 +35,7 @@ from cadran.engine.report import PanelReport, ScreenReport
 from cadran.engine.statistics import EngineStatistics
 from cadran.jobs import Job, JobDone
 from cadran.metrics.metric import Metric
+from cadran.screen.choices import Said
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
 from cadran.sources.polled import PolledSource
@@ -196,15 +197,15 @@ class LiveScreen:
         """What the core counted."""
         return self.core.statistics()
 
-    def measures(self, slug: str | None = None) -> ScreenMeasures:
-        """What each panel of a screen cost so far."""
-        stage = self.core.stage(slug or next(iter(self.program.screens)))
-        return seen(self.core.measuring(self.clock.now()).screen(stage))
+    def measures(self, slug: str | None = None, choices: Said | None = None) -> ScreenMeasures:
+        """What each panel of a screen cost so far, for who chooses this: ``{"region": ["EU"]}``."""
+        stage = self.core.stage(slug or next(iter(self.program.screens)), choices)
+        return seen(self.core.measuring(self.clock.now()).screen(stage, self.core.stages()))
 
-    def inspect(self, slug: str | None = None) -> ScreenReport:
-        """Watch the whole screen once."""
+    def inspect(self, slug: str | None = None, choices: Said | None = None) -> ScreenReport:
+        """Watch the whole screen once, as who chooses this sees it: ``{"region": ["EU"]}``."""
         number = next(self._ids)
-        self.put(InspectAsked(number, slug or next(iter(self.program.screens)), 2.0))
+        self.put(InspectAsked(number, slug or next(iter(self.program.screens)), 2.0, choices or {}))
         self.advance(2.1)
         return self._reports.pop(number)
 
