@@ -11,7 +11,7 @@ import psycopg
 import cadran as cd
 from bench.load import Load, Pace
 from cadran.sources.database import Database
-from cadran.sources.driver import Connection
+from cadran.sources.driver import Connection, Ordered
 from cadran.sources.postgres import PostgresConnection, PostgresDriver
 from cadran.sources.urls import driver_from_url
 
@@ -32,6 +32,14 @@ class CountingConnection(PostgresConnection):
         self._counts[f"{self._way} queries"] += 1
         self._counts[f"{self._way} rows"] += frame.height
         return frame
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        found = super().fetch_ordered(sql, parameters, max_rows, timeout_secs, column)
+        self._counts[f"{self._way} queries"] += 1
+        self._counts[f"{self._way} rows"] += found.rows.height
+        return found
 
     def version(self) -> object:
         if self._way == "digest":

@@ -22,6 +22,7 @@ from cadran.frames.costs import HOLD_BOUNDS_SECS
 from cadran.server.life import ServerStatistics
 from cadran.server.metrics import metrics_parts
 from cadran.sources import Connection, Database, database
+from cadran.sources.driver import Ordered
 from cadran.sources.urls import SCHEMES, Address, Scheme
 from cadran.timings import Histogram
 
@@ -63,6 +64,11 @@ class VaultConnection:
         except RuntimeError as problem:
             text = f"{problem}; password={quote(secret, safe='')}; {self._address!r}"
             raise OutsideError(text) from problem
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        return Ordered(self.fetch(sql, parameters, max_rows, timeout_secs), (), ())
 
     def version(self) -> object | None:
         return None

@@ -18,7 +18,7 @@ _WEAKENED: dict[str, tuple[str, Callable[..., Any]]] = {
     "duckdb": ("cadran.sources.duckdb.config", lambda num_threads, memory: {"python_scan_all_frames": True}),
     "duckdb statements": ("cadran.sources.duckdb.statement_that_reads", lambda connection, sql: sql),
     "live sql": ("cadran.metrics.sql.config", lambda num_threads, memory: {"python_scan_all_frames": True}),
-    "scrub": ("cadran.sources.query_reader.scrub", lambda text, *secrets: text),
+    "scrub": ("cadran.sources.asking.scrub", lambda text, *secrets: text),
     "headers": ("cadran.server.app.security_headers", lambda frame_ancestors: {}),
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from cadran.sources import Connection
+from cadran.sources.driver import Ordered
 
 Answer = Callable[[Mapping[str, object], int], pl.DataFrame]
 
@@ -48,6 +49,12 @@ class FakeConnection:
         frame = self._driver.answer(parameters, max_rows)
         assert frame.height <= max_rows
         return frame
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        frame = self.fetch(sql, parameters, max_rows, timeout_secs)
+        return Ordered(frame, frame[column].to_list() if column in frame.columns else (), ())
 
     def version(self) -> object | None:
         return self._driver.now

@@ -214,6 +214,35 @@ def test_an_empty_table_has_a_mark(rig: Rig) -> None:
     assert later.rows["id"].to_list() == [-7]
 
 
+_TIMES = {
+    "a time": ("ts", "'2026-11-22 {clock}'", "ts >= :since"),
+    "text": ("txt", "'2026-11-22T{clock}Z'", "txt >= :since"),
+    "seconds": ("secs", "{secs}", "secs >= :since"),
+}
+
+
+@pytest.mark.parametrize("written", _TIMES)
+def test_a_cursor_begins_where_keep_does(rig: Rig, written: str) -> None:
+    column, literal, condition = _TIMES[written]
+    rig.execute("CREATE TABLE visits (id BIGINT, ts TIMESTAMP, txt VARCHAR(30), secs BIGINT)")
+    for id_, clock in enumerate(("08:00:00", "09:00:00", "10:59:59", "11:00:00", "11:30:00"), 1):
+        hours, minutes, seconds = map(int, clock.split(":"))
+        secs = int(NOON) - 12 * 3600 + hours * 3600 + minutes * 60 + seconds
+        rig.execute(f"INSERT INTO visits (id, {column}) VALUES ({id_}, {literal.format(clock=clock, secs=secs)})")
+    sql = f"SELECT id, {column} FROM visits WHERE id > :cursor AND {condition} ORDER BY id LIMIT :limit"
+    query = rig.query(sql, cursor="id", time=column, keep="1h", limit=10)
+    reader = rig.open(query)
+    first = read(reader)
+    assert isinstance(first, Appended)
+    assert first.rows["id"].to_list() == [4, 5]  # the others are older than an hour
+    assert query.asked.num_rows <= 3  # and were not even read, but for one that tells how times are written
+    literal = literal.format(clock="11:59:00", secs=int(NOON) - 60)
+    rig.execute(f"INSERT INTO visits (id, {column}) VALUES (9, {literal})")
+    second = read(reader, first.mark)
+    assert isinstance(second, Appended)
+    assert second.rows["id"].to_list() == [9]
+
+
 def test_late_and_equal_times_are_not_lost(rig: Rig) -> None:
     rig.add((1, "11:00:00", 1.0), (2, "11:00:00", 1.0), (3, "11:30:00", 1.0), (4, "11:30:00", 1.0))
     query = rig.query(BY_TIME, time="ts", late="20m", key="id", limit=3)

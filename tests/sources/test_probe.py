@@ -116,6 +116,11 @@ def test_what_late_needs_in_the_sql(sql: str) -> None:
         database("sqlite:///shop.db").query(sql, every=1, late="1m", time="ts", key="id")
 
 
-def test_since_needs_late() -> None:
-    with pytest.raises(UsageError, match='expected late="10m" beside :since'):
-        database("sqlite:///shop.db").query("SELECT id FROM t WHERE ts >= :since", every=1)
+def test_since_needs_late_or_a_cursor_with_keep() -> None:
+    shop = database("sqlite:///shop.db")
+    with pytest.raises(UsageError, match='expected cursor= and keep="14d", or late="10m", beside :since'):
+        shop.query("SELECT id FROM t WHERE ts >= :since", every=1)
+    sql = "SELECT id, ts FROM t WHERE id > :cursor AND ts >= :since"
+    with pytest.raises(UsageError, match="beside :since"):
+        shop.query(sql, cursor="id", time="ts", every=1)
+    shop.query(sql, cursor="id", time="ts", keep="1h", every=1)

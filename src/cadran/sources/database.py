@@ -132,7 +132,8 @@ class Database:
 
         Alone, the whole result is read (of more than ``max_rows`` the first ones, and the panel says so) and compared.
         With ``cursor`` only the rows behind it are read, ``limit`` at a time: the column must be unique, grow with
-        each row, and order the result; ``:cursor`` and ``:limit`` are bound. With ``late`` beside ``time`` and
+        each row, and order the result; ``:cursor`` and ``:limit`` are bound, and with ``keep`` also ``:since``, the
+        moment when that begins. With ``late`` beside ``time`` and
         ``key`` the rows since the newest time less ``late`` are read again and merged by key; ``:since`` and
         ``:limit`` are bound. Any other ``:name`` is what a viewer chooses with ``ui.filter("name")`` or
         ``ui.search("name")``, NULL while nothing is chosen: ``WHERE (:region IS NULL OR region = :region)``.
@@ -156,7 +157,7 @@ class Database:
             raise UsageError(f"{where}: notify={notify!r}: expected a PostgreSQL database, which tells of changes")
         _check_probe(probe, where)
         _check_late(late, time, key, cursor, where)
-        _check_sql(sql, cursor, time if late is not None else None, where)
+        _check_sql(sql, cursor, time if late is not None else None, where, has_keep=keep is not None)
         spec = QuerySpec(
             id=self._new_id(name or _digest_of(sql, cursor)),
             sql=sql,
@@ -209,7 +210,7 @@ def _check_late(late: object, time: str | None, key: str | None, cursor: str | N
             raise UsageError(f'{where}: late={late!r}: expected {argument}="column" beside it, got none')
 
 
-def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: str) -> None:
+def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: str, *, has_keep: bool) -> None:
     if not isinstance(sql, str) or not is_reading(sql):
         raise UsageError(f"{where}: expected SQL that reads (SELECT, WITH or VALUES), got {describe(sql)}")
     parameters = parameters_of(sql)
@@ -221,8 +222,10 @@ def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: st
         raise UsageError(f"{where}: late=: expected :since and :limit in the SQL; write {example}")
     if cursor is None and late_time is None and parameters & {"cursor", "limit"}:
         raise UsageError(f'{where}: expected cursor="column" beside :cursor and :limit in the SQL, got none')
-    if late_time is None and "since" in parameters:
-        raise UsageError(f'{where}: expected late="10m" beside :since in the SQL, got none')
+    if late_time is None and "since" in parameters and not (cursor is not None and has_keep):
+        raise UsageError(
+            f'{where}: expected cursor= and keep="14d", or late="10m", beside :since in the SQL, got neither'
+        )
 
 
 def _digest_of(sql: str, cursor: str | None) -> str:

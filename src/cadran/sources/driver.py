@@ -7,7 +7,8 @@ without the query's name (``QueryReader`` puts it before) and without secrets. `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from cadran.errors import OutsideError
@@ -16,6 +17,18 @@ from cadran.polars_when_used import pl
 
 class ConnectionLostError(OutsideError):
     """The connection is gone, whatever was asked on it. One that was kept is replaced, and the read tried once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Rows, and the column by which their query orders them."""
+
+    rows: pl.DataFrame
+    values: Sequence[object]
+    """Of that column, as the database takes them back: bound as a parameter, one equals what it was read from."""
+    least: tuple[object, ...]
+    """What no value of the column is below, by the type that it has without rows too. Where that does not tell:
+    several, of which the first that finds rows of its own kind is right."""
 
 
 class Connection(Protocol):
@@ -31,6 +44,16 @@ class Connection(Protocol):
         the types that ``plain.py`` allows, also where there is no row, as far as the database tells them; of two
         equal names the second gets a number. Past ``timeout_secs`` the statement is ended at the database, where
         it can be.
+        """
+        ...
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        """As ``fetch``, of a query that orders its rows by ``column``, which may be missing: then there are no values.
+
+        Raises ``OutsideError`` for a type that the database compares in another order than it sorts it, or that
+        does not come back exactly.
         """
         ...
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
-from cadran.sources.driver import Connection
+from cadran.sources.driver import Connection, Ordered
+from cadran.sources.duckdb_order import exact_column, needs_exact_text, ordered
 from cadran.sources.duckdb_walls import Names, config, is_unsteady, statement_that_reads
 from cadran.sources.plain import plain_frame
 from cadran.sources.sql_text import bind
@@ -89,6 +90,18 @@ class DuckdbConnection:
         self._is_cancelled = False
 
     def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
+        return self._fetch(sql, parameters, max_rows, timeout_secs, None)[0]
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        return ordered(*self._fetch(sql, parameters, max_rows, timeout_secs, column), column)
+
+    def _fetch(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str | None
+    ) -> tuple[pl.DataFrame, Mapping[str, str]]:
+        """Return rows, and the types of the query's columns; ``column`` has its values as texts behind the others,
+        where its own would not come back exactly."""
         duckdb = import_module("duckdb")
         timer = threading.Timer(timeout_secs, self.cancel)
         timer.daemon = True
@@ -98,8 +111,11 @@ class DuckdbConnection:
             written, values = bind(sql, parameters, "dollar")
             body = statement_that_reads(connection, written)
             relation = connection.sql(f"SELECT * FROM ({body}\n) AS result LIMIT {max_rows:d}", params=values)
-            relation = relation.project(", ".join(map(known_column, relation.columns, relation.types)))
-            frame = plain_frame(pl.DataFrame(ArrowStream(relation)))
+            types = {name: str(one) for name, one in zip(relation.columns, relation.types, strict=True)}
+            shown = list(map(known_column, relation.columns, relation.types))
+            if column is not None and needs_exact_text(types.get(column)):
+                shown.append(exact_column(column))
+            frame = plain_frame(pl.DataFrame(ArrowStream(relation.project(", ".join(shown)))))
         except duckdb.Error as problem:
             if self._is_cancelled:
                 raise SourceTimeout(f"the query in {self._driver.path} was interrupted") from problem
@@ -108,7 +124,7 @@ class DuckdbConnection:
             timer.cancel()
         if self._is_cancelled:  # at the last moment, perhaps by the timer: this connection is over
             raise SourceTimeout(f"the query in {self._driver.path} was interrupted")
-        return frame
+        return frame, types
 
     def version(self) -> object:
         return self._driver.version()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cadran.errors import OutsideError
+from cadran.sources.beginning import LEAST_OF_ANY_TYPE
 from cadran.sources.digest import digest_frame
+from cadran.sources.driver import Ordered
 from cadran.sources.polled import Merged, Reading, Unchanged
 from cadran.sources.query_spec import QuerySpec
-from cadran.sources.strategy import Fetch, least_value, values_of
+from cadran.sources.strategy import Fetch, values_of
 from cadran.sources.times import secs_of, written_as
 
 
@@ -48,13 +50,20 @@ class LateCursorStrategy:
 
     def _first(self, fetch: Fetch, now: float) -> object:
         """Return where to begin: what is older than ``keep`` would go at once. One row tells how times are written."""
-        least = least_value(fetch, self._time, "since", is_typed=self._is_typed)
+        candidates = fetch({"since": None, "limit": 1}, 1).least if self._is_typed else LEAST_OF_ANY_TYPE
+        least = next(iter(candidates), None)
         if self._keep_secs is None:
             return least
-        times = values_of(fetch({"since": least, "limit": 1}, 1), self._time, "time")
+        times = self._times(fetch({"since": least, "limit": 1}, 1))
         if not times:
             return least
         return written_as(now - self._keep_secs, times[0])
+
+    def _times(self, found: Ordered) -> list[object]:
+        """Return the times as Python has them, which are never above the database's own: rows are read from them on."""
+        values_of(found, self._time, "time")
+        times: list[object] = found.rows[self._time].to_list()
+        return times
 
     def read(self, fetch: Fetch, mark: object | None, now: float) -> Reading:
         """Read one page; what equals the page that was read last time from the same time on is no change."""
@@ -70,8 +79,8 @@ class LateCursorStrategy:
                 since = written_as(min(secs_of(newest), now) - self._late_secs, newest)
         limit = self._limit
         while True:
-            frame = fetch({"since": since, "limit": limit + 1}, limit + 1)
-            times = values_of(frame, self._time, "time")
+            found = fetch({"since": since, "limit": limit + 1}, limit + 1)
+            frame, times = found.rows, self._times(found)
             num_rows = times.index(times[limit]) if len(times) > limit else len(times)
             if num_rows or not times:
                 break

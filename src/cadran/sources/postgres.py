@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
-from cadran.sources.driver import Connection, ConnectionLostError
+from cadran.sources.driver import Connection, ConnectionLostError, Ordered
 from cadran.sources.postgres_notices import NoticeBoard
+from cadran.sources.postgres_order import EXACT, needs_exact_text, ordered
 from cadran.sources.postgres_steady import is_steady_plan
 from cadran.sources.postgres_types import LOADERS, columns_of, is_known
 from cadran.sources.server_cancel import Cancelling, shut_socket
@@ -102,24 +103,38 @@ class PostgresConnection:
         self._last: tuple[str, str, Mapping[str, object]] | None = None
 
     def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
+        return self._fetch(sql, parameters, max_rows, timeout_secs, None)[0]
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        return ordered(*self._fetch(sql, parameters, max_rows, timeout_secs, column), column)
+
+    def _fetch(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str | None
+    ) -> tuple[pl.DataFrame, Mapping[str, int]]:
+        """Return rows, and the types of the query's columns; ``column`` has its values as texts behind the others,
+        where its own would not come back exactly."""
         written, values = _told_apart(*bind(sql, parameters, "pyformat"))
         body = without_end(written)
         if code_of(written[len(body) + 1 :]).strip():
             raise OutsideError("expected one statement, got several")
         with self._transaction(timeout_secs) as connection:
-            columns = _ALL
+            known, columns = None, _ALL
             if sql in self._driver.cast_sql:
-                columns = _as_text(self._run(connection, f"SELECT * FROM ({body}\n) AS result LIMIT 0", values))
+                known = self._run(connection, f"SELECT * FROM ({body}\n) AS result LIMIT 0", values).description
+                columns = _as_text(known, column)
             cursor = self._select(connection, columns, body, values, max_rows)
-            if columns is _ALL and not all(is_known(column.type_code) for column in cursor.description):
-                if len(self._driver.cast_sql) < NUM_CASTS_MAX:
-                    self._driver.cast_sql.add(sql)
-                columns = _as_text(cursor)
-                cursor.close()
-                cursor = self._select(connection, columns, body, values, max_rows)
+            if known is None:
+                known = cursor.description
+                if (columns := _as_text(known, column)) is not _ALL:
+                    if len(self._driver.cast_sql) < NUM_CASTS_MAX:
+                        self._driver.cast_sql.add(sql)
+                    cursor.close()
+                    cursor = self._select(connection, columns, body, values, max_rows)
             frame = columns_of(cursor.description, cursor.fetchall())
         self._last = sql, body, values
-        return frame
+        return frame, {one.name: one.type_code for one in reversed(known)}
 
     def version(self) -> object:
         with self._running() as connection:
@@ -222,15 +237,21 @@ def _text_of(problem: BaseException) -> str:
     return text or type(problem).__name__
 
 
-def _as_text(cursor: Any) -> _Columns:
-    """Return new names for the columns of a result, and what to select so that all types are known."""
-    columns = list(cursor.description)
+def _as_text(columns: Sequence[Any], ordered_by: str | None) -> _Columns:
+    """Return new names for the columns of a result, and what to select so that all types are known, and that the
+    column that orders the rows comes exactly."""
+    index = next((i for i, one in enumerate(columns) if one.name == ordered_by), None)
+    needs_text = index is not None and needs_exact_text(columns[index].type_code)
+    if not needs_text and all(is_known(column.type_code) for column in columns):
+        return _ALL
     names = ", ".join(f"c{i}" for i in range(len(columns)))
-    selected = ", ".join(
+    selected = [
         f"{f'c{i}' if is_known(column.type_code) else f'CAST(c{i} AS text)'} AS {_quoted(column.name)}"
         for i, column in enumerate(columns)
-    )
-    return f"({names})", selected
+    ]
+    if needs_text:
+        selected.append(f"CAST(c{index} AS text) AS {_quoted(EXACT)}")
+    return f"({names})", ", ".join(selected)
 
 
 def _quoted(name: str) -> str:

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Callable, Mapping
 
 from cadran.errors import ClosedError, OutsideError
-from cadran.polars_when_used import pl
 from cadran.sources.asked import Asked
 from cadran.sources.asking import Asking
 from cadran.sources.cursor import CursorStrategy
-from cadran.sources.driver import Connection, Driver, NoticingDriver
+from cadran.sources.driver import Connection, Driver, NoticingDriver, Ordered
 from cadran.sources.late_cursor import LateCursorStrategy
 from cadran.sources.polled import Appended, Merged, Reading, Unchanged
 from cadran.sources.pool import ConnectionPool
@@ -87,12 +86,12 @@ class QueryReader:
             if mark is not None and version is not None and self._seen == (version, mark):
                 return Unchanged(mark)
 
-        def fetch(parameters: Mapping[str, object], max_rows: int) -> pl.DataFrame:
+        def fetch(parameters: Mapping[str, object], max_rows: int) -> Ordered:
             self._asked.num_queries += 1
             parameters = {**dict(self._spec.bound), **parameters}
-            frame = connection.fetch(self._spec.sql, parameters, max_rows, self._spec.timeout_secs)
-            self._asked.num_rows += frame.height
-            return frame
+            found = fetched(connection, self._spec, parameters, max_rows)
+            self._asked.num_rows += found.rows.height
+            return found
 
         reading = self._strategy.read(fetch, mark, now)
         is_done = not isinstance(reading, Appended | Merged) or (not reading.more and self._is_paged)
@@ -111,6 +110,14 @@ class QueryReader:
     def _name_way(self, *, has_version: bool = True) -> None:
         is_probed = self._strategy.how == "digest" and self._is_trusted and has_version
         self._asked.how = "probe + digest" if is_probed else self._strategy.how
+
+
+def fetched(connection: Connection, spec: QuerySpec, parameters: Mapping[str, object], max_rows: int) -> Ordered:
+    """Run a query, with the values of the column by which it is read on, where there is one."""
+    column = spec.cursor or (None if spec.late_secs is None else spec.time)
+    if column is None:
+        return Ordered(connection.fetch(spec.sql, parameters, max_rows, spec.timeout_secs), (), ())
+    return connection.fetch_ordered(spec.sql, parameters, max_rows, spec.timeout_secs, column)
 
 
 def strategy_of(spec: QuerySpec, driver: Driver) -> Strategy:

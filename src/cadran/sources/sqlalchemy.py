@@ -16,11 +16,12 @@ from typing import Any
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
-from cadran.sources.driver import Connection, ConnectionLostError
+from cadran.sources.driver import Connection, ConnectionLostError, Ordered
 from cadran.sources.plain import frame_from_rows
 from cadran.sources.server_cancel import Cancelling, shut_socket
 from cadran.sources.sql_text import bind, code_of, is_reading, without_end
 from cadran.sources.sqlalchemy_kinds import Kind
+from cadran.sources.sqlalchemy_order import least_of
 from cadran.sources.urls import Address
 
 CONNECT_MAX_SECS = 10.0
@@ -116,6 +117,16 @@ class SqlalchemyConnection:
         self._cancelling = Cancelling(self._cancel_once, self._shut)
 
     def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
+        return self._fetch(sql, parameters, max_rows, timeout_secs, None).rows
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        return self._fetch(sql, parameters, max_rows, timeout_secs, column)
+
+    def _fetch(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str | None
+    ) -> Ordered:
         body = without_end(sql)
         if code_of(sql[len(body) + 1 :]).strip():
             raise OutsideError("expected one statement, got several")
@@ -134,12 +145,18 @@ class SqlalchemyConnection:
             cursor.execute(written, given)
             rows = list(cursor.fetchmany(max_rows))
             description = list(cursor.description or ())
+            names = [one[0] for one in description]
+            index = names.index(column) if column in names else None
+            order = None if index is None else self._kind.order_of(cursor, index)
             if len(rows) == max_rows and cursor.fetchone() is not None:
                 self._leave()  # rather than to read what nobody wants
             else:
                 cursor.close()
                 connection.rollback()
-        return _frame(description, rows, self._kind)
+        frame = _frame(description, rows, self._kind)
+        if index is None or order is None:
+            return Ordered(frame, (), ())
+        return Ordered(frame, [order.exact(row[index]) for row in rows], order.least or least_of(frame.dtypes[index]))
 
     def version(self) -> None:
         return None

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from cadran.polars_when_used import pl
+from cadran.sources.sqlalchemy_order import Order, order_by_type, order_of_mysql
 
 _NOTHING = re.compile(r"(?!)")
 
@@ -72,6 +73,8 @@ class Kind:
     interrupted: frozenset[object] = frozenset()
     """Codes of errors that say so."""
     lost: frozenset[object] = frozenset()
+    order_of: Callable[[Any, int], Order] = order_by_type
+    """By a cursor with a result and a column's index: how that column orders its rows."""
     type_of: Callable[[Any], Any] = _untyped
     """The column's type by its description, where it holds no value."""
 
@@ -131,7 +134,8 @@ MYSQL = Kind(
     extra="mysql",
     options=frozenset({"ssl_ca", "ssl_cert", "ssl_key", "ssl_verify_cert", "ssl_verify_identity"}),
     connect_args=_mysql_arguments,
-    at_connect=("SET SESSION TRANSACTION READ ONLY",),
+    # A TIMESTAMP is a moment, and comes in the session's zone, where an hour of each autumn is there twice.
+    at_connect=("SET SESSION TRANSACTION READ ONLY", "SET SESSION time_zone = '+00:00'"),
     begin=_mysql_begin,
     cursor=lambda raw: raw.cursor(import_module("pymysql.cursors").SSCursor),
     wait_for=_mysql_wait_for,
@@ -141,6 +145,7 @@ MYSQL = Kind(
     refused=re.compile(r"\binto\s+(outfile|dumpfile|@)|/\*M?!", re.IGNORECASE),
     interrupted=frozenset({1317, 1969, 3024, 1205}),
     lost=frozenset({2006, 2013, 1053, 4031, 0}),
+    order_of=order_of_mysql,
     type_of=_mysql_type,
 )
 

@@ -11,13 +11,14 @@ import sqlite3
 import stat
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
-from cadran.sources.driver import Connection
-from cadran.sources.plain import frame_from_fetched
+from cadran.sources.driver import Connection, Ordered
+from cadran.sources.plain import frame_from_fetched, frame_from_rows
 from cadran.sources.sqlite_walls import Walls
 
 MAX_BUSY_SECS = 1.0
@@ -25,6 +26,7 @@ MAX_BUSY_SECS = 1.0
 PROBE_BUSY_SECS = 0.05
 PROGRESS_STEPS = 10_000
 FileId = tuple[int, int]
+T = TypeVar("T")
 
 
 class SqliteDriver:
@@ -99,16 +101,24 @@ class SqliteConnection:
         self._is_cancelled = False
 
     def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
+        return self._run(timeout_secs, lambda connection: _fetch(connection, sql, parameters, max_rows))
+
+    def fetch_ordered(
+        self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float, column: str
+    ) -> Ordered:
+        return self._run(timeout_secs, lambda connection: _fetch_ordered(connection, sql, parameters, max_rows, column))
+
+    def _run(self, timeout_secs: float, work: Callable[[sqlite3.Connection], T]) -> T:
         self._deadline_mono = time.monotonic() + timeout_secs
         try:
             connection = self._opened()
             try:
-                return _fetch(connection, sql, parameters, max_rows)
+                return work(connection)
             except sqlite3.OperationalError as problem:
                 if "decode to UTF-8" not in str(problem):
                     raise
             connection.text_factory = _lenient_text  # slower, so only for files that need it
-            return _fetch(connection, sql, parameters, max_rows)
+            return work(connection)
         except (sqlite3.Error, sqlite3.Warning) as problem:
             if self._is_over():
                 raise SourceTimeout(f"the query in {self._driver.path} was interrupted") from problem
@@ -197,6 +207,21 @@ def _fetch(connection: sqlite3.Connection, sql: str, parameters: Mapping[str, ob
         return frame_from_fetched([column[0] for column in cursor.description or ()], cursor.fetchmany, max_rows)
     finally:
         cursor.close()  # else the read transaction stays open
+
+
+def _fetch_ordered(
+    connection: sqlite3.Connection, sql: str, parameters: Mapping[str, object], max_rows: int, column: str
+) -> Ordered:
+    """A column's values as SQLite gives them go back as they are: it has the types of Python."""
+    cursor = connection.execute(sql, parameters)
+    try:
+        names = [one[0] for one in cursor.description or ()]
+        rows = cursor.fetchmany(max_rows)
+    finally:
+        cursor.close()
+    index = names.index(column) if column in names else None
+    values = [] if index is None else [row[index] for row in rows]
+    return Ordered(frame_from_rows(names, rows), values, ())
 
 
 def _lenient_text(raw: bytes) -> str:

@@ -11,12 +11,14 @@ QUERY = {
     "sql": "One statement that reads. Values are never put into its text: `:name` is always bound.",
     "every": "How often it is read while somebody looks: its floor, which no viewer can lower.",
     "cursor": "A column that is unique, grows with each new row and orders the result: only the rows behind the last "
-    "one are read. The SQL says `:cursor`, and may say `:limit`.",
+    "one are read. The SQL says `:cursor`, and may say `:limit`, and beside `keep` also `:since`: the moment when that "
+    "begins.",
     "time": "The column that says when a row happened.",
     "late": "How long after the newest row another may come that happened earlier: so far back rows are read "
     "again. The SQL says `:since` and `:limit`; `time` and `key` are needed.",
     "key": "The column that identifies a row, so that a changed row is a changed row.",
-    "keep": "How long rows stay in memory, by their `time`. None keeps all, up to a million.",
+    "keep": "How long rows stay in memory, by their `time`. None keeps all, up to a million. A cursor begins there too "
+    "where its SQL says `ts >= :since`.",
     "notify": "A channel of PostgreSQL's NOTIFY: each notice is a read soon, before the interval has passed.",
     "probe": "SQL, or a function without arguments, whose result differs once the data did. In place of what the "
     "database tells by itself.",

@@ -17,7 +17,7 @@ class WholeStrategy:
         self._max_rows = spec.max_rows
 
     def read(self, fetch: Fetch, mark: object | None, now: float) -> Reading:
-        frame = fetch({}, self._max_rows + 1)
+        frame = fetch({}, self._max_rows + 1).rows
         capped_rows = self._max_rows if frame.height > self._max_rows else None
         frame = frame.head(self._max_rows)
         # Of what is shown: a row more beyond the cap changes nothing but that it says so.
