@@ -75,7 +75,7 @@ URL = GIVEN or own_server()
 
 shop = cd.database(URL)
 orders = shop.query(
-    "SELECT id, ts, region, product, amount FROM orders WHERE id > :cursor ORDER BY id LIMIT :limit",
+    "SELECT id, ts, region, product, amount FROM orders WHERE id > :cursor AND ts >= :since ORDER BY id LIMIT :limit",
     cursor="id", time="ts", every="5s", keep="3d", notify="orders", name="orders",
 )  # fmt: skip
 unpaid = shop.query(

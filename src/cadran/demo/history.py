@@ -28,7 +28,7 @@ KEEP_EVENTS = 500
 _ASIDE = ("", "-wal", "-shm")
 _APPLICATION_ID = 0x43616472  # "Cadr"
 _VERSION = 1
-_SCHEMA = f"""
+SCHEMA = f"""
 CREATE TABLE samples (
     id INTEGER PRIMARY KEY, ts INTEGER NOT NULL, {", ".join(f"{name} REAL" for name in SAMPLE_COLUMNS)});
 CREATE INDEX samples_by_time ON samples (ts);
@@ -136,7 +136,7 @@ class History:
 
 
 def _create(connection: sqlite3.Connection, now: int) -> None:
-    connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+    connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
     # Ids go on from the clock: to one who read an older file to its end, a new file's rows are new.
     connection.execute("INSERT INTO samples (id, ts) VALUES (?, ?)", (now, now))
     connection.execute("INSERT INTO events (id, ts, level, what) VALUES (?, ?, 'info', 'Recording began')", (now, now))

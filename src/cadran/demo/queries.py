@@ -24,7 +24,7 @@ class Queries:
         self.day = query(_steps(DAY_STEP_SECS, 24 * 3600, whole=False), time="at", every="30s", name="last 24 hours")
         self.recent = query(
             "SELECT id, ts, cpu, memory FROM samples "
-            "WHERE id > :cursor AND id > (SELECT max(id) - 1200 FROM samples) ORDER BY id LIMIT :limit",
+            "WHERE id > max(:cursor, (SELECT max(id) - 1200 FROM samples)) ORDER BY id LIMIT :limit",
             cursor="id", time="ts", keep="20m", every=EVERY, name="seconds",
         )  # fmt: skip
         self.minutes = query(_MINUTES, every=EVERY, name="minutes")
@@ -34,7 +34,7 @@ class Queries:
         self.processes = query(_PROCESSES, key="id", every=EVERY, name="processes")
         self.events = query(
             "SELECT id, ts, level, what FROM events "
-            "WHERE id > :cursor AND id > (SELECT max(id) - 200 FROM events) ORDER BY id LIMIT :limit",
+            "WHERE id > max(:cursor, (SELECT max(id) - 200 FROM events)) ORDER BY id LIMIT :limit",
             cursor="id", time="ts", keep="1d", every=EVERY, name="events",
         )  # fmt: skip
         self.recorded = query("SELECT count(cpu) AS seconds FROM samples", every="10s", name="recorded")
