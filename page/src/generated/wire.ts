@@ -298,6 +298,7 @@ export interface PanelStatus {
   readonly fault: Fault | null;
   readonly slow_secs: number | null;
   readonly capped_rows: number | null;
+  readonly num_rejected: number | null;
 }
 
 /** A column of the data. */

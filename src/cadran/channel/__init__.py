@@ -1,5 +1,6 @@
 """Bounded, thread-safe channels: senders on one side, the engine on the other."""
 
+from cadran.channel.backlog import REJECTED_SERIES_MAX
 from cadran.channel.channel import Channel, channel
 from cadran.channel.feed import Feed, RunningFeed, Sender
 from cadran.channel.landed import ChannelStatistics, Drained, KpiLanded, PointsLanded, TableLanded
@@ -7,6 +8,7 @@ from cadran.channel.stop import Stop
 from cadran.channel.taken import Taken
 
 __all__ = [
+    "REJECTED_SERIES_MAX",
     "Channel",
     "ChannelStatistics",
     "Drained",

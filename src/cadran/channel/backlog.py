@@ -22,6 +22,8 @@ from cadran.updates.update import ChartDataUpdated, KpiUpdated, XKind
 KPI_BYTES = 300
 TABLE_BYTES = 1_000
 CHAR_BYTES = 4
+REJECTED_SERIES_MAX = 1_000
+"""Of so many series it is known how many points were left out of each."""
 
 Ready = KpiUpdated | ChartDataUpdated | PreparedKpi | PreparedPoints | PreparedTable
 """What waits in the inbox. A ``KpiUpdated`` here holds a float, a ``ChartDataUpdated`` one pair of
@@ -45,6 +47,8 @@ class Backlog:
     num_updates: int = 0
     num_merged_kpis: int = 0
     num_rejected_points: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    """Points without a finite x by series, of the first ``REJECTED_SERIES_MAX`` that have such."""
     num_lossy_values: int = 0
     num_dropped_points: int = 0
     num_dropped_states: int = 0
@@ -100,7 +104,10 @@ class Backlog:
 
     def _add_points(self, batch: PreparedPoints) -> None:
         self.num_lossy_values += batch.num_lossy
-        self.num_rejected_points += batch.num_rejected
+        if batch.num_rejected:
+            self.num_rejected_points += batch.num_rejected
+            if batch.series in self.rejected or len(self.rejected) < REJECTED_SERIES_MAX:
+                self.rejected[batch.series] = self.rejected.get(batch.series, 0) + batch.num_rejected
         if not batch.xs.size and not batch.replace:
             return
         series = self.points.get(batch.series) or self._series(batch.series, batch.x)

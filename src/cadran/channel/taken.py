@@ -23,6 +23,8 @@ class Taken:
         """Points, KPIs and tables given up at a bound since the channel was made."""
         self.num_rejected_ever = num_rejected_ever
         """Points without a finite x since the channel was made."""
+        self.rejected = backlog.rejected
+        """Those of them that are in here, by series."""
 
     def series(self) -> Iterator[tuple[str, SeriesBacklog]]:
         """Each series by its name, as it waited."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from time import perf_counter
 
@@ -37,12 +37,13 @@ from cadran.engine.messages import (
     RepaintAsked,
 )
 from cadran.engine.polling import Polling
+from cadran.engine.shown_series import ShownSeries
 from cadran.engine.stages import Stages
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
-from cadran.frames.health import Health, SourceState
+from cadran.frames.health import Health
 from cadran.frames.round import Round
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
@@ -86,7 +87,7 @@ class Core:
             program, self.graph, self.store, self.leases, self.costs, self._take_in, self._let_go, self._used
         )
         self._polling = Polling((), self.store, rng)
-        self._listening = Listening(self.store)
+        self._listening = Listening(self.store, ShownSeries(program))
         self._cache = PieceCache(stopwatch=stopwatch)
         self._builder = FrameBuilder(epoch, self._cache, self.costs)
         self.audience = Audience(self.leases, self._builder, self.stage, self._stages.choose)
@@ -97,7 +98,7 @@ class Core:
         self._advanced_s = -1
         self._is_dirty = self._is_rung = True
         self._demand_version = -1
-        self._states: dict[str, tuple[SourceState, str | None, bool]] = {}
+        self._states: Mapping[str, tuple[object, ...]] = {}
         self._late_reads: list[JobDone] = []
         self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
         self._round: Round | None = None
@@ -291,7 +292,7 @@ class Core:
             message = f"{source} gave more than is kept: its oldest {num_dropped:,} points or rows were dropped so far."
             self._notify(Notice(key=f"kept:{source}", level="warning", message=message))
         self._follow_demand(now)
-        states = {name: (one.state, one.message, one.is_behind) for name, one in self.health(now).items()}
+        states = {name: one.told for name, one in self.health(now).items()}
         if states != self._states:
             self._states, self._is_dirty = states, True
         is_due = self._is_dirty or self.store.s != self._advanced_s or now.wall >= self.graph.next_wall(self._roots)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
-from cadran.channel import Channel, Taken
+from cadran.channel import REJECTED_SERIES_MAX, Channel, Taken
 from cadran.clock import Instant
 from cadran.engine.landing import WORK_PER_STEP, Portion, portions_of
+from cadran.engine.shown_series import ShownSeries
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS, Notice
 from cadran.store import Store
@@ -28,7 +30,8 @@ class _Heard:
         self.is_fault_new = False
         """What is pending came before it."""
         self.num_dropped = 0
-        self.num_rejected = 0
+        self.rejected: Mapping[str, int] = {}
+        """By series, since the start."""
         self.landing: Iterator[Portion] = iter(())
         """What is left of the last drain."""
 
@@ -36,8 +39,9 @@ class _Heard:
 class Listening:
     """Drains channels into the store and knows every channel's health."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, shown: ShownSeries) -> None:
         self._store = store
+        self._shown = shown
         self._heard: dict[str, _Heard] = {}
         # bounded by the channels of the program
         self._landing: list[_Heard] = []
@@ -75,7 +79,7 @@ class Listening:
                     heard.fault = None
                 heard.landing = portions_of(channel.id, taken, self._store)
                 self._landing.append(heard)
-                notices += _notices(heard, taken)
+                notices += _notices(heard, taken, self._shown)
         return notices
 
     def land(self, now: Instant) -> bool:
@@ -144,19 +148,25 @@ class Listening:
             checked_at=times.checked_at,
             promise_secs=2 * BEAT_SECS if state == "live" else 0.0,
             is_behind=is_behind,
+            rejected=heard.rejected,
         )
 
 
-def _notices(heard: _Heard, taken: Taken) -> Iterator[Notice]:
-    """What was lost since the last look, if anything was."""
+def _notices(heard: _Heard, taken: Taken, shown: ShownSeries) -> Iterator[Notice]:
+    """What was lost since the last look, if anything was. What was left out of a series its panels tell themselves."""
     channel = heard.channel
     if (num_dropped := taken.num_dropped_ever) != heard.num_dropped:
         heard.num_dropped = num_dropped
         message = f"was full: {num_dropped:,} points or states were dropped so far ({channel.policy})."
         yield _warning("dropped", channel, message)
-    if (num_rejected := taken.num_rejected_ever) != heard.num_rejected:
-        heard.num_rejected = num_rejected
-        yield _warning("rejected", channel, f"was sent {num_rejected:,} points without a finite x: left out.")
+    if taken.rejected:
+        total = Counter(heard.rejected)
+        total.update(taken.rejected)
+        heard.rejected = dict(total.most_common(REJECTED_SERIES_MAX))
+        unseen = {name for name in heard.rejected if not shown.has(channel.id, name)}
+        if not unseen.isdisjoint(taken.rejected):
+            num = sum(heard.rejected[name] for name in unseen)
+            yield _warning("rejected", channel, f"was sent {num:,} points without a finite x, which no panel shows.")
 
 
 def _warning(what: str, channel: Channel, message: str) -> Notice:

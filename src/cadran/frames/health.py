@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 SourceState = Literal["loading", "live", "stale", "error"]
@@ -28,6 +29,13 @@ class Health:
     """How many rows were read, where there were more than may be."""
     is_behind: bool = False
     """Something that it gave is not in the store yet."""
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    """Points that were left out since the start, as they have no finite x, by series."""
+
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What panels show of it beside its times: another means another picture."""
+        return self.state, self.message, self.is_behind, self.rejected
 
     @property
     def is_noted(self) -> bool:

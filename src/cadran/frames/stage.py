@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from cadran.frames.health import Health
 from cadran.frames.shown import Shown, ShownSeries, shown_of
-from cadran.frames.status import capped_rows, next_status, panel_state, slow_secs
+from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
 from cadran.metrics.graph import Graph
 from cadran.metrics.node import Node
@@ -94,6 +94,7 @@ class Stage:
         if len(panels) != len(self.fresh) or not self.fresh.issuperset(panels):
             self.fresh = frozenset(panels)
         troubled = {name for name, one in health.items() if one.state != "live" or one.is_noted}
+        rejecting = {name for name, one in health.items() if one.rejected}
         for panel in panels:
             shown = self._shown_of[panel]
             for one in shown:
@@ -101,11 +102,16 @@ class Stage:
                     one.refresh()
                 except Exception as error:  # a value may be of any kind, and fail in any way when it is looked at
                     one.fault = describe_error(one.nodes[0].label, error)
-            if self.is_live[panel] and self._stays_live(panel, shown, troubled):
+            is_rejecting = bool(rejecting) and not rejecting.isdisjoint(self._source_ids_of[panel])
+            rejected = num_rejected(self.under(panel), health) if is_rejecting else None
+            old = self.status[panel]
+            is_as_before = self.is_live[panel] and old is not None and old.num_rejected == rejected
+            if is_as_before and self._stays_live(panel, shown, troubled):
                 continue
             sources = [(source.label, health[source.id]) for source in self.sources_of(panel)]
             state, fault = panel_state(sources, shown, self.under(panel), now_wall)
-            status = next_status(self.status[panel], state, fault, now_wall, slow_secs(sources), capped_rows(sources))
+            notes = slow_secs(sources), capped_rows(sources), rejected
+            status = next_status(old, state, fault, now_wall, *notes)
             if status is not None:
                 self.status[panel] = status
                 self.status_s[panel] = self._store.next_s()

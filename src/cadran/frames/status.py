@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
@@ -37,12 +37,20 @@ def next_status(
     now_wall: float,
     slow_secs: float | None = None,
     capped_rows: int | None = None,
+    num_rejected: int | None = None,
 ) -> PanelStatus | None:
     """Return the new status, or None where it is the old one."""
     if old is not None and old.fault is not None and fault is not None and old.fault.message == fault.message:
         fault = structs.replace(fault, since=old.fault.since)
     since = old.since if old is not None and old.state == state else now_wall
-    new = PanelStatus(state=state, since=since, fault=fault, slow_secs=slow_secs, capped_rows=capped_rows)
+    new = PanelStatus(
+        state=state,
+        since=since,
+        fault=fault,
+        slow_secs=slow_secs,
+        capped_rows=capped_rows,
+        num_rejected=num_rejected,
+    )
     return None if new == old else new
 
 
@@ -54,6 +62,12 @@ def slow_secs(sources: Sequence[tuple[str, Health]]) -> float | None:
 def capped_rows(sources: Sequence[tuple[str, Health]]) -> int | None:
     """Return how many rows were read at least of the sources that have more; None if none has."""
     return min((health.capped_rows for _, health in sources if health.capped_rows is not None), default=None)
+
+
+def num_rejected(under: Sequence[Node], health: Mapping[str, Health]) -> int | None:
+    """Return how many points were left out of the series that a panel reads; None for none."""
+    keys = {node.key for node in under if node.key is not None and node.key.kind == "series"}
+    return sum(health[key.source].rejected.get(key.name, 0) for key in keys if key.source in health) or None
 
 
 def _value_fault(shown: Sequence[Shown], under: Sequence[Node], now_wall: float) -> Fault | None:

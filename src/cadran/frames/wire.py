@@ -74,6 +74,8 @@ class PanelStatus(Struct, frozen=True, kw_only=True):
     """The interval of a source that is read less often than wanted, as reading takes too long; None: of none."""
     capped_rows: int | None = None
     """Of a source with more rows only so many first ones were read; None: of none."""
+    num_rejected: int | None = None
+    """Points that were left out of its series since the start, as they have no finite x; None: none."""
 
 
 class TableColumn(Struct, frozen=True, kw_only=True):
