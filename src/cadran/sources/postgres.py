@@ -28,7 +28,10 @@ _VERSION = """
 """
 # The whole snapshot: its end alone misses a transaction that began before another and commits after it. A standby's
 # snapshot does not list what runs, but all that it shows comes from the log.
-_IS_NULL = re.compile(r"(?<!%)%\((\w+)\)s(?=\s+is\s+(?:not\s+)?null\b)", re.IGNORECASE)
+_IS_NULL = re.compile(
+    r"(?<!%)%\((\w+)\)s(?=\s+is\s+(?:not\s+)?null\b)|(?<!\w)\(\s*%\((\w+)\)s\s*\)(?=\s*is\s+(?:not\s+)?null\b)",
+    re.IGNORECASE,
+)
 _LOST = ("08", "57P01", "57P02", "57P03")
 NUM_CASTS_MAX = 1_000
 _Columns = tuple[str, str]
@@ -225,7 +228,7 @@ class PostgresConnection:
 
 def _told_apart(written: str, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     """``:name IS NULL`` alone gives a parameter no type, which the server does not take: there it is a text."""
-    named = _IS_NULL.sub(r"%(\1?)s::text", written)
+    named = _IS_NULL.sub(lambda found: f"(%({found[1] or found[2]}?)s::text)", written)
     texts = {f"{name}?": None if value is None else str(value) for name, value in values.items()}
     return named, {**values, **texts} if named != written else dict(values)
 
