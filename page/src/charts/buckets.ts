@@ -32,13 +32,13 @@ export function pxFromY(y: number, at: Projection): number {
 }
 
 /** Indexes of the buckets to draw: those in range and one on either side, so that lines leave the picture. */
-export function drawnRange(series: SeriesBuffer, x0: number, x1: number): [number, number] {
-  return [Math.max(series.start, series.indexOfX(x0) - 1), Math.min(series.end, series.indexOfX(x1) + 1)];
+export function drawnRange(series: SeriesBuffer, x0: number, x1: number, end = series.end): [number, number] {
+  return [Math.max(series.start, series.indexOfX(x0) - 1), Math.min(end, series.indexOfX(x1) + 1)];
 }
 
 /** Of those the ones that a part of the picture depends on. */
-export function partRange(series: SeriesBuffer, at: Projection, part: Part): [number, number] {
-  const [from, to] = drawnRange(series, at.x0, at.x1);
+export function partRange(series: SeriesBuffer, at: Projection, part: Part, end = series.end): [number, number] {
+  const [from, to] = drawnRange(series, at.x0, at.x1, end);
   const xPerPx = (at.x1 - at.x0) / at.width;
   const indexAt = (px: number) => series.indexOfX(at.x0 + (px - at.left) * xPerPx);
   return [
@@ -73,12 +73,15 @@ export interface Traced {
 export type Fill = "none" | "zero" | "bottom";
 
 /**
- * `lineWidth` in device pixels. Nothing is allocated for each bucket: numbers that a function inside shared would be.
+ * `lineWidth` in device pixels; buckets from index `end` on are left out. Nothing is allocated for each bucket:
+ * numbers that a function inside shared would be.
  */
-export function trace(series: SeriesBuffer, at: Projection, fill: Fill, lineWidth: number, part: Part): Traced {
+export function trace(
+  series: SeriesBuffer, at: Projection, fill: Fill, lineWidth: number, part: Part, end = series.end,
+): Traced {
   const line = new Path2D();
   const area = fill === "none" ? null : new Path2D();
-  const [from, to] = partRange(series, at, part);
+  const [from, to] = partRange(series, at, part, end);
   const scaleX = at.width / (at.x1 - at.x0);
   const scaleY = at.height / (at.y1 - at.y0);
   const bottom = at.top + at.height;

@@ -7,6 +7,7 @@ import type { Fill, Projection } from "./buckets";
 import type { Style } from "./style";
 import { WHOLE } from "./tip";
 import type { Part } from "./tip";
+import { drawUnfinished } from "./unfinished";
 
 type Canvas = CanvasRenderingContext2D;
 
@@ -37,18 +38,19 @@ function within(context: Canvas, left: number, top: number, width: number, heigh
   context.restore();
 }
 
-/** How a series is painted: a spark is thinner. */
+/** How a series is painted: a spark is thinner; what is unfinished from index `unfinished` on is dashed. */
 export interface Paint {
   readonly color: string;
   readonly fill: Fill;
   readonly spark?: boolean;
+  readonly unfinished?: number;
 }
 
 export function drawSeries(
-  context: Canvas, series: SeriesBuffer, at: Projection, { color, fill, spark = false }: Paint, style: Style, part: Part = WHOLE,
+  context: Canvas, series: SeriesBuffer, at: Projection, { color, fill, spark = false, unfinished }: Paint, style: Style, part: Part = WHOLE,
 ): void {
   const width = style.number(spark ? "--chart-spark-width" : "--chart-line-width");
-  const { line, columns, area } = trace(series, at, fill, width * ratio(), part);
+  const { line, columns, area } = trace(series, at, fill, width * ratio(), part, unfinished);
   if (area) {
     context.globalAlpha = style.number(spark ? "--chart-spark-fill-opacity" : "--chart-fill-opacity");
     context.fillStyle = color;
@@ -61,6 +63,7 @@ export function drawSeries(
   }
   prepare(context, color, width);
   context.stroke(line);
+  if (unfinished !== undefined && unfinished < series.end) drawUnfinished(context, series, unfinished, at, color, style);
 }
 
 export function drawCurve(context: Canvas, curve: Curve, at: Projection, color: string, style: Style): void {
@@ -80,8 +83,10 @@ export function drawCurve(context: Canvas, curve: Curve, at: Projection, color: 
   context.stroke(path);
 }
 
-/** The unfinished bucket: a dot at the end of the line. */
-export function drawEnd(context: Canvas, series: SeriesBuffer, at: Projection, color: string, style: Style): void {
+/** A dot at the end of the line; a hollow one where it is of an unfinished bucket of time. */
+export function drawEnd(
+  context: Canvas, series: SeriesBuffer, at: Projection, color: string, style: Style, isHollow = false,
+): void {
   const index = series.end - 1;
   if (index < series.start || Number.isNaN(series.last[index] as number)) return;
   const x = series.xAt(index);
@@ -89,10 +94,10 @@ export function drawEnd(context: Canvas, series: SeriesBuffer, at: Projection, c
   const y = pxFromY(series.last[index] as number, at);
   context.beginPath();
   context.arc(Math.min(pxFromX(x, at), at.left + at.width), y, style.number("--chart-dot") * ratio(), 0, 2 * Math.PI);
-  context.fillStyle = color;
+  context.fillStyle = isHollow ? style.color("surface") : color;
   context.fill();
-  context.lineWidth = ratio();
-  context.strokeStyle = style.color("surface");
+  context.lineWidth = (isHollow ? style.number("--chart-line-width") : 1) * ratio();
+  context.strokeStyle = isHollow ? color : style.color("surface");
   context.stroke();
 }
 

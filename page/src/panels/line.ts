@@ -7,10 +7,13 @@ import { textWidth } from "../charts/ruler";
 import type { ZoneOffsets } from "../charts/timeaxis";
 import type { Part } from "../charts/tip";
 import { Tooltip } from "../charts/tooltip";
+import { unfinishedFrom } from "../charts/unfinished";
 import { SteadyRange } from "../charts/yrange";
 import type { AxisRange } from "../charts/yrange";
 import { element, setText } from "../chrome/dom";
 import type { LinePanel } from "../generated/wire";
+import { finishedTo } from "../store/slots";
+import type { SeriesBuffer } from "../store/series";
 import { SteadyDecimals } from "../text/format";
 import type { Range } from "../view/viewing";
 import { heldPoints } from "./held";
@@ -114,7 +117,8 @@ export class LineRenderer implements Renderer {
 
   summary(): string {
     const { words } = this.around.formatter;
-    const values = this.panel.series.map((one, i) => `${one.label} ${this.present(i)}${this.panel.unit ? ` ${this.panel.unit}` : ""}`);
+    const unit = this.panel.unit ? ` ${this.panel.unit}` : "";
+    const values = this.panel.series.map((one, i) => `${one.label} ${this.present(i)}${unit}${this.soFar(i)}`);
     return `${words.chart(this.panel.title)}, ${words.now}: ${values.join(", ")}`;
   }
 
@@ -220,21 +224,44 @@ export class LineRenderer implements Renderer {
         const series = slots.series(slot);
         const curve = slots.curve(slot);
         const fill = filled && lines.length === 1 ? "zero" : "none";
-        if (series) drawSeries(context, series, at, { color: this.color(i), fill }, style, part);
+        if (series) drawSeries(context, series, at, { color: this.color(i), fill, unfinished: this.unfinished(i, series) }, style, part);
         else if (curve) drawCurve(context, curve, at, this.color(i), style);
       });
     });
     drawReferences(context, references, at, style, ({ label, value }) => `${label} ${formatter.text(format, value)}`.trim());
     lines.forEach(({ slot }, i) => {
       const series = slots.series(slot);
-      if (series && !this.entries.hidden.has(i)) drawEnd(context, series, at, this.color(i), style);
+      if (!series || this.entries.hidden.has(i)) return;
+      drawEnd(context, series, at, this.color(i), style, this.unfinished(i, series) < series.end);
     });
   }
 
+  /** The newest value; of buckets of time that of the last finished one, where there is any. */
   private present(index: number): string {
     const { slots } = this.around;
     const slot = this.panel.series[index]?.slot ?? -1;
-    return this.text(index, slots.series(slot)?.present() ?? slots.curve(slot)?.ys.at(-1) ?? NaN);
+    const series = slots.series(slot);
+    if (!series) return this.text(index, slots.curve(slot)?.ys.at(-1) ?? NaN);
+    const finished = series.present(this.unfinished(index, series));
+    return this.text(index, Number.isNaN(finished) ? series.present() : finished);
+  }
+
+  /** What an unfinished bucket has until now, in words; empty where there is none. */
+  private soFar(index: number): string {
+    const series = this.around.slots.series(this.panel.series[index]?.slot ?? -1);
+    if (!series || this.unfinished(index, series) >= series.end) return "";
+    return ` (${this.soFarWord()}: ${this.text(index, series.present())})`;
+  }
+
+  private soFarWord(): string {
+    const { words } = this.around.formatter;
+    return this.around.picked ? words.inPart : words.soFar;
+  }
+
+  /** First index of a line's buckets of time that have not ended. */
+  private unfinished(index: number, series: SeriesBuffer): number {
+    const line = this.panel.series[index];
+    return line ? unfinishedFrom(series, finishedTo(line, this.around.slots)) : series.end;
   }
 
   private text(index: number, value: number): string {
@@ -257,10 +284,12 @@ export class LineRenderer implements Renderer {
     const ratio = at.width / Math.max(1, plot.width);
     const x = at.x0 + ((left * ratio) / at.width) * (at.x1 - at.x0);
     const { slots } = this.around;
-    const rows = this.panel.series.flatMap(({ slot, label }, i) => {
+    const rows = this.panel.series.flatMap((line, i) => {
       if (this.entries.hidden.has(i)) return [];
-      const hit = hitAt({ series: slots.series(slot), curve: slots.curve(slot) }, x, at, ratio);
-      return [{ ...rowOf(hit, (value) => this.text(i, value)), label, color: this.color(i) }];
+      const { slot, label } = line;
+      const held = { series: slots.series(slot), curve: slots.curve(slot), finishedTo: finishedTo(line, slots) };
+      const hit = hitAt(held, x, at, ratio);
+      return [{ ...rowOf(hit, (value) => this.text(i, value), this.soFarWord()), label, color: this.color(i) }];
     });
     const shown = rows.find((row) => !Number.isNaN(row.x))?.x ?? x;
     tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter), rows, left, plot.width);

@@ -6,12 +6,15 @@ import { DrawnBuckets } from "../charts/drawn";
 import { WHOLE } from "../charts/tip";
 import type { Part } from "../charts/tip";
 import type { LineSeries } from "../generated/wire";
+import { finishedTo } from "../store/slots";
 import type { Slots } from "../store/slots";
 
 export type Change = "none" | "tip" | "all";
 
 export class LineChanges {
   private readonly drawn: DrawnBuckets[];
+  /** Up to when buckets of time had ended, by line. */
+  private readonly finished: number[] = [];
 
   /** Of `hidden` series nothing is drawn; who hides or shows one draws all again. */
   constructor(
@@ -22,7 +25,9 @@ export class LineChanges {
 
   /** The picture is drawn as the data is now. */
   settle(at: Projection): void {
-    this.lines.forEach(({ slot }, i) => {
+    this.lines.forEach((line, i) => {
+      const { slot } = line;
+      this.finished[i] = finishedTo(line, this.slots);
       const series = this.slots.series(slot);
       if (series) this.drawn[i]?.remember(series, ...partRange(series, at, WHOLE));
       else this.drawn[i]?.forget();
@@ -32,8 +37,10 @@ export class LineChanges {
   /** What must be drawn again with the same ranges; `rest` is what the tip does not cover. */
   since(at: Projection, rest: Part): Change {
     let change: Change = "none";
-    for (const [i, { slot }] of this.lines.entries()) {
+    for (const [i, line] of this.lines.entries()) {
       if (this.hidden.has(i)) continue;
+      const { slot } = line;
+      if (this.slots.has(slot) && finishedTo(line, this.slots) !== this.finished[i]) return "all";
       const series = this.slots.series(slot);
       // A curve is a whole state, and what was never there need not be drawn again.
       if (!series && !this.slots.has(slot)) continue;
@@ -44,5 +51,4 @@ export class LineChanges {
       if (index < to) change = "tip";
     }
     return change;
-  }
-}
+  }}

@@ -36,10 +36,11 @@ export function slotsOf(panel: Panel): number[] {
     case "kpi":
       return panel.spark_slot === null ? [panel.value_slot] : [panel.value_slot, panel.spark_slot];
     case "line":
-      return panel.series.map(({ slot }) => slot);
+      return panel.series.flatMap(({ slot, finished_slot: mark }) => (mark === null ? [slot] : [slot, mark]));
     case "bar":
-    case "pie":
     case "table":
+      return panel.finished_slot === null ? [panel.slot] : [panel.slot, panel.finished_slot];
+    case "pie":
     case "options":
       return [panel.slot];
     case "text":

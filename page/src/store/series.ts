@@ -84,9 +84,9 @@ export class SeriesBuffer {
     if (index > this.start) this.start = index;
   }
 
-  /** The value of the newest bucket that has one, to be read; NaN for none. */
-  present(): number {
-    for (let i = this.end - 1; i >= this.start; i -= 1) {
+  /** The value of the newest bucket that has one, to be read; NaN for none. Those from `end` on are left out. */
+  present(end = this.end): number {
+    for (let i = end - 1; i >= this.start; i -= 1) {
       const value = this.last[i] as number;
       if (!Number.isNaN(value)) return asWritten(value);
     }

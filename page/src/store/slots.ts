@@ -12,6 +12,12 @@ export type Slot =
   | { readonly type: "table"; readonly table: TableBuffer; s: number }
   | { readonly type: "curve"; curve: Curve; s: number };
 
+/** From which x on what a panel shows is of unfinished buckets of time; infinite for none. */
+export function finishedTo({ finished_slot: slot }: { readonly finished_slot: number | null }, slots: Slots): number {
+  const value = slot === null ? null : slots.scalar(slot)?.value;
+  return typeof value === "number" ? value : Infinity;
+}
+
 export class Slots {
   private readonly slots = new Map<number, Slot>();
   private readonly old = new Set<number>();

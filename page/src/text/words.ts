@@ -63,6 +63,8 @@ const english = {
   problems: (n: number) => (n === 1 ? "1 panel needs attention" : `${n} panels need attention`),
   chart: (title: string) => `${title}, chart`,
   now: "present value",
+  soFar: "so far",
+  inPart: "in part",
   units: { day: "d", hour: "h", minute: "min", second: "s", milli: "ms", micro: "µs" },
   bytes: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"],
 };
@@ -132,6 +134,8 @@ const french: Words = {
   problems: (n) => (n === 1 ? "1 panneau à surveiller" : `${n} panneaux à surveiller`),
   chart: (title) => `${title}, graphique`,
   now: "valeur actuelle",
+  soFar: "en cours",
+  inPart: "en partie",
   units: { day: "j", hour: "h", minute: "min", second: "s", milli: "ms", micro: "µs" },
   bytes: ["o", "Kio", "Mio", "Gio", "Tio", "Pio"],
 };
