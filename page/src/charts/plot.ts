@@ -8,6 +8,8 @@
 import uPlot from "uplot";
 
 import type { Projection } from "./buckets";
+import { Gestures } from "./gestures";
+import type { GestureHandlers } from "./gestures";
 import { textWidth } from "./ruler";
 import type { Style } from "./style";
 import { Tip } from "./tip";
@@ -26,6 +28,8 @@ export interface PlotOptions {
   pointed(left: number, top: number): void;
   selected(x0: number, x1: number): void;
   reset(): void;
+  /** Who moves and zooms by hand; null: nothing is moved. */
+  readonly gestures: GestureHandlers | null;
 }
 
 /** The axis grows in steps, so that labels that widen do not move the plot at every digit. */
@@ -45,6 +49,7 @@ export function pxOfBox(width: number): number {
 export class Plot {
   readonly plot: uPlot;
   private readonly tip: Tip;
+  private readonly gestures: Gestures | null;
   private x: readonly [number, number] = [0, 1];
   private y: AxisRange = { min: 0, max: 1, step: 0.5 };
   private axisSize: number;
@@ -93,6 +98,11 @@ export class Plot {
           points: { show: false },
           drag: { x: true, y: false, setScale: false },
           bind: {
+            // With Shift it is moved, and nothing is selected.
+            mousedown: (_, __, select) => (event) => {
+              if (event.button === 0 && !(options.gestures && event.shiftKey)) select(event);
+              return null;
+            },
             dblclick: () => () => {
               options.reset();
               return null;
@@ -110,6 +120,7 @@ export class Plot {
       host,
     ));
     this.tip = new Tip(this.plot.ctx.canvas);
+    this.gestures = options.gestures && new Gestures(this.plot.over, options.gestures);
     // The host is the image that has a name; what it is drawn with says nothing of its own.
     this.plot.root.setAttribute("aria-hidden", "true");
   }
@@ -119,7 +130,12 @@ export class Plot {
     return Math.round(this.plot.bbox.width);
   }
 
-  /** The same in CSS pixels. */
+  /** CSS pixels that the axis takes at its left. */
+  get left(): number {
+    return this.plot.bbox.left / (devicePixelRatio || 1);
+  }
+
+  /** Width of the drawing area in CSS pixels. */
   get width(): number {
     return this.plot.bbox.width / (devicePixelRatio || 1);
   }
@@ -161,6 +177,7 @@ export class Plot {
   }
 
   destroy(): void {
+    this.gestures?.destroy();
     this.plot.destroy();
   }
 

@@ -10,7 +10,7 @@ import { Tooltip } from "../charts/tooltip";
 import { unfinishedFrom } from "../charts/unfinished";
 import { SteadyRange } from "../charts/yrange";
 import type { AxisRange } from "../charts/yrange";
-import { element, setText } from "../chrome/dom";
+import { element } from "../chrome/dom";
 import type { LinePanel } from "../generated/wire";
 import { finishedTo } from "../store/slots";
 import type { SeriesBuffer } from "../store/series";
@@ -21,6 +21,8 @@ import { hitAt, rowOf } from "./hits";
 import { Legend } from "./legend";
 import { LineAxis, roundUnit, valueLabels } from "./lineaxes";
 import { LineChanges } from "./linechanges";
+import { LineControls } from "./linecontrols";
+import { LineMoves, STEP_OF_BUTTON } from "./linemoves";
 import { liveRange, valuesIn, withReferences } from "./lineranges";
 import { Measure } from "./measure";
 import type { HeldPoints, Renderer, Surroundings } from "./renderer";
@@ -34,16 +36,16 @@ export class LineRenderer implements Renderer {
   readonly body = element("div", "chart");
   readonly legend: HTMLElement;
   private readonly entries: Legend;
-  private readonly reset = element("button", "quiet reset-zoom", { type: "button", "data-role": "reset-zoom", hidden: true });
   private readonly host = element("div", "plot", { tabindex: "0", role: "img" });
   private readonly range = new SteadyRange();
   private readonly decimals: SteadyDecimals[];
   private readonly axis: LineAxis;
   private readonly measure: Measure;
   private readonly changes: LineChanges;
+  private readonly moves: LineMoves;
+  private readonly controls: LineControls;
   private plot: Plot | null = null;
   private tooltip: Tooltip | null = null;
-  private zoomed: Range | null = null;
   private drawnAt = NaN;
   private pointer = -1;
   /** Something other than the data is drawn otherwise now. */
@@ -61,9 +63,22 @@ export class LineRenderer implements Renderer {
     });
     this.changes = new LineChanges(panel.series, around.slots, this.entries.hidden);
     this.legend = this.entries.element;
-    this.reset.addEventListener("click", () => this.zoomTo(null));
+    this.moves = new LineMoves(panel, around, {
+      redraw: () => around.redraw(panel.index),
+      ask: () => around.rangeChanged(panel.index),
+      refit: () => {
+        this.range.forget();
+        this.isStale = true;
+      },
+    });
+    this.controls = new LineControls(panel.reaches_back, {
+      earlier: () => this.moves.step(-STEP_OF_BUTTON),
+      later: () => this.moves.step(STEP_OF_BUTTON),
+      back: () => this.moves.zoomTo(null),
+    });
     this.host.addEventListener("keydown", (event) => this.key(event));
-    this.body.append(this.host, this.reset);
+    this.body.append(this.host, this.controls.element, this.controls.reading);
+    if (panel.x !== "free") this.host.setAttribute("aria-keyshortcuts", "Shift+ArrowLeft Shift+ArrowRight Plus Minus Home End");
     this.measure = new Measure(this.host, (width, height) => this.resize(width, height), () => around.viewChanged());
     this.restyle();
   }
@@ -74,16 +89,18 @@ export class LineRenderer implements Renderer {
   }
 
   get zoom(): Range | null {
-    return this.panel.x === "free" ? null : this.zoomed;
+    return this.panel.x === "free" ? null : this.moves.asked;
   }
 
   hasData(): boolean {
     const { slots } = this.around;
+    // A range without data is a picture too: how else would one get out of it?
+    if (this.moves.asked) return this.panel.series.some(({ slot }) => slots.has(slot));
     return this.panel.series.some(({ slot }) => (slots.series(slot)?.size ?? 0) > 0 || (slots.curve(slot)?.xs.length ?? 0) > 0);
   }
 
   slides(at: number): boolean {
-    if (this.zoomed || this.panel.x !== "time" || !this.hasData()) return false;
+    if (this.moves.asked || this.panel.x !== "time" || !this.hasData()) return false;
     const [x0, x1] = this.xRange();
     const late = at - this.drawnAt;
     return late > (x1 - x0) * SLIDE_SHARE && late > (x1 - x0) / Math.max(1, this.plot?.px ?? 1);
@@ -93,7 +110,9 @@ export class LineRenderer implements Renderer {
     const plot = this.ready();
     if (!plot) return;
     this.drawnAt = this.around.at;
-    if (this.reset.hidden !== (this.zoomed === null)) this.reset.hidden = this.zoomed === null;
+    const isReady = this.moves.look();
+    this.showControls(plot);
+    if (!isReady) return;
     const { px } = plot;
     this.drawData(plot);
     // Wider labels of y leave fewer pixels for x.
@@ -101,13 +120,14 @@ export class LineRenderer implements Renderer {
   }
 
   write(): void {
+    if (this.moves.isOnTheWay) return;
     this.panel.series.forEach((_, i) => this.entries.setValue(i, this.present(i)));
     if (this.pointer >= 0) this.point(this.pointer);
   }
 
   restyle(): void {
     const { words } = this.around.formatter;
-    setText(this.reset, words.resetZoom);
+    this.controls.restyle(words);
     this.entries.recolor(this.panel.series.map((_, i) => this.color(i)));
     this.isStale = true;
     if (!this.plot) return;
@@ -127,17 +147,18 @@ export class LineRenderer implements Renderer {
   }
 
   keep(): unknown {
-    return { zoom: this.zoomed, hidden: [...this.entries.hidden] };
+    return { zoom: this.moves.chosen, hidden: [...this.entries.hidden] };
   }
 
   restore(kept: unknown): void {
     const { zoom, hidden } = kept as { zoom: Range | null; hidden: number[] };
-    this.zoomed = zoom;
-    this.reset.hidden = zoom === null;
+    this.moves.restore(zoom);
+    this.isStale = true;
     this.entries.hide(hidden);
   }
 
   release(): void {
+    this.moves.rest();
     this.measure.stop();
     this.plot?.destroy();
     this.plot = this.tooltip = null;
@@ -146,6 +167,8 @@ export class LineRenderer implements Renderer {
   }
 
   destroy(): void {
+    this.moves.rest();
+    this.controls.destroy();
     this.measure.stop();
     this.plot?.destroy();
   }
@@ -159,8 +182,9 @@ export class LineRenderer implements Renderer {
         xLabels: (ticks) => this.axis.labels(ticks, this.around.formatter),
         yLabels: (ticks, step) => valueLabels(this.panel.format, ticks, step, this.around.formatter),
         pointed: (left) => this.point(left),
-        selected: (x0, x1) => this.zoomTo({ x0, x1 }),
-        reset: () => this.zoomTo(null),
+        selected: (x0, x1) => this.moves.zoomTo({ x0, x1 }),
+        reset: () => this.moves.zoomTo(null),
+        gestures: this.panel.x === "free" ? null : this.moves,
       });
       this.tooltip = new Tooltip(this.plot.plot.over);
       this.measure.watch();
@@ -170,7 +194,10 @@ export class LineRenderer implements Renderer {
 
   private drawData(plot: Plot): void {
     const x = this.xRange();
-    if (!this.zoomed) this.forgetLeftOf(x[0]);
+    if (!this.moves.chosen) {
+      this.moves.drawnLive(...x);
+      this.forgetLeftOf(x[0]);
+    }
     this.axisY = this.yRange(x);
     const change = this.isStale || !plot.shows(x, this.axisY) ? "all" : this.changes.since(plot.projection(), plot.rest);
     if (change === "all") plot.show(x, this.axisY);
@@ -188,16 +215,15 @@ export class LineRenderer implements Renderer {
     return this.around.style.paint(this.panel.series[index]?.color ?? null, index);
   }
 
-  private zoomTo(zoom: Range | null): void {
-    if (zoom === null && this.zoomed === null) return;
-    this.zoomed = zoom;
-    this.isStale = true;
-    this.range.forget();
-    this.around.rangeChanged(this.panel.index);
+  private showControls(plot: Plot): void {
+    const { moves, around } = this;
+    const { isOnlyMoved, canGoEarlier, isReading } = moves;
+    this.controls.show({ isChosen: moves.asked !== null, isOnlyMoved, canGoEarlier, isReading, left: plot.left }, around.formatter.words);
   }
 
   private xRange(): [number, number] {
-    if (this.zoomed) return [this.zoomed.x0, this.zoomed.x1];
+    const { chosen } = this.moves;
+    if (chosen) return [chosen.x0, chosen.x1];
     const ground = { px: this.plot?.px ?? 0, phase: (this.panel.index * GOLDEN) % 1 };
     return liveRange(this.panel, this.around.slots, this.around.at, this.around.span, ground);
   }
@@ -299,13 +325,14 @@ export class LineRenderer implements Renderer {
     if (!this.plot) return;
     const { plot, width } = this.plot;
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step !== undefined) {
+    if (this.panel.x !== "free" && this.moves.key(event, this.pointer < 0 ? NaN : this.pointer / width)) event.preventDefault();
+    else if (step !== undefined) {
       const left = this.pointer < 0 ? width : Math.max(0, Math.min(width, this.pointer + (step * width) / 50));
       plot.setCursor({ left, top: 0 });
       event.preventDefault();
     } else if (event.key === "Escape") {
       if (this.tooltip?.open) plot.setCursor({ left: -10, top: -10 });
-      else this.zoomTo(null);
+      else this.moves.zoomTo(null);
     }
   }
 }

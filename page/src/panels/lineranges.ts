@@ -37,12 +37,17 @@ export function liveRange(panel: LinePanel, slots: Slots, at: number, span: numb
     low = Math.min(low, series.lowId * series.width);
     if (series.newest > newest) newest = series.newest;
   }
-  const isOld = panel.window_secs === null && at - newest > OLD_SHARE * (newest - low);
-  const right = panel.x === "time" && !isOld ? at : newest;
+  const right = presentOf(panel, low, newest, at);
   const width = (panel.x === "time" && panel.window_secs !== null ? span : null) ?? panel.window_secs;
   if (!Number.isFinite(right)) return [0, 1];
   if (width !== null) return followed([right - width, right], ground);
   return low < right ? grown([low, right], ground) : [right - 1, right];
+}
+
+/** Where a chart ends that follows the present; `low` and `newest`: first and last x of its data. Infinite without any. */
+export function presentOf(panel: Pick<LinePanel, "x" | "window_secs">, low: number, newest: number, at: number): number {
+  const isOld = panel.window_secs === null && at - newest > OLD_SHARE * (newest - low);
+  return panel.x === "time" && !isOld ? at : newest;
 }
 
 /**

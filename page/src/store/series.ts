@@ -4,6 +4,8 @@ import type { Floats, SeriesPiece } from "../wire/decode";
 
 const CAPACITY_MIN = 256;
 
+let numAnswers = 0;
+
 export class SeriesBuffer {
   /** Buckets are 2^k wide. */
   k = 0;
@@ -11,6 +13,10 @@ export class SeriesBuffer {
   cadence = NaN;
   /** x of the newest point; NaN: none. */
   newest = NaN;
+  /** From this id on it is known what there is, up to where it was asked for. */
+  fromId = Infinity;
+  /** Grows with each piece that replaces all; a later one of any series has a greater number. */
+  answer = 0;
   ids = new Float64Array(0);
   first = new Float64Array(0);
   min = new Float64Array(0);
@@ -59,7 +65,10 @@ export class SeriesBuffer {
     if (piece.replace || piece.k !== this.k) {
       this.start = this.end = 0;
       this.k = piece.k;
+      this.fromId = Infinity;
+      this.answer = numAnswers += 1;
     }
+    if (piece.firstId < this.fromId) this.fromId = piece.firstId;
     this.end = this.indexOfId(piece.firstId);
     const { size, offsets } = piece;
     this.reserve(size);

@@ -1,0 +1,87 @@
+/** Above a line chart: earlier, later, back; and that what is older is still being read. */
+
+import { element, setAttribute, setText } from "../chrome/dom";
+import { icon } from "../chrome/icons";
+import type { Words } from "../text/words";
+
+export interface ControlsHandlers {
+  earlier(): void;
+  later(): void;
+  back(): void;
+}
+
+export interface ControlsState {
+  /** Whether a range is shown that does not follow the present. */
+  readonly isChosen: boolean;
+  readonly isOnlyMoved: boolean;
+  readonly canGoEarlier: boolean;
+  readonly isReading: boolean;
+  /** CSS pixels from the left of the chart to that of its plot. */
+  readonly left: number;
+}
+
+/** What comes within this time needs no words. */
+const READING_MILLIS = 300;
+
+export class LineControls {
+  readonly element: HTMLElement;
+  readonly reading = element("p", "reading", { role: "status", "data-role": "reading" });
+  private readonly earlier = button("earlier", "earlier");
+  private readonly later = button("later", "later");
+  private readonly back = element("button", "reset-zoom", { type: "button", "data-role": "reset-zoom" });
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private left = NaN;
+
+  /** `reaches`: there is more than what is shown, so the way back is offered before anything was chosen. */
+  constructor(reaches: boolean, handlers: ControlsHandlers) {
+    this.element = element("div", "moves", { hidden: !reaches, "data-reaches": String(reaches) }, this.back, this.earlier, this.later);
+    this.back.hidden = true;
+    this.back.addEventListener("click", () => handlers.back());
+    for (const [one, act] of [[this.earlier, handlers.earlier], [this.later, handlers.later]] as const) {
+      one.addEventListener("click", () => {
+        // It keeps the focus where it can do nothing for now.
+        if (one.getAttribute("aria-disabled") !== "true") act();
+      });
+    }
+  }
+
+  show({ isChosen, isOnlyMoved, canGoEarlier, isReading, left }: ControlsState, words: Words): void {
+    const isShown = isChosen || this.element.dataset["reaches"] === "true";
+    if (this.element.hidden === isShown) this.element.hidden = !isShown;
+    if (this.back.hidden === isChosen) this.back.hidden = !isChosen;
+    setText(this.back, isOnlyMoved ? words.backToLive : words.resetZoom);
+    setAttribute(this.element, "data-chosen", String(isChosen));
+    setAttribute(this.earlier, "aria-disabled", String(!canGoEarlier));
+    setAttribute(this.later, "aria-disabled", String(!isChosen));
+    this.read(isReading, words);
+    if (left === this.left) return;
+    this.left = left;
+    this.reading.style.insetInlineStart = `${left}px`;
+  }
+
+  restyle(words: Words): void {
+    for (const [one, name, keys] of [[this.earlier, words.earlier, "⇧ ←"], [this.later, words.later, "⇧ →"]] as const) {
+      setAttribute(one, "aria-label", name);
+      setAttribute(one, "title", `${name} (${keys})`);
+    }
+    if (this.reading.textContent) setText(this.reading, words.readingOlder);
+  }
+
+  private read(isReading: boolean, words: Words): void {
+    if (!isReading) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      setText(this.reading, "");
+    } else this.timer ??= setTimeout(() => setText(this.reading, words.readingOlder), READING_MILLIS);
+  }
+
+  destroy(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}
+
+function button(role: string, name: string): HTMLButtonElement {
+  const drawn = icon(name);
+  return element("button", "move", { type: "button", "data-role": role }, ...(drawn ? [drawn] : []));
+}
