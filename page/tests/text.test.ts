@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { Format } from "../src/generated/wire";
-import { age, interval, secsFromText } from "../src/text/ages";
+import { notesOf } from "../src/panels/notes";
+import { age, every, interval, last, secsFromText } from "../src/text/ages";
 import { change } from "../src/text/change";
 import { automaticDecimals, columnDecimals, Formatter, PLAIN, SteadyDecimals } from "../src/text/format";
 import { chooseLanguage, chooseLocale, wordsOf } from "../src/text/words";
@@ -90,9 +91,37 @@ describe("spans of time", () => {
   });
 
   test("intervals are exact", () => {
-    expect([0.5, 5, 90, 3600, 1_209_600].map((secs) => interval(secs, en.words, "en"))).toEqual([
-      "0.5 s", "5 s", "1 min 30 s", "1 h", "14 d",
+    expect([0.5, 5, 90, 3600, 86_400, 1_209_600].map((secs) => interval(secs, en.words, "en"))).toEqual([
+      "0.5 s", "5 s", "1 min 30 s", "1 h", "24 h", "14 d",
     ]);
+  });
+
+  test.each([
+    [1, "Last second", "Dernière seconde"],
+    [30, "Last 30 seconds", "30 dernières secondes"],
+    [60, "Last minute", "Dernière minute"],
+    [5400, "Last 90 minutes", "90 dernières minutes"],
+    [3600, "Last hour", "Dernière heure"],
+    [86_400, "Last 24 hours", "24 dernières heures"],
+    [604_800, "Last 7 days", "7 derniers jours"],
+    [0.5, "Last 0.5 s", "Durée\u00a0: 0,5 s"],
+    [3661, "Last 1 h 1 min 1 s", "Durée\u00a0: 1 h 1 min 1 s"],
+  ])("a range of %s s is the last of something", (secs, english, french) => {
+    expect(last(secs, en.words, "en")).toBe(english);
+    expect(last(secs, fr.words, "fr")).toBe(french);
+  });
+
+  test.each([
+    [1, "every second", "chaque seconde"],
+    [5, "every 5 s", "toutes les 5 s"],
+    [0.5, "every 0.5 s", "toutes les 0,5 s"],
+    [60, "every minute", "chaque minute"],
+    [90, "every 1 min 30 s", "toutes les 1 min 30 s"],
+    [86_400, "every 24 h", "toutes les 24 h"],
+    [604_800, "every 7 d", "tous les 7 j"],
+  ])("an interval of %s s", (secs, english, french) => {
+    expect(every(secs, en.words, "en")).toBe(english);
+    expect(every(secs, fr.words, "fr")).toBe(french);
   });
 
   test.each([["5", 5], ["5s", 5], ["1m 30s", 90], ["500ms", 0.5], ["2h", 7200], ["", null], ["soon", null], ["0", null], ["5x", null]])(
@@ -106,4 +135,16 @@ test("the language is the one asked for, else the first of the viewer's that we 
   expect(chooseLanguage("xx", ["de"])).toBe("en");
   expect(chooseLocale("fr", ["en-US", "fr-CA"])).toBe("fr-CA");
   expect(chooseLocale("fr", ["en-US"])).toBe("fr");
+});
+
+test("a badge of what is live says what is not as it could be, one or several", () => {
+  const status = { state: "live", since: 0, fault: null, slow_secs: null, capped_rows: null, num_rejected: null } as const;
+  const texts = (change: object, formatter = en) => notesOf({ ...status, ...change }, formatter).map(({ text, hint }) => [text, spaces(hint)]);
+  expect(texts({})).toEqual([]);
+  expect(texts({ num_rejected: 1 })).toEqual([["1 rejected", "1 point had no valid x and was left out"]]);
+  expect(texts({ num_rejected: 1234 }, fr).map(([, hint]) => hint)).toEqual(["1 234 points sans abscisse valable ont été écartés"]);
+  expect(texts({ num_rejected: 1 }, fr)).toEqual([["1 rejeté", "1 point sans abscisse valable a été écarté"]]);
+  expect(texts({ slow_secs: 60, capped_rows: 10, num_rejected: 2 }).map(([text]) => text)).toEqual([
+    "every minute", "only the first 10 rows", "2 rejected",
+  ]);
 });

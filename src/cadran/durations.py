@@ -54,7 +54,9 @@ def _secs_from_text(text: str) -> float | None:
 
 
 def format_secs(secs: float) -> str:
-    """Return a short text for ``secs``, such as ``"1 h"``, ``"1 min 30 s"`` or ``"250 ms"``."""
+    """Return a short text for ``secs``, such as ``"1 h"``, ``"1 min 30 s"``, ``"24 h"`` or ``"250 ms"``."""
+    if secs == 86_400:
+        return "24 h"
     if secs < 1:
         return f"{secs * 1000:g} ms"
     parts: list[str] = []

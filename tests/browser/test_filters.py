@@ -91,7 +91,7 @@ def test_a_click_on_a_bar_filters_the_rest_and_the_address_says_so(shop: str, op
 def test_a_shared_address_opens_the_same(shop: str, open_page: OpenPage) -> None:
     page = open_shop(open_page, shop, "?region=Asia&range=1h&status=nonsense&lang=fr")
     wait_regions(page, "Asia")
-    expect(role(page, "chip")).to_have_text(["Période\u00a0: 1 h passées×", "Region\u00a0: Asia×"])
+    expect(role(page, "chip")).to_have_text(["Période\u00a0: dernière heure×", "Region\u00a0: Asia×"])
     expect(role(page, "notice")).to_contain_text("Status")
     expect(page).to_have_url(re.compile(r"\?lang=fr&range=1h&region=Asia$"))
     role(page, "clear-filters").click()

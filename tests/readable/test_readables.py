@@ -31,7 +31,7 @@ def test_an_aggregate_is_typed_by_whether_it_is_grouped() -> None:
 
 def test_parts_know_what_they_are_of() -> None:
     last = ROWS.last("1d")
-    assert (last.inputs, last.time_column, last.key_column, last.label) == ((ROWS,), "ts", "id", "rows, last 1 d")
+    assert (last.inputs, last.time_column, last.key_column, last.label) == ((ROWS,), "ts", "id", "rows, last 24 h")
     assert isinstance(last, Last)
     assert isinstance(last.tail(3), Tail)
     assert ROWS.series("amount") == TableSeries(ROWS, "ts", "amount", "time")

@@ -82,7 +82,7 @@ def test_a_built_in_over_a_window_compares_with_the_one_before(orders: TableRead
     assert plan(count).spark == Spark(Sparkline(count, 24), DAY, "time")
     result = plan(count, compare="previous")
     assert result.base == Previous(count)
-    assert result.compare == Compare(label="previous 1 d", period_secs=DAY)
+    assert result.compare == Compare(label="previous 24 h", period_secs=DAY)
     assert plan(orders.count()).spark is None
 
 
@@ -94,7 +94,7 @@ def test_a_metric_compares_by_what_it_reads_and_draws_if_asked(orders: TableRead
         return 2 * revenue
 
     assert plan(twice, compare="previous") == KpiPlan(
-        twice, Previous(twice), Compare(label="previous 1 d", period_secs=DAY), None
+        twice, Previous(twice), Compare(label="previous 24 h", period_secs=DAY), None
     )
     assert plan(twice, spark=True).spark == Spark(Sparkline(twice, 24), DAY, "time")
 
@@ -105,7 +105,7 @@ def test_windows_of_several_lengths_are_just_previous(orders: TableReadable) -> 
         return hour.height / day.height
 
     assert plan(share, compare="previous").compare == Compare(label="previous", period_secs=DAY)
-    with pytest.raises(UsageError, match=r"over one window such as .*; got 1 h and 1 d"):
+    with pytest.raises(UsageError, match=r"over one window such as .*; got 1 h and 24 h"):
         plan(share, spark=True)
 
 
@@ -163,7 +163,7 @@ def test_what_is_no_single_value_is_refused_with_a_hint(orders: TableReadable, p
         return 1.0
 
     assert plan(orders).value is orders
-    with pytest.raises(UsageError, match=r"shows one value, got the table 'orders, last 1 d': use \.count\(\)"):
+    with pytest.raises(UsageError, match=r"shows one value, got the table 'orders, last 24 h': use \.count\(\)"):
         plan(orders.last("1d"))
     with pytest.raises(UsageError, match=r"got 3\.5: pass the metric itself, not the result of calling it"):
         plan(3.5)

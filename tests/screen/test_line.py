@@ -75,7 +75,7 @@ def test_a_window_longer_than_what_is_kept_is_refused_with_both_numbers(
         plan(SeriesOf(press, "vibration"), window="2h")
     with pytest.raises(UsageError, match="needs 2 h of 'press', which keeps only 1 h"):
         plan(SeriesOf(press, "vibration").last("2h"))
-    with pytest.raises(UsageError, match="needs 2 d of 'orders', which keeps only 1 d"):
+    with pytest.raises(UsageError, match="needs 2 d of 'orders', which keeps only 24 h"):
         plan(make_query("orders", 86_400.0).series("amount"), window="2d")
 
 
@@ -101,7 +101,7 @@ def test_what_is_no_series_is_refused_with_a_hint(press: Source, orders: TableRe
         plan(orders)
     with pytest.raises(UsageError, match=r'got the single value \'vibration\': use press\.series\("vibration"\)'):
         plan(KpiOf(press, "vibration"))
-    with pytest.raises(UsageError, match="draws series, got the single value 'count of orders, last 1 d'"):
+    with pytest.raises(UsageError, match="draws series, got the single value 'count of orders, last 24 h'"):
         plan(orders.last("1d").count())
     with pytest.raises(UsageError, match=r"got \[1, 2\]"):
         plan([1, 2])

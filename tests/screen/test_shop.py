@@ -72,7 +72,7 @@ def test_the_program_of_the_introduction() -> None:
     first, line = description.layout.panels[0], description.layout.panels[4]
     assert isinstance(first, KpiPanel)
     assert first.compare is not None
-    assert first.compare.label == "previous 1 d"
+    assert first.compare.label == "previous 24 h"
     assert isinstance(line, LinePanel)
     assert line.series[0].color == cd.DesignTokens().colors.accent
     assert program.channel("press") is press

@@ -37,7 +37,7 @@ export interface Situation {
   readonly monotonic: number;
 }
 
-const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null, slow_secs: null, capped_rows: null };
+const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null, slow_secs: null, capped_rows: null, num_rejected: null };
 
 export class Board {
   readonly sections: HTMLElement[];

@@ -3,7 +3,7 @@
 import { ZoneOffsets } from "../charts/timeaxis";
 import type { Control, FilterControl, RangeControl, SearchControl } from "../generated/wire";
 import type { Formatter } from "../text/format";
-import { interval } from "../text/ages";
+import { last } from "../text/ages";
 import { rangeOf, spanText } from "../view/choices";
 import type { Chosen } from "../view/choices";
 import { element, setAttribute, setText } from "./dom";
@@ -58,7 +58,7 @@ export class FilterBar {
     const chips: HTMLElement[] = [];
     for (const control of this.controls) {
       for (const value of chosen[control.name] ?? []) {
-        const text = control.kind === "range" ? rangeText(value, formatter) : value;
+        const text = control.kind === "range" ? within(rangeText(value, formatter), formatter) : value;
         const said = words.named(control.label || (control.kind === "search" ? words.search : words.window), text);
         chips.push(chip(said, words.remove(said), () => this.handlers.set(control.name, (chosen[control.name] ?? []).filter((one) => one !== value))));
       }
@@ -176,10 +176,10 @@ function rangePart(control: RangeControl, handlers: FilterHandlers): Part {
       const said = chosen[control.name]?.[0];
       const range = rangeOf(said);
       const secs = range && "secs" in range ? range.secs : range ? null : control.default_secs;
-      setText(text, said === undefined ? words.last(interval(control.default_secs, words, locale)) : rangeText(said, now));
+      setText(text, said === undefined ? last(control.default_secs, words, locale) : rangeText(said, now));
       setAttribute(popover.button, "aria-label", words.named(control.label || words.window, text.textContent ?? ""));
       for (const one of spans) {
-        setText(one.item, words.last(interval(one.secs, words, locale)));
+        setText(one.item, last(one.secs, words, locale));
         setAttribute(one.item, "aria-selected", String(one.secs === secs));
       }
       setText(fromLabel, words.from);
@@ -193,8 +193,13 @@ function rangePart(control: RangeControl, handlers: FilterHandlers): Part {
 function rangeText(said: string, formatter: Formatter): string {
   const range = rangeOf(said);
   if (!range) return said;
-  if ("secs" in range) return formatter.words.last(interval(range.secs, formatter.words, formatter.locale));
+  if ("secs" in range) return last(range.secs, formatter.words, formatter.locale);
   return `${formatter.date(range.x0, "datetime")} – ${formatter.date(range.x1, "datetime")}`;
+}
+
+/** Within a line it does not begin with a capital. */
+function within(text: string, { locale }: Formatter): string {
+  return text.charAt(0).toLocaleLowerCase(locale) + text.slice(1);
 }
 
 /** What people write is a time of the screen's zone. */

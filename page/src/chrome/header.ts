@@ -1,7 +1,7 @@
 /** The bar at the top: what screen this is, whether it is live, how old it is, and what a viewer can choose. */
 
 import type { Connection } from "../session/session";
-import { age, interval } from "../text/ages";
+import { age, every, last } from "../text/ages";
 import type { Language, Words } from "../text/words";
 import { element, setAttribute, setText } from "./dom";
 import { icon } from "./icons";
@@ -88,11 +88,11 @@ export class Header {
     const secs = [...new Set([...this.choices, ...(chosen === null ? [] : [chosen])])].sort((one, other) => one - other);
     options(this.intervals, [
       ...(this.free || chosen === null ? [["", words.byItself] as const] : []),
-      ...secs.map((one) => [String(one), words.every(interval(one, words, locale))] as const),
+      ...secs.map((one) => [String(one), every(one, words, locale)] as const),
     ], chosen === null ? "" : String(chosen));
     options(this.span, [
       ["", words.windowDefault],
-      ...SPANS.map((one) => [String(one), words.last(interval(one, words, locale))] as const),
+      ...SPANS.map((one) => [String(one), last(one, words, locale)] as const),
     ], this.span.value);
   }
 

@@ -3,9 +3,11 @@
 import { Sparkline } from "../charts/spark";
 import { icon } from "../chrome/icons";
 import { element, setAttribute, setText } from "../chrome/dom";
-import type { Band, KpiPanel, Level } from "../generated/wire";
+import type { Band, Compare, KpiPanel, Level } from "../generated/wire";
+import { interval } from "../text/ages";
 import { change } from "../text/change";
 import { SteadyDecimals } from "../text/format";
+import type { Formatter } from "../text/format";
 import type { ScalarValue } from "../wire/decode";
 import { heldPoints } from "./held";
 import { Measure } from "./measure";
@@ -89,10 +91,9 @@ export class KpiRenderer implements Renderer {
     const { compare, format, good } = this.panel;
     if (!compare) return;
     const { formatter } = this.around;
-    const { words } = formatter;
     const now = typeof value === "number" ? value : NaN;
     const { direction, tone, text } = change(now, previous, format, good, formatter);
-    const period = words.versus(compare.label.replace(/^previous\b/, words.previous));
+    const period = versus(compare, formatter);
     setText(this.changeText, direction === "steady" ? text : `${text} ${period}`);
     setAttribute(this.change, "data-tone", tone);
     if (this.arrow.dataset["direction"] !== direction) {
@@ -115,6 +116,13 @@ export class KpiRenderer implements Renderer {
     if (span !== null && series.size > 0) series.dropBefore(Math.max(at, series.newest) - span);
     this.spark.draw(series, at, span, paint, style);
   }
+}
+
+/** Against what it is compared. A window that follows the range that viewers pick has no length of its own. */
+function versus({ label, period_secs: secs }: Compare, { words, locale }: Formatter): string {
+  if (label === "previous") return words.versusPeriod;
+  const span = interval(secs, words, locale);
+  return label.startsWith("previous ") ? words.versusPrevious(span) : words.versusAgo(span);
 }
 
 /** The level of a value: the last band that matches wins. */

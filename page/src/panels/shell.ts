@@ -3,8 +3,9 @@
 import { icon } from "../chrome/icons";
 import { element, setAttribute, setText } from "../chrome/dom";
 import type { Panel, PanelStatus } from "../generated/wire";
-import { age, interval } from "../text/ages";
+import { age } from "../text/ages";
 import type { Formatter } from "../text/format";
+import { notesOf } from "./notes";
 import type { Renderer } from "./renderer";
 import type { ShownState } from "./state";
 
@@ -88,21 +89,18 @@ export class Shell {
   }
 
   private showBadge({ state, status, now, checkedAt }: Condition, formatter: Formatter): void {
-    const { words, locale } = formatter;
+    const { words } = formatter;
     const named: Partial<Record<ShownState, string>> = {
       stale: words.stale, behind: words.behind, error: words.error, disconnected: words.offline,
       paused: words.paused.toLowerCase(),
     };
     const name = named[state];
     const noted = name === undefined;
-    const slow = noted ? status.slow_secs : null;
-    const capped = noted && status.capped_rows !== null ? formatter.plain(status.capped_rows) : null;
-    this.badge.hidden = noted && slow === null && capped === null;
-    const hints = [...(slow === null ? [] : [words.slow]), ...(capped === null ? [] : [words.cappedHint(capped)])];
-    setAttribute(this.badge, "title", hints.join(". "));
+    const notes = noted ? notesOf(status, formatter) : [];
+    this.badge.hidden = noted && notes.length === 0;
+    setAttribute(this.badge, "title", notes.map(({ hint }) => hint).join(". "));
     if (noted) {
-      const notes = [...(slow === null ? [] : [words.every(interval(slow, words, locale))]), ...(capped === null ? [] : [words.capped(capped)])];
-      setText(this.badge, notes.join(" · "));
+      setText(this.badge, notes.map(({ text }) => text).join(" · "));
       return;
     }
     const since = state === "error" ? NaN : state === "behind" ? status.since : checkedAt;

@@ -1,0 +1,27 @@
+/** What a badge says of a panel that is live: not all is as it could be. Pure. */
+
+import type { PanelStatus } from "../generated/wire";
+import { every } from "../text/ages";
+import type { Formatter } from "../text/format";
+
+export interface Note {
+  readonly text: string;
+  /** In full, for whoever points at it. */
+  readonly hint: string;
+}
+
+export function notesOf(status: PanelStatus, formatter: Formatter): Note[] {
+  const { words, locale } = formatter;
+  const { slow_secs: slow, capped_rows: capped, num_rejected: rejected } = status;
+  const notes: Note[] = [];
+  if (slow !== null) notes.push({ text: every(slow, words, locale), hint: words.slow });
+  if (capped !== null) {
+    const rows = formatter.plain(capped);
+    notes.push({ text: words.capped(rows), hint: words.cappedHint(rows) });
+  }
+  if (rejected !== null) {
+    const num = formatter.plain(rejected);
+    notes.push({ text: words.rejected(num), hint: words.rejectedHint(rejected, num) });
+  }
+  return notes;
+}
