@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from tests.open.databases import NOW, hostile_names, large, shop, write
 from tests.open.test_open import opened, shown
@@ -12,6 +15,8 @@ from tests.open.test_open import opened, shown
 from cadran.open.screens import program_of
 from cadran.open.sql_names import quoted
 from cadran.sources import sqlite
+from cadran.sources.duckdb import DuckdbConnection
+from cadran.sources.sql_text import bind
 from cadran.sources.sqlite import SqliteConnection
 
 
@@ -53,6 +58,53 @@ def test_twenty_times_the_rows_cost_the_same(tmp_path: Path, monkeypatch: pytest
     assert small.num > 1_000
     assert many.num <= 1.05 * small.num + 10
     assert all("LIMIT" in sql for sql in many.statements), many.statements
+
+
+def test_duckdb_reads_the_end_of_a_table_without_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "many.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        times = f"CAST({NOW} - 1000000 + i AS BIGINT) AS ts, ['a', 'b'][i % 2 + 1] AS kind, i / 2 AS amount"
+        connection.execute(f"CREATE TABLE plain AS SELECT {times} FROM range(1000000) t(i)")
+        connection.execute("CREATE TABLE keyed (id BIGINT PRIMARY KEY, ts BIGINT, kind VARCHAR, amount DOUBLE)")
+        connection.execute(f"INSERT INTO keyed SELECT i, {times} FROM range(1000000) t(i)")
+        connection.execute("CREATE TABLE mixed (id BIGINT PRIMARY KEY, ts BIGINT, kind VARCHAR, amount DOUBLE)")
+        connection.execute(f"INSERT INTO mixed SELECT i * 7919 % 1000003, {times} FROM range(1000000) t(i)")
+    statements: list[str] = []
+    fetch = DuckdbConnection.fetch
+
+    def told(connection: DuckdbConnection, sql: str, *more: Any) -> object:
+        statements.append(bind(sql, {}, "dollar")[0].replace(":cursor", "0").replace(":limit", "5001"))
+        return fetch(connection, sql, *more)
+
+    monkeypatch.setattr(DuckdbConnection, "fetch", told)
+    plan = opened(path).plan
+    assert {one.slug: one.read.cursor for one in plan.screens} == {
+        "keyed": "id", "mixed": "row_number", "plain": "row_number"
+    }  # fmt: skip
+    statements += [(one.read.sql or "").replace(":cursor", "0").replace(":limit", "5001") for one in plan.screens]
+    with duckdb.connect(str(path), read_only=True) as connection:
+        for sql in statements:
+            if " FROM duckdb_" not in sql:
+                ((_, profile),) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT json) {sql}").fetchall()
+                scanned = max(map(int, re.findall(r'rows_scanned": *(\d+)', profile)))
+                assert scanned < 500_000, (scanned, sql)
+
+
+def test_names_of_a_large_table_cost_one_step_for_each_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def people(num_people: int) -> Path:
+        return write(
+            tmp_path / f"people{num_people}.db",
+            "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT)",
+            "CREATE TABLE visits (id INTEGER PRIMARY KEY, person_id INTEGER REFERENCES people (id), pages INTEGER)",
+            rows={
+                "INSERT INTO people VALUES (?, ?)": ((number, f"Person {number}") for number in range(num_people)),
+                "INSERT INTO visits VALUES (?, ?, ?)": ((row, row % 300, row % 7) for row in range(3_000)),
+            },
+        )
+
+    few, many = (steps_for(monkeypatch, people(num_people)) for num_people in (25_000, 250_000))
+    assert any("LEFT JOIN people" in sql for sql in many.statements)
+    assert many.num <= 1.05 * few.num + 10
 
 
 @pytest.mark.slow

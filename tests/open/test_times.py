@@ -9,7 +9,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from cadran.open.times import TimeKind, in_seconds, seconds_from, time_facts
+from cadran.open.dialects import in_seconds
+from cadran.open.times import TimeKind, seconds_from, time_facts
 from cadran.store.rows import seconds_of
 from cadran.updates.tables import column_from_values
 
@@ -23,6 +24,7 @@ TEXTS: list[tuple[TimeKind, list[object]]] = [
     ("named", ["Jan 1 2026", "Jan 13 2026"]),
 ]
 PER_SEC: dict[TimeKind, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+DAYS: list[object] = [2026_01_01, 2026_01_13]
 NUMBERS: list[tuple[TimeKind, list[object]]] = [
     (kind, [NOON * per_sec, (NOON + DAY) * per_sec]) for kind, per_sec in PER_SEC.items()
 ]
@@ -43,12 +45,20 @@ def test_counts_since_1970(kind: TimeKind, values: list[object]) -> None:
     assert (facts.kind, facts.oldest, facts.newest) == (kind, NOON, NOON + DAY)
 
 
+def test_days_as_numbers_are_told_by_their_name_too() -> None:
+    facts = time_facts("date_key", pl.Series(DAYS))
+    assert facts is not None
+    assert (facts.kind, facts.is_date, facts.oldest) == ("ymd", True, NOON - DAY / 2)
+    assert time_facts("number", pl.Series(DAYS)) is None
+    assert time_facts("date_key", pl.Series([2026_01_01, 2026_13_01])) is None
+
+
 @pytest.mark.parametrize("values", [["1/2/2026", "3/4/2026"], ["2026-01-01", "soon"], [1, 2, 3], [None, None], [1.5]])
 def test_what_nobody_can_tell_is_no_time(values: list[object]) -> None:
     assert time_facts("amount", pl.Series(values)) is None
 
 
-@pytest.mark.parametrize(("kind", "values"), [*TEXTS, *NUMBERS])
+@pytest.mark.parametrize(("kind", "values"), [*TEXTS, *NUMBERS, ("ymd", DAYS)])
 def test_sql_gives_the_same(kind: TimeKind, values: list[object], tmp_path: Path) -> None:
     expected = seconds_from(pl.Series(values), kind).tolist()
     declared = "VARCHAR" if isinstance(values[0], str) else "BIGINT"

@@ -27,6 +27,16 @@ class CatalogueColumn:
     declared: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a foreign key of one column names."""
+
+    table: str
+    """As ``CatalogueTable.title`` says it."""
+    column: str | None
+    """None: the key of that table."""
+
+
 @dataclass(slots=True)
 class CatalogueTable:
     """A table as the catalogue tells it."""
@@ -41,24 +51,36 @@ class CatalogueTable:
     """Columns that are unique by themselves."""
     indexed: set[str] = field(default_factory=set)
     """Columns with which an index begins."""
-    references: dict[str, str] = field(default_factory=dict)
-    """Column to the table that it refers to."""
+    references: dict[str, Reference] = field(default_factory=dict)
+    """By the column that refers."""
     row_id: str | None = None
     """The name of a number that each row has beside its columns, in the order in which rows lie."""
     estimate: int | None = None
     """About how many rows, where the catalogue tells."""
 
+    @property
+    def title(self) -> str:
+        """The table's name as people write it."""
+        return self.name if self.schema is None else f"{self.schema}.{self.name}"
 
-def tables_of(driver: Driver) -> list[CatalogueTable]:
-    """Return the tables and views that a user made, in order of their names. Raises ``OutsideError``."""
+
+def tables_of(driver: Driver, is_wanted: Callable[[str], bool]) -> list[CatalogueTable]:
+    """Return the tables and views that a user made, in order of their names. Raises ``OutsideError``.
+
+    Of those that are not wanted, by their ``title``, only the names may be known.
+    """
     if isinstance(driver, SqliteDriver):
         return _sqlite_tables(driver)
+    if driver.dialect not in ("duckdb", "postgresql"):
+        from cadran.open.catalogue_sqlalchemy import sqlalchemy_tables  # it is made of these
+
+        return sqlalchemy_tables(driver, is_wanted)
     with closing(driver.connect(TIMEOUT_SECS)) as connection:
 
         def rows(sql: str) -> list[tuple[Any, ...]]:
             return connection.fetch(sql, {}, CATALOGUE_ROWS, TIMEOUT_SECS).rows()
 
-        return _duckdb_tables(rows) if driver.dialect == "duckdb" else _standard_tables(rows, driver.dialect)
+        return _duckdb_tables(rows) if driver.dialect == "duckdb" else _postgres_tables(rows)
 
 
 class _CatalogueWalls(Walls):
@@ -105,8 +127,10 @@ def _sqlite_table(connection: sqlite3.Connection, name: str, kind: str, is_witho
             table.indexed.add(parts[0][0])
             if is_unique and len(parts) == 1:
                 table.unique.add(parts[0][0])
-    for target, column in rows("SELECT `table`, `from` FROM pragma_foreign_key_list(?)", name):
-        table.references[column] = target
+    keys = rows("SELECT id, `table`, `from`, `to` FROM pragma_foreign_key_list(?)", name)
+    for number, target, column, to in keys:
+        if [key[0] for key in keys].count(number) == 1:
+            table.references[column] = Reference(target, to)
     is_alias = len(table.primary) == 1 and not is_without_rowid and _declared(table, table.primary[0]) == "INTEGER"
     if is_alias or is_without_rowid:
         table.indexed.update(table.primary[:1])
@@ -141,9 +165,9 @@ def _duckdb_tables(rows: Rows) -> list[CatalogueTable]:
             "ORDER BY schema_name, table_name, column_index"
         ),
     )
-    for schema, name, kind, columns, target in rows(
-        "SELECT schema_name, table_name, constraint_type, to_json(constraint_column_names), referenced_table "
-        "FROM duckdb_constraints()"
+    for schema, name, kind, columns, target, referred in rows(
+        "SELECT schema_name, table_name, constraint_type, to_json(constraint_column_names), referenced_table, "
+        "to_json(referenced_column_names) FROM duckdb_constraints()"
     ):
         table = tables.get((schema, name))
         names = _names(columns)
@@ -153,8 +177,9 @@ def _duckdb_tables(rows: Rows) -> list[CatalogueTable]:
             table.primary = names
         if kind in ("PRIMARY KEY", "UNIQUE") and len(names) == 1:
             table.unique.add(names[0])
-        if kind == "FOREIGN KEY" and target:
-            table.references.update(dict.fromkeys(names, str(target)))
+        if kind == "FOREIGN KEY" and target and len(names) == 1:  # always within one schema
+            other = target if table.schema is None else f"{table.schema}.{target}"
+            table.references[names[0]] = Reference(other, next(iter(_names(referred)), None))
     return list(tables.values())
 
 
@@ -164,40 +189,35 @@ def _names(columns: object) -> list[str]:
     return msgspec.json.decode(columns, type=list[str]) if isinstance(columns, str) else []
 
 
-_SYSTEM_SCHEMAS = "('information_schema', 'pg_catalog', 'mysql', 'performance_schema', 'sys', 'INFORMATION_SCHEMA')"
-_USUAL_SCHEMAS = {"public", "dbo", "default", "PUBLIC"}
-_POSTGRES_INDEXES = """
-    SELECT n.nspname, t.relname, a.attname, i.indisprimary, i.indisunique AND i.indnkeyatts = 1
+_POSTGRES_OWN = "('information_schema', 'pg_catalog', 'pg_toast')"
+_POSTGRES_INDEXES = f"""
+    SELECT n.nspname, t.relname, a.attname, i.indisunique AND i.indnkeyatts = 1
     FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace
     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
-    WHERE i.indpred IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"""
-_POSTGRES_SIZES = """
+    WHERE i.indpred IS NULL AND n.nspname NOT IN {_POSTGRES_OWN}"""
+_POSTGRES_SIZES = f"""
     SELECT n.nspname, t.relname, CAST(t.reltuples AS bigint)
     FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
-    WHERE t.relkind IN ('r', 'p', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"""
-_MYSQL_INDEXES = """
-    SELECT s.table_schema, s.table_name, s.column_name, s.index_name = 'PRIMARY',
-      s.non_unique = 0 AND NOT EXISTS (
-        SELECT 1 FROM information_schema.statistics m WHERE m.table_schema = s.table_schema
-        AND m.table_name = s.table_name AND m.index_name = s.index_name AND m.seq_in_index = 2)
-    FROM information_schema.statistics s WHERE s.seq_in_index = 1 AND s.table_schema = database()"""
-_KEYS = """
-    SELECT k.table_schema, k.table_name, k.column_name, c.constraint_type
-    FROM information_schema.table_constraints c JOIN information_schema.key_column_usage k
-      ON k.constraint_name = c.constraint_name AND k.table_schema = c.table_schema AND k.table_name = c.table_name
-    WHERE c.constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
-    ORDER BY k.table_schema, k.table_name, k.ordinal_position"""
+    WHERE t.relkind IN ('r', 'p', 'm') AND n.nspname NOT IN {_POSTGRES_OWN}"""
+_POSTGRES_KEYS = f"""
+    SELECT n.nspname, t.relname, a.attname, c.contype = 'p', cardinality(c.conkey), fn.nspname, f.relname, fa.attname
+    FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
+    CROSS JOIN LATERAL unnest(c.conkey) WITH ORDINALITY AS k (attnum, place)
+    JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum
+    LEFT JOIN pg_class f ON f.oid = c.confrelid LEFT JOIN pg_namespace fn ON fn.oid = f.relnamespace
+    LEFT JOIN pg_attribute fa ON fa.attrelid = c.confrelid AND fa.attnum = c.confkey[k.place]
+    WHERE c.contype IN ('p', 'f') AND n.nspname NOT IN {_POSTGRES_OWN}
+    ORDER BY n.nspname, t.relname, c.oid, k.place"""
 
 
-def _standard_tables(rows: Rows, dialect: str) -> list[CatalogueTable]:
-    """What ``information_schema`` tells, and the indexes of those dialects of which they are known."""
-    only = "table_schema = database()" if dialect in ("mysql", "mariadb") else f"table_schema NOT IN {_SYSTEM_SCHEMAS}"
+def _postgres_tables(rows: Rows) -> list[CatalogueTable]:
+    """What ``information_schema`` tells, and PostgreSQL's own catalogue of keys and indexes."""
+    only = f"table_schema NOT IN {_POSTGRES_OWN}"
     tables: dict[tuple[str, str], CatalogueTable] = {}
     for schema, name, kind in rows(
         f"SELECT table_schema, table_name, table_type FROM information_schema.tables WHERE {only} ORDER BY 1, 2"
     ):
-        usual = schema in _USUAL_SCHEMAS or dialect in ("mysql", "mariadb")
-        tables[schema, name] = CatalogueTable(name, None if usual else schema, is_view="VIEW" in str(kind).upper())
+        tables[schema, name] = CatalogueTable(name, _postgres_schema(schema), is_view="VIEW" in str(kind).upper())
     _add_columns(
         tables,
         rows(
@@ -205,26 +225,30 @@ def _standard_tables(rows: Rows, dialect: str) -> list[CatalogueTable]:
             f"WHERE {only} ORDER BY table_schema, table_name, ordinal_position"
         ),
     )
-    for schema, name, column, kind in _told(rows, _KEYS):
+    for schema, name, column, is_primary, num_columns, to_schema, to_table, to_column in _told(rows, _POSTGRES_KEYS):
         table = tables.get((schema, name))
-        if table is not None and kind == "PRIMARY KEY":
+        if table is not None and is_primary:
             table.primary.append(column)
-        elif table is not None:
-            table.references[column] = ""
-    indexes = {"postgresql": _POSTGRES_INDEXES, "mysql": _MYSQL_INDEXES, "mariadb": _MYSQL_INDEXES}.get(dialect)
-    for schema, name, column, _, is_unique in _told(rows, indexes) if indexes else ():
+        elif table is not None and num_columns == 1 and to_table is not None:
+            other = CatalogueTable(to_table, _postgres_schema(to_schema))
+            table.references[column] = Reference(other.title, to_column)
+    for schema, name, column, is_unique in _told(rows, _POSTGRES_INDEXES):
         if (table := tables.get((schema, name))) is not None:
             table.indexed.add(column)
             if is_unique:
                 table.unique.add(column)
-    for schema, name, estimate in _told(rows, _POSTGRES_SIZES) if dialect == "postgresql" else ():
+    for schema, name, estimate in _told(rows, _POSTGRES_SIZES):
         if (table := tables.get((schema, name))) is not None and estimate >= 0:
             table.estimate = int(estimate)
     return list(tables.values())
 
 
+def _postgres_schema(schema: str) -> str | None:
+    return None if schema == "public" else schema
+
+
 def _told(rows: Rows, sql: str) -> Sequence[tuple[Any, ...]]:
-    """What only some databases tell; those that don't are asked for no more."""
+    """What only some databases tell, such as servers that speak PostgreSQL's protocol; the others lack it."""
     try:
         return rows(sql)
     except OutsideError:

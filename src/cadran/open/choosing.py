@@ -10,6 +10,7 @@ from cadran.open.wording import is_money, words_of
 
 MEASURES_MAX = 6
 CATEGORIES_SHOWN = 3
+NAMES_MAX = 500
 SHOWN_MAX = 9
 _FIRST_WORDS = "ordered created happened occurred placed logged event timestamp ts time date datetime day at"
 _FIRST_TIMES = _FIRST_WORDS.split()
@@ -51,15 +52,20 @@ def main_measure(measures: list[ColumnRole]) -> ColumnRole | None:
 
 def categories_of(roles: tuple[ColumnRole, ...]) -> list[ColumnRole]:
     """Return the categories that part the rows best, of at most twelve values; the best first."""
-    found = [one for one in roles if one.role == "category" and 2 <= one.num_distinct <= CATEGORIES_MAX]
+    found = [one for one in roles if one.role == "category" and _is_parted(one)]
     found = [one for one in found if not one.dtype.is_numeric()]  # charts take the first text for the label
     found = [one for one in found if one.share_known >= 0.3]
     return sorted(found, key=lambda one: (-_category_score(one), roles.index(one)))[:CATEGORIES_SHOWN]
 
 
+def _is_parted(one: ColumnRole) -> bool:
+    """Whether it has several values, and few; of names there may be more, the largest are seen first."""
+    return 2 <= one.num_distinct <= (NAMES_MAX if one.names else CATEGORIES_MAX)
+
+
 def _category_score(one: ColumnRole) -> float:
     is_text = one.values and isinstance(one.values[0], str)
-    return one.share_known + 0.4 * bool(is_text) - 0.1 * abs(math.log2(one.num_distinct / 5))
+    return 0.3 * bool(one.names) + one.share_known + 0.4 * bool(is_text) - 0.1 * abs(math.log2(one.num_distinct / 5))
 
 
 def _is_constant(one: ColumnRole) -> bool:
@@ -69,7 +75,9 @@ def _is_constant(one: ColumnRole) -> bool:
 def shown_of(table: TableFacts, roles: tuple[ColumnRole, ...], time: ColumnRole | None) -> list[ColumnRole]:
     """Return the columns for the table of rows: the time first, then what tells most, as they stand in the table."""
     weights = {"key": 3, "category": 4, "measure": 4, "text": 3, "reference": 2, "place": 1, "time": 2}
+    named = {one.names for one in roles}
     found = [one for one in roles if one.role in weights and one is not time and not _is_constant(one)]
+    found = [one for one in found if one.name not in named]  # a name says more than the number of what it names
     best = sorted(found, key=lambda one: (-weights[one.role] - one.share_known, roles.index(one)))
     names = {one.name for one in best[: SHOWN_MAX - (time is not None)]}
     rest = [one for one in found if one.name in names]

@@ -60,6 +60,8 @@ class ColumnRole:
     is_whole: bool = False
     """Whether all numbers are whole."""
     adds_up: bool = False
+    names: str | None = None
+    """The reference for which this is the name."""
     num_distinct: int = 0
     share_known: float = 0.0
     """Of the rows that were looked at, those that have a value."""
@@ -93,9 +95,12 @@ def _role_of(facts: ColumnFacts, sample: pl.DataFrame) -> ColumnRole:
 
     if facts.is_key:
         return role("key")
-    if facts.refers_to is not None:
+    if facts.names is not None:
+        return role("category", values=_values(known), names=facts.names)
+    time = time_facts(facts.name, column)
+    if facts.refers_to is not None and (time is None or time.kind != "ymd"):
         return role("reference")
-    if (time := time_facts(facts.name, column)) is not None:
+    if time is not None:
         return role("time", time=time)
     if column.dtype == pl.Boolean:
         return role("category", values=_values(known))

@@ -19,8 +19,26 @@ class ColumnFacts:
     is_unique: bool = False
     refers_to: str | None = None
     """The table that a foreign key names."""
+    names: str | None = None
+    """The column for which this one is the name: it is read from another table."""
     is_large: bool = False
     """Holds blobs or long texts: never read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name that stands for a reference: read from the table that it refers to, beside each row."""
+
+    column: str
+    """That refers."""
+    name: str
+    """What the name is called among the columns that are read."""
+    source: str
+    """The other table with its alias, as SQL writes it after JOIN."""
+    key: str
+    """The column that is referred to, as SQL writes it, with the alias."""
+    text: str
+    """The name, as SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,10 @@ class TableFacts:
     """Some of the newest rows, in their order, without large columns."""
     oldest: pl.DataFrame = field(default_factory=lambda: pl.DataFrame())
     """Some of the oldest rows."""
+    alias: str = ""
+    """As SQL calls its rows beside those of others."""
+    named: tuple[Named, ...] = ()
+    """The names of what it refers to; they are among ``columns`` too."""
     sql: str | None = None
     """The query itself, where the user gave one in place of a table."""
 

@@ -1,25 +1,27 @@
 """A bounded look at each table: its catalogue, how many rows up to a bound, some of the newest and the oldest.
 
-Every statement has a LIMIT and a time-out; an order is asked for only where an index keeps it. So a table of ten
-million rows without an index costs as much as one of ten thousand.
+Every statement is limited, as its dialect says that, and has a time-out; an order is asked for only where an index
+keeps it. So a table of ten million rows without an index costs as much as one of ten thousand.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.open.catalogue import CatalogueTable, tables_of
+from cadran.open.dialects import NO_ORDER, length_of, newest, select
 from cadran.open.facts import ColumnFacts, Skipped, TableFacts
+from cadran.open.names import COUNT_MAX, Names, Rows, counted
 from cadran.open.sql_names import full_name, quoted
 from cadran.polars_when_used import pl
 from cadran.sources import Driver
 
-COUNT_MAX = 20_000
-"""Rows are counted up to here."""
 SAMPLE_ROWS, OLDEST_ROWS, FIRST_ROWS = 1_000, 200, 20
 LARGE_CHARS = 4_000
 """A column with longer texts than this is not read."""
@@ -27,7 +29,8 @@ TIMEOUT_SECS = 3.0
 ALL_SECS = 20.0
 """After so long the tables that are left are not looked at."""
 COLUMNS_MAX = 400
-_BINARY = ("BLOB", "BYTEA", "BINARY", "VARBINARY", "IMAGE", "GEOMETRY", "LONGBLOB", "BIT")
+_INTEGER = re.compile(r"^U?(TINY|SMALL|MEDIUM|BIG|HUGE)?(INT|INTEGER)\d*\b|^(BIG|SMALL)?SERIAL\b")
+_BINARY = ("BLOB", "BYTEA", "BINARY", "VARBINARY", "IMAGE", "GEOMETRY", "LONGBLOB", "BIT", "RAW", "BFILE")
 _TEXTS = ("", "TEXT", "CHAR", "CLOB", "VARCHAR", "STRING", "JSON", "XML")
 _TIMES = ("DATE", "TIME")
 
@@ -38,35 +41,45 @@ def inspect_tables(
     """Look at all tables that ``only`` takes by name. Raises ``OutsideError`` where the database can't be read."""
     found, skipped = [], []
     deadline = mono() + ALL_SECS
-    for table in tables_of(driver):
-        name = name_of(table)
-        if not only(name):
+    wanted: dict[str, bool] = {}
+
+    def is_wanted(name: str) -> bool:
+        if name not in wanted:
+            wanted[name] = only(name)
+        return wanted[name]
+
+    tables = tables_of(driver, is_wanted)
+    names = Names(tables, driver.dialect)
+    for table in tables:
+        if not is_wanted(table.title):
             continue
         if mono() > deadline:
-            skipped.append(Skipped(name, "looking at the others took too long; name it with --table"))
+            skipped.append(Skipped(table.title, "looking at the others took too long; name it with --table"))
             continue
         try:
-            found.append(inspect_table(driver, table))
+            found.append(inspect_table(driver, table, names))
         except OutsideError as problem:
             slow = "it is too slow for a look" if isinstance(problem, SourceTimeout) else str(problem)
-            skipped.append(Skipped(name, slow))
+            skipped.append(Skipped(table.title, slow))
     return found, skipped
 
 
-def name_of(table: CatalogueTable) -> str:
-    """Return a table's name as people write it."""
-    return table.name if table.schema is None else f"{table.schema}.{table.name}"
-
-
-def inspect_table(driver: Driver, table: CatalogueTable) -> TableFacts:
+def inspect_table(driver: Driver, table: CatalogueTable, names: Names) -> TableFacts:
     """Look at one table. Raises ``OutsideError`` where it can't be read, or only slowly."""
     if not table.columns:
         raise OutsideError("it has no columns that can be read")
-    sql_name = full_name(table.schema, table.name, driver.dialect)
     columns = tuple(_column(table, one.name, one.declared) for one in table.columns[:COLUMNS_MAX])
-    order, is_growing = _order_of(table)
-    facts = TableFacts(name_of(table), sql_name, columns, table.is_view, order, is_growing)
-    return _looked_at(driver, facts, table.estimate)
+    order, is_growing = _order_of(table, driver.dialect)
+    facts = TableFacts(
+        table.title, full_name(table.schema, table.name, driver.dialect), columns, table.is_view, order, is_growing,
+        alias=quoted(table.name, driver.dialect),
+    )  # fmt: skip
+    with closing(driver.connect(TIMEOUT_SECS)) as connection:
+
+        def rows(sql: str, num_rows: int) -> pl.DataFrame:
+            return connection.fetch(sql, {}, num_rows, TIMEOUT_SECS)
+
+        return names.added(_looked_at(rows, facts, table.estimate, driver.dialect), table, rows)
 
 
 def inspect_query(driver: Driver, sql: str, name: str) -> TableFacts:
@@ -80,52 +93,57 @@ def inspect_query(driver: Driver, sql: str, name: str) -> TableFacts:
     )
 
 
-def _looked_at(driver: Driver, facts: TableFacts, estimate: int | None) -> TableFacts:
-    dialect = driver.dialect
-    with closing(driver.connect(TIMEOUT_SECS)) as connection:
-
-        def rows(sql: str, num_rows: int) -> pl.DataFrame:
-            return connection.fetch(sql, {}, num_rows, TIMEOUT_SECS)
-
-        large = _large_columns(facts, rows, dialect)
-        columns = tuple(replace(one, is_large=one.name in large) for one in facts.columns)
-        shown = ", ".join(quoted(one.name, dialect) for one in columns if not one.is_large) or "1 AS nothing"
-        table = facts.sql_name
-        by = None if facts.order is None else quoted(facts.order, dialect)
-        if facts.is_view or by is None:
-            sample = rows(f"SELECT {shown} FROM {table} LIMIT {SAMPLE_ROWS}", SAMPLE_ROWS)
-            oldest = sample.head(OLDEST_ROWS)
-        else:
-            sample = rows(f"SELECT {shown} FROM {table} ORDER BY {by} DESC LIMIT {SAMPLE_ROWS}", SAMPLE_ROWS).reverse()
-            oldest = rows(f"SELECT {shown} FROM {table} ORDER BY {by} LIMIT {OLDEST_ROWS}", OLDEST_ROWS)
-        num_rows = sample.height
-        if num_rows == SAMPLE_ROWS and not facts.is_view:
-            counted = f"SELECT count(*) AS num FROM (SELECT 1 AS one FROM {table} LIMIT {COUNT_MAX + 1}) AS looked_at"
-            num_rows = int(rows(counted, 1)["num"][0])
-        has_more = num_rows > COUNT_MAX or (facts.is_view and num_rows == SAMPLE_ROWS)
-        num_rows = max(num_rows, estimate or 0) if has_more else num_rows
-    return replace(facts, columns=columns, num_rows=num_rows, has_more=has_more, sample=sample, oldest=oldest)
+def _looked_at(rows: Rows, facts: TableFacts, estimate: int | None, dialect: str) -> TableFacts:
+    large = _large_columns(facts, rows, dialect)
+    columns = tuple(replace(one, is_large=one.name in large) for one in facts.columns)
+    shown = ", ".join(quoted(one.name, dialect) for one in columns if not one.is_large) or "1 AS nothing"
+    table = facts.sql_name
+    by = None if facts.order is None else quoted(facts.order, dialect)
+    if facts.is_view or by is None:
+        sample = rows(select(shown, table, SAMPLE_ROWS, dialect), SAMPLE_ROWS)
+        oldest = sample.head(OLDEST_ROWS)
+    else:
+        last = newest(by, table, SAMPLE_ROWS, dialect)
+        sample = rows(select(shown, table, SAMPLE_ROWS, dialect, where=last, order=f"{by} DESC"), SAMPLE_ROWS).reverse()
+        oldest = rows(select(shown, table, OLDEST_ROWS, dialect, order=by), OLDEST_ROWS)
+    num_rows = sample.height
+    if num_rows == SAMPLE_ROWS and not facts.is_view:
+        num_rows = counted(table, rows, dialect)
+    has_more = num_rows > COUNT_MAX or (facts.is_view and num_rows == SAMPLE_ROWS)
+    num_rows = max(num_rows, estimate or 0) if has_more else num_rows
+    facts = replace(facts, columns=columns, num_rows=num_rows, has_more=has_more, sample=sample, oldest=oldest)
+    return _ordered_by_key(facts) if dialect == "duckdb" else facts
 
 
-def _large_columns(facts: TableFacts, rows: Callable[[str, int], pl.DataFrame], dialect: str) -> set[str]:
+def _ordered_by_key(facts: TableFacts) -> TableFacts:
+    """DuckDB finds the end of a column by what it knows of its parts: quickly if the values lie in their order."""
+    key = next((one.name for one in facts.columns if one.is_key and _INTEGER.match(one.declared)), None)
+    if key is None or facts.is_view or not facts.num_rows:
+        return facts
+    numbers = [*facts.oldest[key].to_list(), *(facts.sample[key].to_list() if facts.has_more else ())]
+    return replace(facts, order=key) if all(one < other for one, other in pairwise(numbers)) else facts
+
+
+def _large_columns(facts: TableFacts, rows: Rows, dialect: str) -> set[str]:
     """Return the columns that hold blobs by their type, or in the first rows texts that are too long."""
     large = {one.name for one in facts.columns if one.declared.startswith(_BINARY)}
     texts = [one.name for one in facts.columns if one.name not in large and _is_text(one.declared)]
     if not texts:
         return large
-    length = "length" if dialect == "sqlite" else "char_length" if dialect in ("mysql", "mariadb") else "length"
-    cast = "{}" if dialect == "sqlite" else "CAST({} AS VARCHAR)" if dialect == "duckdb" else "CAST({} AS CHAR(5000))"
     parts = ", ".join(quoted(name, dialect) for name in texts)
-    lengths = ", ".join(
-        f"max({length}({cast.format(quoted(name, dialect))})) AS c{index}" for index, name in enumerate(texts)
-    )
-    found = rows(f"SELECT {lengths} FROM (SELECT {parts} FROM {facts.sql_name} LIMIT {FIRST_ROWS}) AS looked_at", 1)
-    large |= {name for index, name in enumerate(texts) if (found[f"c{index}"][0] or 0) > LARGE_CHARS}
+    first = f"({select(parts, facts.sql_name, FIRST_ROWS, dialect)}) looked_at"
+    lengths = [length_of(quoted(name, dialect), dialect) for name in texts]
+    large |= {name for name, chars in zip(texts, _most(lengths, first, rows), strict=True) if chars > LARGE_CHARS}
     if dialect == "sqlite":  # where a column takes any type, its values tell
-        kinds = ", ".join(f"max(typeof({quoted(name, dialect)}) = 'blob') AS c{i}" for i, name in enumerate(texts))
-        found = rows(f"SELECT {kinds} FROM (SELECT {parts} FROM {facts.sql_name} LIMIT {FIRST_ROWS}) AS looked_at", 1)
-        large |= {name for index, name in enumerate(texts) if found[f"c{index}"][0]}
+        kinds = [f"typeof({quoted(name, dialect)}) = 'blob'" for name in texts]
+        large |= {name for name, is_blob in zip(texts, _most(kinds, first, rows), strict=True) if is_blob}
     return large
+
+
+def _most(values: list[str], source: str, rows: Rows) -> list[int]:
+    """Return the largest value of each of these pieces of SQL."""
+    written = ", ".join(f"max({value}) AS c{index}" for index, value in enumerate(values))
+    return [int(value or 0) for value in rows(f"SELECT {written} FROM {source}", 1).row(0)]
 
 
 def _is_text(declared: str) -> bool:
@@ -134,15 +152,19 @@ def _is_text(declared: str) -> bool:
 
 def _column(table: CatalogueTable, name: str, declared: str) -> ColumnFacts:
     is_key = table.primary == [name]
-    return ColumnFacts(name, declared.upper(), is_key, is_key or name in table.unique, table.references.get(name))
+    reference = table.references.get(name)
+    refers_to = None if reference is None else reference.table
+    return ColumnFacts(name, declared.upper(), is_key, is_key or name in table.unique, refers_to)
 
 
-def _order_of(table: CatalogueTable) -> tuple[str | None, bool]:
+def _order_of(table: CatalogueTable, dialect: str) -> tuple[str | None, bool]:
     """Return the column whose end an index leads to, and whether it is a number that grows with each row."""
-    if table.is_view:
+    if table.is_view or dialect in NO_ORDER:
         return None, False
+    if dialect == "duckdb":  # no index of it keeps an order; a key may take the row number's place
+        return table.row_id, True
     declared = {column.name: column.declared.upper() for column in table.columns}
-    if len(table.primary) == 1 and "INT" in declared.get(table.primary[0], ""):
+    if len(table.primary) == 1 and _INTEGER.match(declared.get(table.primary[0], "")):
         return table.primary[0], True
     if table.row_id is not None:
         return table.row_id, True

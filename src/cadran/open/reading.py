@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cadran.open.columns import ColumnRole
+from cadran.open.dialects import behind, in_seconds, newest, select
 from cadran.open.facts import TableFacts
-from cadran.open.inspecting import COUNT_MAX
+from cadran.open.names import COUNT_MAX, joined
 from cadran.open.plan import Read
 from cadran.open.spans import Span
 from cadran.open.sql_names import quoted
-from cadran.open.times import in_seconds
 
 NEWEST_ROWS = COUNT_MAX
 FIRST_ROWS = 5_000
@@ -34,43 +36,63 @@ def read_of(
         return Read(variable=variable, label=table.name, sql=None, every=every, time=name)
     name, added = time_name(table, time, dialect)
     if table.sql is not None:
-        sql = f"SELECT *, {added[0]} FROM (\n{table.sql}\n) AS result" if added else table.sql
+        sql = f"SELECT result.*, {added[0]} FROM (\n{table.sql}\n) result" if added else table.sql
         return Read(variable=variable, label=table.name, sql=sql, every=every, time=name)
     columns = [*_columns(table, used, dialect), *added]
     if key is not None and columns[0] != "*" and quoted(key, dialect) not in columns:
         key = None
+    read = Read(variable=variable, label=table.name, sql="", every=every, time=name, key=key)
     order = table.order
     written = None if order is None else quoted(order, dialect)
-    is_hidden = order is not None and order not in {one.name for one in table.columns}
-    shown_order = "row_number" if is_hidden else written
-    if is_hidden and table.has_more:
-        columns.insert(0, f"{written} AS row_number")
-    select, source = ", ".join(columns), table.sql_name
     if not table.has_more:
-        return Read(
-            variable=variable, label=table.name, sql=f"SELECT {select} FROM {source}", every=every, time=name, key=key
-        )
+        return replace(read, sql=_all_rows(table, columns, dialect))
     if written is None:
-        sql = f"SELECT {select} FROM {source}"
-        return Read(variable=variable, label=table.name, sql=sql, every=every, time=name, key=key, max_rows=FIRST_ROWS)
-    newest = f"SELECT {written} FROM {source} ORDER BY {written} DESC LIMIT {NEWEST_ROWS}"
+        first = select(_list(columns, table, dialect), table.sql_name, FIRST_ROWS, dialect)
+        return replace(read, sql=_named(table, first, None, dialect), max_rows=FIRST_ROWS)
+    shown_order = "row_number" if order not in {one.name for one in table.columns} else written
+    if shown_order != written:
+        columns.insert(0, f"{written} AS row_number")
+    elif columns[0] != "*" and written not in columns:
+        columns.insert(0, written)
+    chosen = _list(columns, table, dialect)
     if table.is_growing_key and span is not None and span.window is not None:
-        # One bound, not two: of two, SQLite seeks by the first and reads all rows that the second then leaves out.
-        larger = "max" if dialect == "sqlite" else "greatest"
-        least = f"SELECT min({written}) - 1 FROM ({newest}) AS newest"
-        sql = (
-            f"SELECT {select} FROM {source}\nWHERE {written} > {larger}(:cursor, ({least}))\n"
-            f"ORDER BY {written} LIMIT :limit"
-        )
-        cursor = "row_number" if is_hidden else order
-        return Read(
-            variable=variable, label=table.name, sql=sql, every=every, cursor=cursor, time=name, key=key, keep=span.keep
-        )
-    rows = f"SELECT {select} FROM {source} ORDER BY {written} DESC LIMIT {NEWEST_ROWS}"
-    if columns[0] != "*" and not is_hidden and written not in columns:
-        rows = f"SELECT {written}, {select} FROM {source} ORDER BY {written} DESC LIMIT {NEWEST_ROWS}"
-    sql = f"SELECT * FROM (\n  {rows}\n) AS newest ORDER BY {shown_order}"
-    return Read(variable=variable, label=table.name, sql=sql, every=every, time=name, key=key)
+        condition = behind(written, table.sql_name, NEWEST_ROWS, dialect)
+        sql = select(chosen, table.sql_name, ":limit", dialect, where=condition, order=written, joint="\n")
+        cursor = "row_number" if shown_order != written else order
+        return replace(read, sql=_named(table, sql, shown_order, dialect), cursor=cursor, keep=span.keep)
+    last = newest(written, table.sql_name, NEWEST_ROWS, dialect)
+    rows = select(chosen, table.sql_name, NEWEST_ROWS, dialect, where=last, order=f"{written} DESC")
+    if table.named:
+        return replace(read, sql=_named(table, rows, shown_order, dialect))
+    return replace(read, sql=f"SELECT * FROM (\n  {rows}\n) newest ORDER BY {shown_order}")
+
+
+def _all_rows(table: TableFacts, columns: list[str], dialect: str) -> str:
+    """A table of few rows, with the names of what it refers to."""
+    chosen = _list(columns, table, dialect)
+    if not table.named:
+        return f"SELECT {chosen} FROM {table.sql_name}"
+    if columns != ["*"]:
+        return _named(table, f"SELECT {chosen} FROM {table.sql_name}", None, dialect)
+    source = table.sql_name if table.sql_name == table.alias else f"{table.sql_name} {table.alias}"
+    shown, source = joined(table, source, table.alias, dialect)
+    return f"SELECT {shown}\nFROM {source}"
+
+
+def _named(table: TableFacts, sql: str, order: str | None, dialect: str) -> str:
+    """Put the names of what it refers to beside the rows of a query that is bounded by itself."""
+    if not table.named:
+        return sql
+    inner = sql.replace("\n", "\n  ")
+    shown, source = joined(table, f"(\n  {inner}\n) newest", "newest", dialect)
+    return f"SELECT {shown}\nFROM {source}" + ("" if order is None else f"\nORDER BY newest.{order}")
+
+
+def _list(columns: list[str], table: TableFacts, dialect: str) -> str:
+    """Columns as SQL lists them; some databases take a star among others only with its table."""
+    if len(columns) > 1 and "*" in columns and dialect == "oracle":
+        columns = [f"{table.sql_name}.*" if one == "*" else one for one in columns]
+    return ", ".join(columns)
 
 
 def time_name(table: TableFacts, time: ColumnRole | None, dialect: str | None) -> tuple[str | None, list[str]]:
@@ -93,7 +115,7 @@ def _columns(table: TableFacts, used: list[str], dialect: str) -> list[str]:
     has_large = any(one.is_large for one in table.columns)
     if len(table.columns) <= ALL_COLUMNS_MAX and not has_large:
         return ["*"]
-    names = [one.name for one in table.columns if one.name in used and not one.is_large]
-    if len(table.columns) <= ALL_COLUMNS_MAX:
-        names = [one.name for one in table.columns if not one.is_large]
+    own = [one for one in table.columns if not one.is_large and one.names is None]
+    needed = {*used, *(one.column for one in table.named)}
+    names = [one.name for one in own if len(table.columns) <= ALL_COLUMNS_MAX or one.name in needed]
     return [quoted(one, dialect) for one in names] or ["1 AS nothing"]

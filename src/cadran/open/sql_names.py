@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_PLAIN_UPPER = re.compile(r"[A-Z][A-Z0-9_]*")
+UPPER = frozenset({"snowflake", "oracle"})
+"""Those that take a name without quotes for one in upper case, and say it so in their results."""
 _RESERVED = frozenset(
     [
         "add",
@@ -282,8 +285,11 @@ def quoted(name: str, dialect: str) -> str:
 
     SQLite takes a name in double quotes that it does not know for a text; backticks it does not.
     """
-    if _PLAIN.fullmatch(name) and name not in _RESERVED:
+    plain = _PLAIN_UPPER if dialect in UPPER else _PLAIN
+    if plain.fullmatch(name) and name.lower() not in _RESERVED:
         return name
+    if dialect in ("clickhouse", "bigquery"):  # which know a backslash in names
+        return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
     if dialect in ("sqlite", "mysql", "mariadb"):
         return "`" + name.replace("`", "``") + "`"
     if dialect == "mssql":

@@ -13,16 +13,19 @@ from cadran.polars_when_used import pl
 from cadran.readable import Floats
 from cadran.store.rows import seconds_of
 
-TimeKind = Literal["time", "text", "slashes", "mdy", "dmy", "dmy dots", "named", "s", "ms", "us", "ns"]
+TimeKind = Literal["time", "text", "slashes", "mdy", "dmy", "dmy dots", "named", "ymd", "s", "ms", "us", "ns"]
 PER_SEC: dict[TimeKind, int] = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _FIRST_SECS, _LAST_SECS = 946_684_800, 4_102_444_800  # the years 2000 and 2100
 _NAMED = re.compile(
     r"(^|_)(at|on|ts|time|timestamp|date|datetime|day|when|epoch|created|updated|modified|logged|recorded|seen|start|"
     r"started|end|ended|utc|ms|millis|micros|us|ns)(_|$)|time$|date$|_ts$|^t$"
 )
+_DAY_NAMED = re.compile(r"(^|_)(date|day|on|at|dt|datum|fecha)(_|$)|date$|day$")
 _TEXT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?")
 _PARTS = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2\d{4}")
-_FORMATS: dict[TimeKind, str] = {"mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "dmy dots": "%d.%m.%Y", "named": "%b %d %Y"}
+FORMATS: dict[TimeKind, str] = {
+    "mdy": "%m/%d/%Y", "dmy": "%d/%m/%Y", "dmy dots": "%d.%m.%Y", "named": "%b %d %Y", "ymd": "%Y%m%d",
+}  # fmt: skip
 _NAMED_MONTH = re.compile(r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2} \d{4}")
 _SLASHES = re.compile(r"\d{4}/\d\d/\d\d( \d\d:\d\d(:\d\d(\.\d+)?)?)?")
 
@@ -61,40 +64,13 @@ def seconds_from(column: pl.Series, kind: TimeKind) -> Floats:
     """Return a column of times as seconds since 1970 UTC, NaN where there is none. Raises ``OutsideError``."""
     if kind == "slashes":
         return seconds_of(column.str.replace_all("/", "-", literal=True))
-    if kind in _FORMATS:
-        return seconds_of(column.str.to_date(_FORMATS[kind], strict=False))
+    if kind in FORMATS:
+        texts = column.cast(pl.String) if kind != "ymd" else column.cast(pl.Int64, strict=False).cast(pl.String)
+        return seconds_of(texts.str.to_date(FORMATS[kind], strict=False))
     if kind in PER_SEC:
         secs: Floats = seconds_of(column) / PER_SEC[kind]
         return secs
     return seconds_of(column)
-
-
-def in_seconds(sql_name: str, kind: TimeKind, dialect: str) -> str | None:
-    """Return SQL that makes of a column what Cadran reads as a time; None where the column is that already."""
-    if kind in _FORMATS:
-        return _date_sql(sql_name, kind, dialect)
-    if kind == "slashes":
-        return f"replace({sql_name}, '/', '-')"
-    if kind in PER_SEC and kind != "s":
-        return f"{sql_name} / {PER_SEC[kind]}.0"
-    return None
-
-
-def _date_sql(sql_name: str, kind: TimeKind, dialect: str) -> str:
-    if dialect == "sqlite" and kind == "named":
-        month = f"(instr('JanFebMarAprMayJunJulAugSepOctNovDec', substr({sql_name}, 1, 3)) + 2) / 3"
-        return f"printf('%s-%02d-%02d', substr({sql_name}, -4), {month}, substr({sql_name}, 5))"
-    if dialect == "sqlite":  # its numbers end at the first sign that is no digit
-        sign = "." if kind == "dmy dots" else "/"
-        parts = [sql_name, f"substr({sql_name}, instr({sql_name}, '{sign}') + 1)"]
-        month, day = parts if kind == "mdy" else parts[::-1]
-        return f"printf('%s-%02d-%02d', substr({sql_name}, -4), {month}, {day})"
-    if dialect == "duckdb":
-        return f"strptime({sql_name}, '{_FORMATS[kind]}')"
-    if dialect in ("mysql", "mariadb"):
-        return f"str_to_date({sql_name}, '{_FORMATS[kind]}')"
-    written = _FORMATS[kind].replace("%m", "MM").replace("%b", "Mon").replace("%d", "DD").replace("%Y", "YYYY")
-    return f"to_date({sql_name}, '{written}')"
 
 
 def _kind_of(name: str, column: pl.Series) -> TimeKind | None:
@@ -132,6 +108,8 @@ def _text_kind(column: pl.Series) -> TimeKind | None:
 
 def _number_kind(name: str, column: pl.Series) -> TimeKind | None:
     numbers = column.drop_nulls().cast(pl.Float64).to_numpy()
+    if _DAY_NAMED.search(_snake(name)) is not None and numbers.size and _are_days(numbers):
+        return "ymd"
     numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
     if not numbers.size or numbers.size < 0.5 * max(1, len(column) - column.null_count()):
         return None
@@ -143,6 +121,13 @@ def _number_kind(name: str, column: pl.Series) -> TimeKind | None:
             if _NAMED.search(_snake(name)) is not None or (is_narrow and column.dtype.is_integer()):
                 return kind
     return None
+
+
+def _are_days(numbers: Floats) -> bool:
+    """Whether all are written as the day 20260131 is."""
+    months, days = numbers // 100 % 100, numbers % 100
+    is_year = (numbers >= 1900_01_01) & (numbers < 2200_01_01)
+    return bool((is_year & (months >= 1) & (months <= 12) & (days >= 1) & (days <= 31) & (numbers % 1 == 0)).all())
 
 
 def _snake(name: str) -> str:
