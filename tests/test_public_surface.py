@@ -24,6 +24,7 @@ DATA = [
     "metric",
     "database",
     "source",
+    "splice",
     "sql",
     "Points",
     "Readable",

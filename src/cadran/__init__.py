@@ -10,6 +10,7 @@ from cadran.errors import CadranError, ClosedError, OutsideError, SourceTimeout,
 from cadran.metrics.metric import Metric, metric
 from cadran.metrics.sql import sql
 from cadran.readable import Points, Readable, Scalar
+from cadran.readable.splice import splice
 from cadran.screen.bands import above, below, between, reference
 from cadran.screen.columns import column
 from cadran.screen.formats import byte_size, currency, date, duration, number, percent
@@ -64,5 +65,6 @@ __all__ = [
     "reference",
     "screen",
     "source",
+    "splice",
     "sql",
 ]

@@ -37,7 +37,7 @@ def screen_of(press: Channel, other: Channel) -> cd.DashboardScreen:
 
 
 def chunks_of(snapshot: SeriesSnapshot) -> set[Chunk]:
-    return {chunk for group in snapshot._history.groups for chunk in group.chunks}
+    return {chunk for group in snapshot.history.groups for chunk in group.chunks}
 
 
 def work_max(live: LiveScreen) -> int:

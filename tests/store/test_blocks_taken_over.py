@@ -14,7 +14,7 @@ from cadran.store.chunks import CHUNK_POINTS, Chunk
 
 
 def chunks_of(columns: SeriesColumns) -> list[Chunk]:
-    return [chunk for group in columns.snapshot()._history.groups for chunk in group.chunks]
+    return [chunk for group in columns.snapshot().history.groups for chunk in group.chunks]
 
 
 def block(start: int, num_points: int) -> tuple[Floats, Floats]:

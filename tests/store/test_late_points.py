@@ -14,7 +14,7 @@ from cadran.store.chunks import CHUNK_POINTS, LATE_PARTS, Chunk, totals_of
 
 
 def chunks_of(columns: SeriesColumns) -> list[Chunk]:
-    return [chunk for group in columns.snapshot()._history.groups for chunk in group.chunks]
+    return [chunk for group in columns.snapshot().history.groups for chunk in group.chunks]
 
 
 def num_unmerged(columns: SeriesColumns) -> int:

@@ -120,7 +120,7 @@ def test_appending_sealing_late_points_and_eviction_leave_the_other_chunks_alone
     columns = series_of(regular(500_000))
 
     def chunks() -> set[int]:
-        return {id(chunk) for group in columns.snapshot()._history.groups for chunk in group.chunks}
+        return {id(chunk) for group in columns.snapshot().history.groups for chunk in group.chunks}
 
     def num_made_anew(change: Callable[[], object]) -> int:
         before = chunks()

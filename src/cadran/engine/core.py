@@ -37,6 +37,7 @@ from cadran.engine.messages import (
     RepaintAsked,
 )
 from cadran.engine.polling import Polling
+from cadran.engine.reads import Reads
 from cadran.engine.shown_series import ShownSeries
 from cadran.engine.stages import Stages
 from cadran.engine.statistics import EngineStatistics
@@ -87,6 +88,7 @@ class Core:
             program, self.graph, self.store, self.leases, self.costs, self._take_in, self._let_go, self._used
         )
         self._polling = Polling((), self.store, rng)
+        self._reads = Reads(self._polling, self._stages.pasts, self.store)
         self._listening = Listening(self.store, ShownSeries(program))
         self._cache = PieceCache(stopwatch=stopwatch)
         self._builder = FrameBuilder(epoch, self._cache, self.costs)
@@ -95,15 +97,13 @@ class Core:
         self._roots: frozenset[Readable[object]] = frozenset()
         self._opened_mono: float | None = None
         self._next_tick_mono = self._house_mono = -math.inf
-        self._advanced_s = -1
         self._is_dirty = self._is_rung = True
-        self._demand_version = -1
+        self._advanced_s = self._demand_version = -1
         self._states: Mapping[str, tuple[object, ...]] = {}
         self._late_reads: list[JobDone] = []
         self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
         self._round: Round | None = None
-        self.settled_at = now.wall
-        self.settled_s = self.num_ticks = 0
+        self.settled_at, self.settled_s, self.num_ticks = now.wall, 0, 0
         self._take_in(program.sources)
 
     # --- public ---
@@ -123,7 +123,7 @@ class Core:
         self._builder.lines.begin_step()
         for one in inputs:
             self._take(one, now, outputs)
-        outputs.cancels += self._polling.cancel_overdue(now)
+        outputs.cancels += self._reads.cancel_overdue(now)
         self.leases.expire(now.mono)
         if self._opened_mono is None and now.mono >= self._next_tick_mono:
             self._open(now)
@@ -135,8 +135,7 @@ class Core:
             self._is_dirty = True
         self._serve(now, outputs)
         self._follow_demand(now)
-        outputs.jobs += self._polling.start_due(now)
-        outputs.jobs += self._builder.blocks.start(now.mono)
+        outputs.jobs += self._reads.start_due(now) + self._builder.blocks.start(now.mono)
         outputs.cancels += self._cancels
         self._cancels = []
         outputs.wake_mono = self._next_wake(now)
@@ -148,7 +147,8 @@ class Core:
 
     def statistics(self) -> EngineStatistics:
         """Counts of the work done and of what is live."""
-        return counted(self, self.leases, self._polling, self._listening, self._builder, self._cache)
+        reads, polling = self._reads.num_jobs, self._polling
+        return counted(self, self.leases, polling, reads, self._listening, self._builder, self._cache)
 
     def measuring(self, now: Instant) -> Measuring:
         """Look at what everything cost so far. Changes nothing."""
@@ -217,13 +217,13 @@ class Core:
         if done.job.is_ours and not self.graph.owns(done.job):
             if self._builder.blocks.finish(done):
                 self.audience.touch_partial()
-        elif not self._polling.owns(done.job):
+        elif not self._reads.owns(done.job):
             self.graph.finish(done, now)
             self._is_dirty = True
         elif self._opened_mono is not None:
             self._late_reads.append(done)  # this tick's store stays as it is until it is settled
         else:
-            self._polling.finish(done, now)
+            self._reads.finish(done, now)
             self._is_dirty = True
 
     def _redescribe(self, one: DescriptionChanged, now: Instant) -> None:
@@ -388,7 +388,7 @@ class Core:
     def _times_to_wake(self, now: Instant) -> tuple[float, ...]:
         next_wall = self.graph.next_wall(self._roots)
         return (
-            self._polling.next_wake_mono(now),
+            self._reads.next_wake_mono(now),
             self._listening.next_wake_mono(now),
             self._house_mono if self.audience else math.inf,
             self._inspecting.next_end_mono(),

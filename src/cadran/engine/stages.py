@@ -13,6 +13,7 @@ from cadran.demand import Leases
 from cadran.engine.audience import PanelKey
 from cadran.engine.totals import Past
 from cadran.frames.costs import Costs
+from cadran.frames.pasts import Pasts
 from cadran.frames.stage import Stage
 from cadran.metrics.graph import Graph
 from cadran.readable import Source
@@ -56,6 +57,8 @@ class Stages:
         self._revisions = itertools.count(1)
         """No two stages have the same: what was held of one means nothing at another."""
         self.past = Past()
+        self.pasts = Pasts()
+        """What lies before the points that are held, shared by all stages."""
 
     def get(self, key: str) -> Stage:
         """The stage of that key, or the screen of that slug. Raises ``UsageError`` for an unknown one."""
@@ -125,7 +128,8 @@ class Stages:
     def _make(self, key: str, slug: str, choices: Choices) -> Stage:
         description = bind(self._program.description(slug), choices)
         self._take_in(description.sources)
-        stage = Stage(slug, description, self._graph, self._store, next(self._revisions), key=key, choices=choices)
+        revision = next(self._revisions)
+        stage = Stage(slug, description, self._graph, self._store, revision, key=key, choices=choices, pasts=self.pasts)
         self._stages[key] = stage
         return stage
 

@@ -78,7 +78,7 @@ class AlikeLines:
     def _find_group(
         self, group: list[ShownSeries], view: PanelView, had: Held, now: Round, found: dict[int, Found]
     ) -> None:
-        lack = lack_of(group[0], view, had, now.s, now.at, is_paused=False, coarser=0)
+        lack = lack_of(group[0], view, had, now.s, now.at, now.mono, is_paused=False, coarser=0)
         wanted = lack.wanted
         if not lack.is_sent or lack.replace or not wanted.is_windowed or wanted.high != math.inf:
             return

@@ -357,7 +357,8 @@ class FrameBuilder:
             pieces, held_s = state + data, status_s
         if cache.num_encodings != num:
             self._costs.encoded(account, cache.encoding_secs - secs, cache.encoded_bytes - num_bytes)
-        is_partial, history_bytes = found is None or coarser != FINE, found.history_bytes if found is not None else 0
+        is_partial = found is None or found.is_partial or coarser != FINE
+        history_bytes = 0 if found is None else found.history_bytes
         num_bytes = sum(map(len, pieces))
         return PanelPart(index, pieces, now_held, held_s, is_partial, account, num_bytes, history_bytes, found is None)
 

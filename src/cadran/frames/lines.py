@@ -33,6 +33,8 @@ class Lacking(NamedTuple):
     """What a viewer then holds, by slot."""
     history_bytes: int
     """Of lines that are sent anew."""
+    is_partial: bool = False
+    """What lies further back is still being read."""
 
 
 NOTHING = Lacking([], {}, 0)
@@ -95,11 +97,13 @@ class Lines:
         at, is_paused = now.at if paused_at is None else paused_at, paused_at is not None
         held: dict[int, Held] = {}
         plans: list[_Plan] = []
+        is_partial = False
         for shown, had in lines:
             if is_paused:
                 shown.adopt()  # the panel is not watched, but what is sent of it counts as that of S
-            lack = lack_of(shown, view, had, now.s, at, is_paused=is_paused, coarser=coarser)
+            lack = lack_of(shown, view, had, now.s, at, now.mono, is_paused=is_paused, coarser=coarser)
             held[shown.spec.slot] = lack.held
+            is_partial = is_partial or lack.is_partial
             if lack.is_sent:
                 plans.append(self._plan(stage, shown, lack))
         rows = sum(plan.rows for plan in plans)
@@ -113,7 +117,7 @@ class Lines:
             of_one = self._pieces(stage, plan, now)
             pieces += of_one
             history_bytes += sum(map(len, of_one)) if plan.lack.replace else 0
-        return Lacking(pieces, held, history_bytes)
+        return Lacking(pieces, held, history_bytes, is_partial)
 
     def _puts_off(self, stage: Stage, plans: Sequence[_Plan], rows: int, now: Round) -> bool:
         """Whether all this waits for the next step, or for jobs that are asked for. Tails never wait, if short."""

@@ -21,15 +21,25 @@ class Lack(NamedTuple):
     is_sent: bool
     """Whether anything must be sent at all."""
     held: Held
+    is_partial: bool = False
+    """What lies further back is still being read."""
 
 
 def lack_of(
-    shown: ShownSeries, view: PanelView, held: Held | None, s: int, at: float, *, is_paused: bool, coarser: int
+    shown: ShownSeries,
+    view: PanelView,
+    held: Held | None,
+    s: int,
+    at: float,
+    mono: float,
+    *,
+    is_paused: bool,
+    coarser: int,
 ) -> Lack:
     """Return what is lacking at S and the wall second ``at`` of a line that is drawn, of which ``held`` is there.
 
     ``is_paused``: nothing newer than ``at`` is shown, and what is there stays as it is. ``coarser``: so many
-    levels above the one of the pixels.
+    levels above the one of the pixels. ``mono``: the monotonic second.
     """
     columns = shown.columns
     until = None
@@ -39,8 +49,18 @@ def lack_of(
     if coarser:
         low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])
         wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
+    whole, wanted = wanted, shown.reach(wanted, mono, is_coarse=coarser > 0)
+    lack = _lack_of(columns, wanted, held, s, until, is_paused=is_paused)
+    return lack if wanted is whole or wanted.low <= whole.low else lack._replace(is_partial=True)
+
+
+def _lack_of(
+    columns: SeriesColumns, wanted: Range, held: Held | None, s: int, until: float | None, *, is_paused: bool
+) -> Lack:
     newest = columns.last_x if until is None else until
     now_held = Held(s, wanted.k, wanted.low, wanted.high, -math.inf if newest is None else newest)
+    if wanted.low > wanted.high:  # nothing of it is there yet: what the viewer has is better than nothing
+        return Lack(wanted, wanted.low, False, False, now_held if held is None else held)
     if held is None:
         return Lack(wanted, wanted.low, True, bool(len(columns)), now_held)
     is_other = held.k != wanted.k or wanted.low < held.low or wanted.high > held.high

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from cadran.errors import CadranError, UsageError
+from cadran.frames.pasts import DeepColumns, Pasts
+from cadran.frames.span import Range
 from cadran.metrics.graph import Graph
 from cadran.metrics.leaf import key_of, plain
 from cadran.metrics.node import Node
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.polars_when_used import is_frame
 from cadran.readable import Points, Scalar
+from cadran.screen.past import past_of
 from cadran.screen.slots import CurveSlot, ScalarSlot, SeriesSlot, Slot, TableSlot
-from cadran.store import SeriesColumns, Store, TableState
+from cadran.store import SeriesColumns, SeriesSnapshot, Store, TableState, id_of
 from cadran.updates.prepare import MAX_FREE_POINTS
 from cadran.words import TEXT_CHARS_MAX, fit_text
 
@@ -24,6 +27,8 @@ class _Shown:
     """Why it does not fit the wire."""
     unmade: str | None = None
     """Why its history is not there."""
+    unread: str | None = None
+    """Why what lies before the points that are held could not be read."""
 
 
 class ShownScalar(_Shown):
@@ -61,11 +66,14 @@ class ShownScalar(_Shown):
 class ShownSeries(_Shown):
     """A line: the store's own columns, or columns kept for a derived series."""
 
-    def __init__(self, spec: SeriesSlot, graph: Graph, store: Store) -> None:
+    def __init__(self, spec: SeriesSlot, graph: Graph, store: Store, pasts: Pasts | None = None) -> None:
         self.spec = spec
         self.nodes = [graph.node(spec.reads)]
         self._store = store
-        self._own = SeriesColumns()
+        of = None if pasts is None else past_of(spec.reads)
+        self.past = None if pasts is None or of is None else pasts.of(of)
+        """What lies before the points that are held, of a line that reaches back."""
+        self._own = SeriesColumns() if self.past is None else DeepColumns(self.past)
         self._seen_s = 0
         self.columns: SeriesColumns = self._own
         self.is_stored = False
@@ -84,17 +92,31 @@ class ShownSeries(_Shown):
     def refresh(self) -> None:
         """Take over the present points."""
         node = self.nodes[0]
+        if self.past is not None:
+            self.unread = self.past.fault
         if self.is_stored or node.changed_s <= self._seen_s or node.value is MISSING:
             return
         self._seen_s = node.changed_s
         if self.adopt():
             return
-        value = plain(node.value)
-        if not isinstance(value, Points):
+        value = node.value if isinstance(node.value, SeriesSnapshot) else plain(node.value)
+        if not isinstance(value, Points | SeriesSnapshot):
             self.fault = f"{node.label} should give a series for a line, got {_kind(value)}"
             return
         self.fault = None
-        self._own.replace(value, node.changed_s)
+        if isinstance(value, SeriesSnapshot):
+            self._own.follow(value, node.changed_s)
+        else:
+            self._own.replace(value, node.changed_s)
+
+    def reach(self, wanted: Range, mono: float, *, is_coarse: bool) -> Range:
+        """Return what of a range can be shown now, from the right; the rest is asked for, but not for a coarse look."""
+        held_x = self.columns.first_x
+        if self.past is None or held_x is None:
+            return wanted
+        if is_coarse:
+            return wanted._replace(low=max(wanted.low, min(wanted.high, id_of(held_x, wanted.k))))
+        return wanted._replace(low=self.past.reach(wanted.k, wanted.low, wanted.high, held_x, mono))
 
     def adopt(self) -> bool:
         """Take over the store's own columns once there are any, which may have come while nobody watched.
@@ -181,13 +203,13 @@ class ShownTable(_Shown):
 Shown = ShownScalar | ShownSeries | ShownCurve | ShownTable
 
 
-def shown_of(spec: Slot, graph: Graph, store: Store) -> Shown:
+def shown_of(spec: Slot, graph: Graph, store: Store, pasts: Pasts | None = None) -> Shown:
     """Return the keeper of a slot's shape."""
     match spec:
         case ScalarSlot():
             return ShownScalar(spec, graph)
         case SeriesSlot():
-            return ShownSeries(spec, graph, store)
+            return ShownSeries(spec, graph, store, pasts)
         case CurveSlot():
             return ShownCurve(spec, graph)
         case TableSlot():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cadran.frames.health import Health
+from cadran.frames.pasts import Pasts
 from cadran.frames.shown import Shown, ShownSeries, shown_of
 from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
@@ -31,6 +32,7 @@ class Stage:
         *,
         key: str = "",
         choices: Choices = NO_CHOICES,
+        pasts: Pasts | None = None,
     ) -> None:
         self.slug = slug
         self.key = key or slug
@@ -40,7 +42,7 @@ class Stage:
         self.description = description
         self._graph = graph
         self._store = store
-        self.shown: tuple[Shown, ...] = tuple(shown_of(slot, graph, store) for slot in description.slots)
+        self.shown: tuple[Shown, ...] = tuple(shown_of(slot, graph, store, pasts) for slot in description.slots)
         panels = description.layout.panels
         self.slots_of: tuple[tuple[Slot, ...], ...] = tuple(
             tuple(slot for slot in description.slots if slot.panel == panel.index) for panel in panels
@@ -126,7 +128,7 @@ class Stage:
                 return False
         is_empty = bool(shown)
         for one in shown:
-            if one.fault or one.unsendable or one.unmade:
+            if one.fault or one.unsendable or one.unmade or one.unread:
                 return False
             is_empty = is_empty and one.is_empty
         return not is_empty

@@ -77,7 +77,7 @@ def _value_fault(shown: Sequence[Shown], under: Sequence[Node], now_wall: float)
                 message=node.fault.message, detail=node.label, since=node.fault.since, next_try=node.fault.next_try
             )
     for one in shown:
-        fault = one.fault or one.unsendable or one.unmade
+        fault = one.fault or one.unsendable or one.unmade or one.unread
         if fault is not None:
             return Fault(message=fault, detail=one.nodes[0].label, since=now_wall)
     return None

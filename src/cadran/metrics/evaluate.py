@@ -20,7 +20,9 @@ from cadran.metrics.lens import Before, Between, Lens
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.metrics.sparkline import can_group, grouped_values, reads_buckets
+from cadran.metrics.splice import lacks_values
 from cadran.readable import Floats, Points, Previous, Readable, Sparkline
+from cadran.readable.splice import Spliced
 
 Leaf = Callable[[Readable[object]], object]
 """Gives a leaf's present value, or ``MISSING``."""
@@ -40,10 +42,12 @@ async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Comput
     until = FOREVER
     for one in readable.inputs:
         computed = await evaluate(one, leaf, lens)
-        if computed.value is MISSING:
-            return Computed(MISSING, min(until, computed.until))
         values.append(computed.value)
         until = min(until, computed.until)
+        if computed.value is MISSING and not isinstance(readable, Spliced):
+            break
+    if lacks_values(readable, tuple(values)):
+        return Computed(MISSING, until)
     if isinstance(readable, Metric):
         result = readable.called_with(values)
         if inspect.isawaitable(result):

@@ -9,12 +9,14 @@ from cadran.metrics.lens import Lens
 from cadran.metrics.ordered import distinct_values, row_value, sorted_rows
 from cadran.metrics.rates import counter_rate, delta, grouped_quantile, grouped_rate, quantile, rate
 from cadran.metrics.resample import bucket_series, bucket_table, finished_buckets, finished_to
+from cadran.metrics.splice import chunked, spliced
 from cadran.metrics.where import rows_where
 from cadran.readable import FinishedBuckets, FinishedTo, Readable
 from cadran.readable.arithmetic import Arithmetic
 from cadran.readable.ordered import Distinct, RowValue, Sorted
 from cadran.readable.rates import CounterRate, Delta, GroupedQuantile, GroupedRate, Quantile, Rate
 from cadran.readable.resample import BucketSeries, BucketTable
+from cadran.readable.splice import Chunked, Spliced
 from cadran.readable.where import Where
 
 
@@ -57,5 +59,9 @@ def _value(readable: Readable[object], inputs: tuple[object, ...], lens: Lens) -
             return grouped_quantile(readable, frame_of(inputs[0], readable))
         case BucketTable():
             return bucket_table(readable, points_of(inputs[0], readable))
+        case Chunked():
+            return chunked(readable, inputs[0])
+        case Spliced():
+            return spliced(readable, inputs)
         case _:
             raise UsageError(f"{type(readable).__name__} is not something that can be computed here")

@@ -22,6 +22,7 @@ from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
 from cadran.metrics.results import MISSING, result_of
+from cadran.metrics.splice import lacks_values
 from cadran.metrics.work import POINTS_AT_ONCE, points_passed
 from cadran.readable import Previous, Readable, Sparkline
 from cadran.store import Cell, Store, same_value
@@ -222,14 +223,13 @@ class Graph:
             self._pass_on(node, failed, failed.fault, input_s)
             return []
         values = tuple(one.value for one in node.inputs)
-        node.asked = None
-        if any(value is MISSING for value in values):
+        node.asked, readable = None, node.readable
+        if lacks_values(readable, values):
             node.input_s, node.value, node.until, node.reads_to = input_s, MISSING, FOREVER, math.inf
             return []
         node.cause = cause
         node.num_recalculations += 1
         self.num_recalculations += 1
-        readable = node.readable
         if isinstance(readable, Metric):
             call: Callable[[], object] = partial(readable.called_with, values)
             return [self._start(node, call, readable.is_async, readable.timeout_secs, input_s, cause, now)]

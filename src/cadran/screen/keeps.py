@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cadran.durations import format_secs
 from cadran.errors import UsageError
 from cadran.readable import Last, Previous, Readable, SeriesLast, Source, TableOf, ValueAgo
+from cadran.readable.splice import Spliced
 from cadran.screen.reach import source_of, sources_from
 
 
@@ -49,7 +50,8 @@ def _needs(readable: Readable[object], needed_secs: float, num_windows: int) -> 
         needed_secs = max(needed_secs, readable.window_secs * num_windows)
     elif isinstance(readable, ValueAgo):
         needed_secs = max(needed_secs, readable.period_secs)
-    for below in readable.inputs:
+    # What a channel does not keep of a spliced series is the history's to give.
+    for below in (readable.history,) if isinstance(readable, Spliced) else readable.inputs:
         yield from _needs(below, needed_secs, num_windows)
 
 

@@ -12,6 +12,7 @@ from cadran.screen.accepts import require_points, x_kind_of
 from cadran.screen.checks import is_finite, is_list, is_name
 from cadran.screen.keeps import check_keep, check_keeps, least_keep_secs
 from cadran.screen.layout import XKind
+from cadran.screen.past import past_of
 
 CHANNEL_WINDOW_SECS = 300.0
 """The live range of a channel's series over time where the chart does not say one."""
@@ -93,7 +94,7 @@ def _window_secs(where: str, lines: tuple[Readable[Points], ...], kind: XKind, w
         return float(window)
     window_secs = parse_secs(window, f"{where}: window")
     for line in lines:
-        if isinstance(line, SeriesReadable):
+        if isinstance(line, SeriesReadable) and past_of(line) is None:
             check_keep(f"{where}: window={window!r}", line, window_secs)
     return window_secs
 

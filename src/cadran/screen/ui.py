@@ -37,6 +37,7 @@ from cadran.screen.layout import (
 )
 from cadran.screen.line import check_axis, check_color, plan_line
 from cadran.screen.link import Target, link_from
+from cadran.screen.past import past_of
 from cadran.screen.reach import follows_range
 
 BAR_ROWS, PIE_ROWS, TABLE_ROWS, ROWS_MAX = 100, 500, 50, 5_000
@@ -166,6 +167,7 @@ class Ui:
                 y_min=None if y_min is None else float(y_min),
                 y_max=None if y_max is None else float(y_max),
                 fill=fill,
+                reaches_back=any(past_of(reads) is not None for reads in plan.series),
             )
         )
 

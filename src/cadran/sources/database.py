@@ -11,6 +11,8 @@ from cadran.durations import Duration, parse_secs
 from cadran.errors import UsageError
 from cadran.readable import TableReadable
 from cadran.sources.driver import Driver, NoticingDriver
+from cadran.sources.past_reader import PastReader
+from cadran.sources.past_sql import lifted
 from cadran.sources.polled import PolledSource, Reader
 from cadran.sources.pool import CONNECTIONS, ConnectionPool
 from cadran.sources.query_reader import QueryReader
@@ -50,6 +52,8 @@ class Query(PolledSource, TableReadable):
         self.is_append_only = spec.is_append_only
         self.parameters = frozenset(parameters_of(spec.sql)) - OWN_PARAMETERS
         """What viewers choose, by the names in the SQL."""
+        self.past_sql = lifted(spec.sql) if spec.past is None else spec.past
+        """SQL of all rows there ever were; None where that can't be told from the SQL of the query."""
         self._pool = pool
         self._bound: WeakValueDictionary[object, Query] = WeakValueDictionary()
         self._base: Query | None = None
@@ -59,6 +63,11 @@ class Query(PolledSource, TableReadable):
 
     def open(self) -> Reader:
         return QueryReader(self._pool, self.spec, self.asked, self.hint)
+
+    def past(self, x: str, y: str) -> PastReader:
+        """Return a reader of the buckets of one column over another, of all rows."""
+        assert self.past_sql is not None
+        return PastReader(self._pool, self.spec, self.asked, self.past_sql, x, y)
 
     def bound(self, values: Mapping[str, str | int | float | None]) -> Query:
         """Return this query with what viewers chose bound to its parameters, the same one for equal choices.
@@ -126,6 +135,7 @@ class Database:
         always: bool = False,
         limit: int = LIMIT,
         max_rows: int = MAX_ROWS,
+        past: str | None = None,
         name: str | None = None,
     ) -> Query:
         """Describe a query, read every ``every`` while watched, or ``always``.
@@ -140,6 +150,8 @@ class Database:
         ``probe`` is SQL or a function that tells cheaply whether anything changed, in place of
         what the database tells. With ``notify`` it is also read soon after each NOTIFY of this channel (PostgreSQL),
         beside the interval. Rows older than ``keep``, by their ``time``, are dropped.
+        ``past`` is SQL of all rows there ever were, from which a chart of ``cadran.splice`` is scrolled back past
+        those that are kept; default: the query itself, without ``column > :cursor`` and ``ORDER BY … LIMIT :limit``.
         Raises ``UsageError`` for what can be known without opening the database.
         """
         where = f"{self.driver.name}.query"
@@ -158,6 +170,7 @@ class Database:
         _check_probe(probe, where)
         _check_late(late, time, key, cursor, where)
         _check_sql(sql, cursor, time if late is not None else None, where, has_keep=keep is not None)
+        _check_past(past, frozenset(parameters_of(sql)), where)
         spec = QuerySpec(
             id=self._new_id(name or _digest_of(sql, cursor)),
             sql=sql,
@@ -171,6 +184,7 @@ class Database:
             limit=limit,
             max_rows=max_rows,
             timeout_secs=parse_secs(timeout, "timeout"),
+            past=past,
             bound=tuple((parameter, None) for parameter in sorted(parameters_of(sql) - OWN_PARAMETERS)),
         )
         label = name or first_table(sql) or "query"
@@ -198,6 +212,18 @@ def _check_probe(probe: object, where: str) -> None:
         raise UsageError(f"{where}: probe: expected SQL that reads, or a function, got {describe(probe)}")
     if unknown := sorted(parameters_of(probe)):
         raise UsageError(f"{where}: probe: expected no parameters, got {', '.join(f':{one}' for one in unknown)}")
+
+
+def _check_past(past: object, known: frozenset[str], where: str) -> None:
+    if past is None:
+        return
+    if not isinstance(past, str) or not is_reading(past):
+        raise UsageError(f"{where}: past: expected SQL that reads, got {describe(past)}")
+    if unknown := sorted(parameters_of(past) - (known - OWN_PARAMETERS)):
+        got = ", ".join(f":{one}" for one in unknown)
+        raise UsageError(
+            f"{where}: past: expected no parameters but those that the query lets viewers choose, got {got}"
+        )
 
 
 def _check_late(late: object, time: str | None, key: str | None, cursor: str | None, where: str) -> None:

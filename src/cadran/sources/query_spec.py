@@ -32,6 +32,8 @@ class QuerySpec:
     max_rows: int
     """Of a whole result with more rows the first ones are shown."""
     timeout_secs: float
+    past: str | None = None
+    """SQL of all rows there ever were, for what is not held; None: it is made of ``sql``, where that can be told."""
     bound: tuple[tuple[str, str | int | float | None], ...] = ()
     """What viewers chose, by the name of the parameter; None: nothing. Bound at the driver, never written into SQL."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 _SKIPPED = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'", re.DOTALL)
@@ -36,7 +36,14 @@ def code_of(sql: str) -> str:
 
 def parameters_of(sql: str) -> set[str]:
     """Return the names of the ``:name`` parameters."""
-    return {match["name"] for match in _PARTS.finditer(sql) if match["name"] is not None}
+    return {name for name, _, _ in named_parts(sql)}
+
+
+def named_parts(sql: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the name of each ``:name`` parameter, and from where to where it stands."""
+    for match in _PARTS.finditer(sql):
+        if match["name"] is not None:
+            yield match["name"], match.start(), match.end()
 
 
 def bind(sql: str, parameters: Mapping[str, object], style: ParameterStyle) -> tuple[str, dict[str, object]]:

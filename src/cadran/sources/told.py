@@ -22,6 +22,8 @@ QUERY = {
     "notify": "A channel of PostgreSQL's NOTIFY: each notice is a read soon, before the interval has passed.",
     "probe": "SQL, or a function without arguments, whose result differs once the data did. In place of what the "
     "database tells by itself.",
+    "past": "SQL of all rows there ever were, for charts of `cadran.splice` that are scrolled back past those that are "
+    "kept. None: the query itself, without `column > :cursor` and `ORDER BY … LIMIT :limit`.",
     "timeout": "How long a read may take. Past it the statement is ended at the database, and the panel says so.",
     "always": "Read even when nobody looks.",
     "limit": "Rows read at a time with `cursor` or `late`.",

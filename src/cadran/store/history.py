@@ -93,6 +93,10 @@ class History:
                 groups.append(Group((chunk,)))
         return History(tuple(groups))
 
+    def followed_by(self, other: History) -> History:
+        """Append all of another, none of whose points lies before the last one here."""
+        return History((*self.groups, *other.groups))
+
     def with_points(self, xs: Floats, ys: Floats) -> History:
         """Insert points in ascending x, after those of equal x: only the chunks they fall into are made anew."""
         groups = list(self.groups)

@@ -10,7 +10,7 @@ import numpy as np
 
 from cadran.readable import Floats, Points
 from cadran.store.buckets import Buckets
-from cadran.store.changes import ALWAYS, ChangeLog
+from cadran.store.changes import ALWAYS, NEVER, ChangeLog
 from cadran.store.chunks import CHUNK_POINTS, Chunk
 from cadran.store.history import NO_HISTORY
 from cadran.store.snapshot import SeriesSnapshot
@@ -45,6 +45,8 @@ class SeriesColumns:
         """The S at which old points last left."""
         self._kept_x = -math.inf
         """No points leave before this one is too old."""
+        self._began_x = -math.inf
+        """Where the first points began: those before came late."""
         self.x_track: object | None = None
         """Series on one track have the same x beyond the greater ``x_since`` and first x of both: see ``shared_x``."""
         self.x_since = math.inf
@@ -91,7 +93,7 @@ class SeriesColumns:
         if self._snapshot is None:
             part = slice(self._start, self._end)
             tail = Points(self._seen.xs[part], self._seen.ys[part])
-            self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s)
+            self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s, self._began_x)
         return self._snapshot
 
     def tail_points(self, low_x: float) -> Points | None:
@@ -122,6 +124,8 @@ class SeriesColumns:
         """Add points in ascending x, as ``extend`` does with each block of them; none is empty."""
         if not blocks:
             return None
+        if self.last_x is None:
+            self._began_x = float(blocks[0][0][0])
         for xs, ys in blocks:
             last_x = self.last_x
             if last_x is not None and xs[0] < last_x:
@@ -155,6 +159,30 @@ class SeriesColumns:
             self._append(xs[index:], ys[index:])
         else:
             self._take_over(xs, ys)
+            self._began_x = float(xs[0]) if xs.size else -math.inf
+        self._changed(s, x0)
+        return x0
+
+    def follow(self, other: SeriesSnapshot, s: int) -> float | None:
+        """Make the points of a snapshot the points, sharing its memory; return the least x that changed, as
+        ``replace`` does. From then on nothing else changes this series."""
+        old = self.snapshot()
+        num_gone, num_same = num_shared_of(old, other)
+        if num_gone:
+            self.evicted_s = s
+        if num_gone + num_same < len(old) or num_same < len(other):
+            ends = [one.x_at(at) for one, at in ((old, num_gone + num_same), (other, num_same)) if at < len(one)]
+            x0 = min(ends) if num_same else ALWAYS
+        elif not num_gone:
+            return None
+        else:
+            x0 = NEVER
+        self._history = other.history
+        self._xs, self._ys = other.tail
+        self._seen, self._start, self._end = other.tail, 0, other.tail.xs.size
+        if x0 == NEVER:
+            self.changed_s, self._snapshot = s, None
+            return None
         self._changed(s, x0)
         return x0
 
@@ -318,6 +346,33 @@ def num_same_of(old: SeriesSnapshot, xs: Floats, ys: Floats) -> Iterator[int]:
             break
         yield index
     yield index
+
+
+def num_shared_of(old: SeriesSnapshot, new: SeriesSnapshot) -> tuple[int, int]:
+    """Return how many points left ``old`` at its beginning, and how many that follow are those with which ``new``
+    begins. What lies in the same memory is not looked at."""
+    first_x = new.first_x
+    if first_x is None or not len(old):
+        return 0, 0
+    num_gone = old.count(first_x, "left")
+    num_same = 0
+    while num_gone + num_same < len(old) and num_same < len(new):
+        one, other = next(old.blocks(num_gone + num_same)), next(new.blocks(num_same))
+        size = min(one.xs.size, other.xs.size)
+        part = slice(0, size)
+        if _is_same_memory(one.xs, other.xs) and _is_same_memory(one.ys, other.ys):
+            num_same += size
+            continue
+        same = _num_equal(Points(one.xs[part], one.ys[part]), Points(other.xs[part], other.ys[part]))
+        num_same += same
+        if same < size:
+            break
+    return (num_gone, num_same) if num_same else (0, 0)
+
+
+def _is_same_memory(one: Floats, other: Floats) -> bool:
+    """Whether two columns begin at the same place: what lies there never changes while both are there."""
+    return bool(one.__array_interface__["data"][0] == other.__array_interface__["data"][0])
 
 
 def _num_equal(old: Points, new: Points) -> int:

@@ -1,0 +1,48 @@
+"""All that is read elsewhere: polled sources, and what lies before the points that are held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cadran.clock import Instant
+from cadran.engine.polling import Polling
+from cadran.frames.pasts import Pasts
+from cadran.jobs import Job, JobDone
+from cadran.store import Store
+
+
+class Reads:
+    """Starts reads, ends those that take too long, and lands what they give."""
+
+    def __init__(self, polling: Polling, pasts: Pasts, store: Store) -> None:
+        self._polling = polling
+        self._pasts = pasts
+        self._store = store
+
+    def start_due(self, now: Instant) -> list[Job]:
+        """Return the reads to start now."""
+        return self._polling.start_due(now) + self._pasts.start(now.mono)
+
+    def cancel_overdue(self, now: Instant) -> list[Callable[[], None]]:
+        """Return the calls that end reads past their time-out, at the driver."""
+        return self._polling.cancel_overdue(now) + self._pasts.cancel_overdue(now.mono)
+
+    def next_wake_mono(self, now: Instant) -> float:
+        """When a read next needs a step."""
+        return min(self._polling.next_wake_mono(now), self._pasts.next_wake_mono())
+
+    def owns(self, job: Job) -> bool:
+        """Whether a job is a read."""
+        return self._polling.owns(job) or self._pasts.owns(job)
+
+    def finish(self, done: JobDone, now: Instant) -> None:
+        """Land a read's result."""
+        if self._pasts.owns(done.job):
+            self._pasts.finish(done, self._store.next_s, now.mono)
+        else:
+            self._polling.finish(done, now)
+
+    @property
+    def num_jobs(self) -> int:
+        """Reads under way."""
+        return self._polling.num_jobs + self._pasts.num_jobs

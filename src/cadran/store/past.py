@@ -1,0 +1,163 @@
+"""What lies before the points that are held, in buckets that a database made: read block by block, where it is seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import NamedTuple
+
+import numpy as np
+
+from cadran.readable import Floats
+from cadran.store.buckets import Buckets, bounds_of, id_of
+from cadran.store.joining import Piece, joined
+from cadran.store.snapshot import SeriesSnapshot
+
+BLOCK_BUCKETS = 1_024
+"""A block has so many ids of one level: a view takes two to five, and one that moves on takes few new ones."""
+PAST_BYTES_MAX = 16 * 1024 * 1024
+"""Of one series. The blocks that were not seen for longest go first."""
+
+
+class Place(NamedTuple):
+    """Which block: the ids from ``number * BLOCK_BUCKETS`` on, of level ``k``."""
+
+    k: int
+    number: float
+
+    @property
+    def first_id(self) -> float:
+        """The least id."""
+        return self.number * BLOCK_BUCKETS
+
+    @property
+    def last_id(self) -> float:
+        """The greatest id."""
+        return self.first_id + BLOCK_BUCKETS - 1
+
+
+class PastBlock(NamedTuple):
+    """The buckets of one place, as far as they were read."""
+
+    rows: Floats
+    """Columns id, first, min, max and last, of shape (5, n)."""
+    read_to: float
+    """The greatest id that was read; beyond, points were held."""
+    read_mono: float
+    """When."""
+
+
+class Reach(NamedTuple):
+    """How far back a view can be shown now."""
+
+    low: float
+    """The least id from which on everything is there."""
+    missing: tuple[Place, ...]
+    """What must be read for the rest, the newest first."""
+
+
+class PastBlocks:
+    """The blocks of one series. Readers in other threads have those of the moment at which they took a snapshot."""
+
+    def __init__(self, max_bytes: int = PAST_BYTES_MAX) -> None:
+        self._max_bytes = max_bytes
+        self._blocks: dict[Place, PastBlock] = {}
+        """Never changed, but made anew: snapshots hold it."""
+        self._seen_mono: dict[Place, float] = {}
+
+    @property
+    def num_bytes(self) -> int:
+        """What all blocks take."""
+        return sum(block.rows.nbytes for block in self._blocks.values())
+
+    @property
+    def blocks(self) -> Mapping[Place, PastBlock]:
+        """The present ones."""
+        return self._blocks
+
+    def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float, fresh_secs: float) -> Reach:
+        """Return how far back of ``low <= id <= high`` is there, where points are held from ``held_x`` on.
+
+        What was read ``fresh_secs`` ago or longer counts as there, and is to be read again.
+        """
+        edge = id_of(held_x, k)
+        if low > edge or k < -1000:
+            return Reach(low, ())
+        reached, missing = math.inf, []
+        newest, oldest = math.floor(min(high, edge) / BLOCK_BUCKETS), math.floor(low / BLOCK_BUCKETS)
+        for number in range(newest, max(oldest, newest - BLOCKS_SEEN_MAX) - 1, -1):
+            place = Place(k, float(number))
+            block = self._blocks.get(place)
+            if block is not None:
+                self._seen_mono[place] = now_mono
+            is_there = block is not None and block.read_to >= min(place.last_id, edge)
+            if not is_there and reached == math.inf:
+                reached = place.last_id + 1
+            if block is None or not is_there or now_mono - block.read_mono >= fresh_secs:
+                missing.append(place)
+        if reached == math.inf:
+            reached = max(low, (newest - BLOCKS_SEEN_MAX) * BLOCK_BUCKETS)
+        return Reach(max(low, min(reached, edge)) if high >= edge else max(low, reached), tuple(missing))
+
+    def add(self, place: Place, block: PastBlock) -> bool:
+        """Keep a block; return whether it is another than the one that was there."""
+        old = self._blocks.get(place)
+        self._seen_mono[place] = block.read_mono
+        kept = {**self._blocks, place: block}
+        num_bytes = sum(one.rows.nbytes for one in kept.values())
+        for other in sorted(kept, key=lambda one: self._seen_mono.get(one, -math.inf)):
+            if num_bytes <= self._max_bytes or other == place:
+                break
+            num_bytes -= kept.pop(other).rows.nbytes
+            self._seen_mono.pop(other, None)
+        self._blocks = kept
+        is_same = old is not None and old.read_to == block.read_to
+        return not (is_same and old is not None and np.array_equal(old.rows, block.rows, equal_nan=True))
+
+
+BLOCKS_SEEN_MAX = 32
+"""No view is wider: a screen has at most 16,384 pixels, and a bucket is more than half of one."""
+
+
+class DeepSnapshot(SeriesSnapshot):
+    """A series with what was read of its past."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(self, held: SeriesSnapshot, blocks: Mapping[Place, PastBlock]) -> None:
+        super().__init__(held.history, held.tail, held.changed_s, held.began_x)
+        self._blocks = blocks
+
+    def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
+        """Return the buckets of a range, of what is held and of what was read."""
+        if self.first_x is None or low_id > id_of(self.first_x, k):
+            return super().view(k, low_id, high_id)
+        return joined(self.pieces(k, low_id, high_id), k)
+
+    def pieces(self, k: int, low_id: float, high_id: float = math.inf) -> list[Piece]:
+        """Return what a view passes over."""
+        return [*self._past(k, low_id, high_id), *super().pieces(k, low_id, high_id)]
+
+    def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
+        """Return about how many points and rows this view would pass over now."""
+        return super().cost(k, low_id, high_id) + sum(piece.num_rows for piece in self._past(k, low_id, high_id))
+
+    def _past(self, k: int, low_id: float, high_id: float) -> list[Piece]:
+        if self.first_x is None:
+            return []
+        high_id = min(high_id, id_of(self.first_x, k))
+        if low_id > high_id:
+            return []
+        found: list[Piece] = []
+        for place, block in sorted((one for one in self._blocks.items() if one[0].k == k), key=itemgetter(0)):
+            if place.last_id >= low_id and place.first_id <= high_id:
+                ids = block.rows[0]
+                part = slice(int(ids.searchsorted(low_id, "left")), int(ids.searchsorted(high_id, "right")))
+                found.append(Piece(k, block.rows[:, part]))
+        return found
+
+
+def past_edges(place: Place) -> tuple[float, float]:
+    """Return low_x and high_x of a place: it holds ``low_x <= x < high_x``."""
+    return bounds_of(place.k, place.first_id, place.last_id)
