@@ -121,23 +121,27 @@ def colors_in(page: Page, key: str) -> list[int]:
     return [color for color, _ in cast(list[tuple[int, int]], canvas_of(page, key).evaluate(PIXELS))]
 
 
-def drag(page: Page, key: str, begin: float, end: float) -> None:
-    """Drag over a chart's plot, from and to these shares of its width."""
+def plot_box(page: Page, key: str) -> tuple[float, float, float]:
+    """Left, middle of the height and width of a chart's plot."""
     box = panel(page, key).locator(".u-over").bounding_box()
     assert box is not None
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + begin * box["width"], y)
+    return box["x"], box["y"] + box["height"] / 2, box["width"]
+
+
+def drag(page: Page, key: str, begin: float, end: float) -> None:
+    """Drag over a chart's plot, from and to these shares of its width."""
+    left, y, width = plot_box(page, key)
+    page.mouse.move(left + begin * width, y)
     page.mouse.down()
-    page.mouse.move(box["x"] + (begin + end) / 2 * box["width"], y, steps=3)
-    page.mouse.move(box["x"] + end * box["width"], y, steps=3)
+    page.mouse.move(left + (begin + end) / 2 * width, y, steps=3)
+    page.mouse.move(left + end * width, y, steps=3)
     page.mouse.up()
 
 
 def hover(page: Page, key: str, share: float) -> None:
     """Rest the pointer on a chart's plot."""
-    box = panel(page, key).locator(".u-over").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+    left, y, width = plot_box(page, key)
+    page.mouse.move(left + share * width, y)
 
 
 class Wire:

@@ -75,6 +75,7 @@ export class LineRenderer implements Renderer {
       earlier: () => this.moves.step(-STEP_OF_BUTTON),
       later: () => this.moves.step(STEP_OF_BUTTON),
       back: () => this.moves.zoomTo(null),
+      unfocused: () => this.host.focus({ preventScroll: true }),
     });
     this.host.addEventListener("keydown", (event) => this.key(event));
     this.body.append(this.host, this.controls.element, this.controls.reading);

@@ -8,6 +8,8 @@ export interface ControlsHandlers {
   earlier(): void;
   later(): void;
   back(): void;
+  /** What has the focus is about to go. */
+  unfocused(): void;
 }
 
 export interface ControlsState {
@@ -33,7 +35,7 @@ export class LineControls {
   private left = NaN;
 
   /** `reaches`: there is more than what is shown, so the way back is offered before anything was chosen. */
-  constructor(reaches: boolean, handlers: ControlsHandlers) {
+  constructor(reaches: boolean, private readonly handlers: ControlsHandlers) {
     this.element = element("div", "moves", { hidden: !reaches, "data-reaches": String(reaches) }, this.back, this.earlier, this.later);
     this.back.hidden = true;
     this.back.addEventListener("click", () => handlers.back());
@@ -47,6 +49,8 @@ export class LineControls {
 
   show({ isChosen, isOnlyMoved, canGoEarlier, isReading, left }: ControlsState, words: Words): void {
     const isShown = isChosen || this.element.dataset["reaches"] === "true";
+    const at = document.activeElement;
+    if (!isChosen && at && (isShown ? at === this.back : this.element.contains(at))) this.handlers.unfocused();
     if (this.element.hidden === isShown) this.element.hidden = !isShown;
     if (this.back.hidden === isChosen) this.back.hidden = !isChosen;
     setText(this.back, isOnlyMoved ? words.backToLive : words.resetZoom);
