@@ -4,8 +4,11 @@ import { element, setText } from "../chrome/dom";
 import type { BarPanel } from "../generated/wire";
 import { levelColor } from "../charts/lines";
 import { roundRange } from "../charts/yrange";
+import { finishedTo } from "../store/slots";
+import { labelsOf } from "../text/labels";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
+import { soFarOf } from "./sofar";
 
 interface BarRow {
   readonly row: HTMLElement;
@@ -42,14 +45,16 @@ export class BarRenderer implements Renderer {
 
   draw(): void {
     const { slots, formatter, style } = this.around;
-    const pairs = slots.table(this.panel.slot)?.pairs() ?? [];
+    const table = slots.table(this.panel.slot);
+    const pairs = table?.pairs() ?? [];
+    const labels = labelsOf(pairs.map(({ label }) => label), table?.labelType ?? "text", formatter);
+    const finished = finishedTo(this.panel, slots);
     while (this.rows.length < pairs.length) this.rows.push(this.row());
     const values = [...pairs.map(({ value }) => value), ...this.panel.references.map(({ value }) => value)];
     const low = Math.min(0, ...values);
     const range = roundRange(low, Math.max(low < 0 ? 0 : 1e-12, ...values));
     const share = (value: number) => (value - range.min) / (range.max - range.min);
     const zero = share(0);
-    const table = slots.table(this.panel.slot);
     this.rows.forEach(({ row, label, bar, value, pickable }, i) => {
       const pair = pairs[i];
       row.hidden = pair === undefined;
@@ -57,8 +62,11 @@ export class BarRenderer implements Renderer {
       const cells = pair.id === null ? undefined : table?.rows.get(pair.id);
       const { picks } = this.around;
       pickable.show(table && cells ? pickOf(picks, this.panel.link, table.columns, cells, table.labelAt) : null);
-      setText(label, pair.label);
-      label.title = pair.label;
+      const isUnfinished = typeof pair.label === "number" && pair.label >= finished;
+      const name = `${labels[i]}${isUnfinished ? ` · ${soFarOf(this.around)}` : ""}`;
+      setText(label, name);
+      label.title = name;
+      row.toggleAttribute("data-unfinished", isUnfinished);
       setText(value, formatter.text(this.panel.format, pair.value));
       const end = share(pair.value);
       bar.style.setProperty("--from", String(Math.min(zero, end)));

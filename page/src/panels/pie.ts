@@ -5,6 +5,7 @@ import { slicePath } from "../charts/arcs";
 import { drawing, element, setText } from "../chrome/dom";
 import type { PiePanel } from "../generated/wire";
 import type { Pair } from "../store/table";
+import { labelsOf } from "../text/labels";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
 
@@ -39,10 +40,11 @@ export class PieRenderer implements Renderer {
     const { words } = formatter;
     const slices = this.slices();
     const total = slices.reduce((sum, { value }) => sum + value, 0);
-    const hues = this.hues.of(slices.map(({ label }) => label));
+    const hues = this.hues.of(slices.map(({ label }) => JSON.stringify(label)));
     while (this.entries.length < slices.length) this.add();
     let start = 0;
     const table = this.around.slots.table(this.panel.slot);
+    const labels = labelsOf(slices.map(({ label }) => label), table?.labelType ?? "text", formatter);
     this.entries.forEach(({ item, label, share, marks }, i) => {
       const slice = slices[i];
       const path = this.paths[i] as SVGPathElement;
@@ -57,8 +59,8 @@ export class PieRenderer implements Renderer {
       path.setAttribute("d", slicePath(start, start + part, RING));
       start += part;
       for (const painted of [item, path]) painted.style.setProperty("--paint", style.paint(null, hues[i] ?? 0));
-      setText(label, slice.label);
-      label.title = `${slice.label}: ${formatter.text(this.panel.format, slice.value)}`;
+      setText(label, labels[i] ?? "");
+      label.title = `${labels[i]}: ${formatter.text(this.panel.format, slice.value)}`;
       setText(share, `${formatter.plain(part * 100, part > 0 && part < 0.1 ? 1 : 0)}\u00a0%`);
     });
     const parts = formatter.parts(this.panel.format, total);

@@ -3,10 +3,12 @@
 import { element, setText } from "../chrome/dom";
 import type { Cell, Column, Format, TableColumn, TablePanel } from "../generated/wire";
 import type { TableBuffer } from "../store/table";
+import { finishedTo } from "../store/slots";
 import { columnDecimals, PLAIN } from "../text/format";
 import { levelOf } from "./kpi";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
+import { soFarOf } from "./sofar";
 
 interface Shown extends Column {
   /** Place in the data's rows. */
@@ -32,6 +34,8 @@ export class TableRenderer implements Renderer {
   private columnsKey = "";
   /** Digits after the point, by column. */
   private decimals: (number | undefined)[] = [];
+  /** Rows of buckets of time from here on are unfinished. */
+  private finished = Infinity;
   private drawn = false;
   /** What was drawn last: another is of other rows. */
   private table: TableBuffer | null = null;
@@ -51,7 +55,7 @@ export class TableRenderer implements Renderer {
     const changed = table.takeChanged();
     if (table !== this.table) this.drawn = false;
     this.table = table;
-    const rebuilt = [this.columnsOf(table), this.decimalsOf(table)].includes(true);
+    const rebuilt = [this.columnsOf(table), this.decimalsOf(table), this.finishedTo()].includes(true);
     const bars = this.columns.map((column) => barMax(column, table));
     this.place(table);
     for (const id of table.order) {
@@ -146,7 +150,9 @@ export class TableRenderer implements Renderer {
       const cell = row.cells[i];
       const value = cells[column.at] ?? null;
       if (!cell) return;
-      setText(column.bar ? (cell.lastElementChild as Element) : cell, this.text(column, value, this.decimals[i]));
+      const isUnfinished = column.type === "time" && typeof value === "number" && value >= this.finished;
+      const text = `${this.text(column, value, this.decimals[i])}${isUnfinished ? ` · ${soFarOf(this.around)}` : ""}`;
+      setText(column.bar ? (cell.lastElementChild as Element) : cell, text);
       const level = typeof value === "number" ? levelOf(value, column.bands) : null;
       if (level) cell.dataset["level"] = level;
       else delete cell.dataset["level"];
@@ -155,6 +161,13 @@ export class TableRenderer implements Renderer {
 
   private text(column: Shown, value: Cell, decimals: number | undefined): string {
     return this.around.formatter.text(column.format ?? formatOf(column.type), value, decimals);
+  }
+
+  /** Returns whether more buckets of time have ended than were drawn so. */
+  private finishedTo(): boolean {
+    const before = this.finished;
+    this.finished = finishedTo(this.panel, this.around.slots);
+    return this.finished !== before;
   }
 
   /** Numbers of a column line up; returns whether any column's digits changed. */

@@ -3,7 +3,8 @@
 import type { Cell, TableColumn, TableRows } from "../generated/wire";
 
 export interface Pair {
-  readonly label: string;
+  /** The cell that names it. */
+  readonly label: Cell;
   readonly value: number;
   /** Of the row; null: of several. */
   readonly id: number | null;
@@ -37,14 +38,19 @@ export class TableBuffer {
     return changed;
   }
 
+  /** The first column of numbers; where the second is one, too, the first one holds labels, such as years. */
   private get valueAt(): number {
     const number = this.columns.findIndex((column) => column.type === "number");
-    return number < 0 ? 1 : number;
+    return number < 0 || this.columns[1]?.type === "number" ? 1 : number;
   }
 
   /** The column of what bars and slices are called. */
   get labelAt(): number {
     return this.valueAt === 0 ? 1 : 0;
+  }
+
+  get labelType(): TableColumn["type"] {
+    return this.columns[this.labelAt]?.type ?? "text";
   }
 
   /** (label, value) of every row with a number: what bars and pies are drawn from. */
@@ -54,7 +60,7 @@ export class TableBuffer {
     for (const id of this.order) {
       const cells = this.rows.get(id);
       const value = cells?.[valueAt];
-      if (typeof value === "number") pairs.push({ label: String(cells?.[labelAt] ?? ""), value, id });
+      if (typeof value === "number") pairs.push({ label: cells?.[labelAt] ?? null, value, id });
     }
     return pairs;
   }

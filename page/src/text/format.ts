@@ -62,6 +62,11 @@ export class Formatter {
     }).format(value === 0 ? 0 : value);
   }
 
+  /** A number that names something, such as a year: without separators of thousands. */
+  name(value: number): string {
+    return this.number({ useGrouping: false, maximumFractionDigits: 10 }).format(value === 0 ? 0 : value);
+  }
+
   /** Time of day, or day, or both, in the screen's zone. */
   date(secs: number, style: Format["date_style"]): string {
     const day: Intl.DateTimeFormatOptions = { day: "2-digit", month: "short", year: "numeric" };
