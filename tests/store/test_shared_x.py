@@ -80,6 +80,27 @@ def test_what_comes_in_one_batch_is_on_one_track_and_who_gets_none_is_not() -> N
     assert present["b"].x_track is None, "a late point is its own"
 
 
+def test_a_track_says_whether_its_batch_is_all_that_is_new() -> None:
+    """Then all its series changed from the same x on, without a look at what each of them went through."""
+    press, store = channel("press"), Store()
+    num_alike = 0
+    for turn in range(30):
+        now = 10.0 * turn
+        for name in "ab"[turn % 3 :]:
+            press.send(ChartDataUpdated(name, [(now - 3.0 * (turn % 2), 1.0)]))
+        if turn % 4 == 0:
+            store.apply(press.id, press.drain(), now_wall=now, keep_secs=50.0)
+        press.send(*(ChartDataUpdated(name, [(now + 1.0, 1.0)]) for name in "abc"))
+        store.apply(press.id, press.drain(), now_wall=now, keep_secs=50.0)
+        for one in series_of(store).values():
+            track = one.x_track
+            for s in range(store.s + 1):
+                if track is not None and track.is_all_since(s):
+                    num_alike += 1
+                    assert one.changes.since(s) == track.x0
+    assert num_alike
+
+
 def test_long_batches_are_not_compared() -> None:
     press, store = channel("press"), Store()
     xs = np.arange(SHARED_POINTS_MAX + 1.0)

@@ -70,6 +70,8 @@ class SeriesBacklog:
         """The least x, if all chunks are in order, so that it is known at a glance; else minus infinity."""
         if not self.is_sorted:
             return -math.inf
+        if not self.xs and self.chunks:
+            return self.chunks[0][0].item(0)
         return min(self.chunks[0][0].item(0) if self.chunks else math.inf, min(self.xs, default=math.inf))
 
     @property
@@ -86,7 +88,8 @@ class SeriesBacklog:
                 self.close_run()
             return xs.size * SINGLE_POINT_BYTES + CHUNK_BYTES
         num_chunks = len(self.chunks)
-        self.close_run()
+        if self.xs:
+            self.close_run()
         self._add_chunk(xs, ys, is_sorted)
         return xs.size * CHUNK_POINT_BYTES + (len(self.chunks) - num_chunks) * CHUNK_BYTES
 
@@ -157,6 +160,8 @@ class SeriesBacklog:
     def landed(self) -> PointsLanded:
         """All of it, in few blocks. The backlog is not added to afterwards."""
         self.room = None  # by now it is the next backlog's, and that one is another thread's
-        self.close_run()
-        self._join_loose()
+        if self.xs:
+            self.close_run()
+        if self.num_loose_chunks > 1:
+            self._join_loose()
         return PointsLanded(tuple(self.chunks), self.replace, self.x, self.is_sorted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any
 
 from cadran.channel.backlog import Backlog
 from cadran.channel.landed import Drained, KpiLanded, TableLanded
@@ -31,9 +31,11 @@ class Taken:
         return iter(self._backlog.points.items())
 
     def kpis(self) -> Iterator[tuple[str, KpiLanded]]:
-        """Each KPI by its key."""
-        kpis = self._backlog.kpis.items()
-        return ((key, KpiLanded(_gap_from_nan(one.value), cast(float | None, one.at))) for key, one in kpis)
+        """Each KPI by its key; NaN is a gap."""
+        for key, one in self._backlog.kpis.items():
+            value: Any = one.value  # these were checked at send
+            at: Any = one.at
+            yield key, KpiLanded(value if value == value else None, at)
 
     def tables(self) -> Iterator[tuple[str, TableLanded]]:
         """Each table by its name."""
@@ -44,7 +46,3 @@ class Taken:
         points = {name: series.landed() for name, series in self.series()}
         parts = dict(self.kpis()), points, dict(self.tables())
         return Drained(*parts, self.num_updates, self.num_dropped_ever, self.num_rejected_ever)
-
-
-def _gap_from_nan(value: object) -> float | str | bool | None:
-    return value if value == value else None  # type: ignore[return-value]  # checked at send

@@ -80,10 +80,11 @@ def portions_of(source: str, taken: Taken, store: Store) -> Iterator[Portion]:
 def _work_of(source: str, taken: Taken, store: Store) -> int:
     """How much work it is to land all of it, as far as that is known at a glance."""
     work = KPI_WORK * taken.num_kpis + SERIES_WORK * taken.num_series
+    there = store.series_of(source)
     for name, waiting in taken.series():
         if work > WORK_PER_STEP:
             break
-        work += _work_of_series(waiting, store.series(Key(source, "series", name))) - SERIES_WORK
+        work += _work_of_series(waiting, there.get(name)) - SERIES_WORK
     return work
 
 

@@ -14,6 +14,7 @@ from cadran.store.changes import ALWAYS, NEVER, ChangeLog
 from cadran.store.chunks import CHUNK_POINTS, Chunk
 from cadran.store.history import NO_HISTORY
 from cadran.store.snapshot import SeriesSnapshot
+from cadran.store.track import Track
 
 _EMPTY: Floats = np.empty(0, dtype=np.float64)
 _EMPTY.flags.writeable = False
@@ -43,32 +44,26 @@ class SeriesColumns:
         self.changed_s = 0
         self.evicted_s = 0
         """The S at which old points last left."""
-        self._kept_x = -math.inf
+        self.kept_x = -math.inf
         """No points leave before this one is too old."""
         self._began_x = -math.inf
         """Where the first points began: those before came late."""
-        self.x_track: object | None = None
+        self.num_points = 0
+        self.first_x: float | None = None
+        """The least x that is kept."""
+        self.last_x: float | None = None
+        """The greatest x."""
+        self.x_track: Track | None = None
         """Series on one track have the same x beyond the greater ``x_since`` and first x of both: see ``shared_x``."""
         self.x_since = math.inf
 
     def __len__(self) -> int:
-        return self._history.num_points + self._end - self._start
+        return self.num_points
 
     @property
     def points(self) -> Points:
         """The present points, read-only; of a long series they are put together for it, see ``snapshot``."""
         return self.snapshot().points
-
-    @property
-    def first_x(self) -> float | None:
-        """The least x that is kept."""
-        first_x = self._history.first_x
-        return first_x if first_x is not None or self._start == self._end else float(self._xs[self._start])
-
-    @property
-    def last_x(self) -> float | None:
-        """The greatest x."""
-        return self._history.last_x if self._start == self._end else float(self._xs[self._end - 1])
 
     @property
     def cadence(self) -> float:
@@ -124,17 +119,23 @@ class SeriesColumns:
         """Add points in ascending x, as ``extend`` does with each block of them; none is empty."""
         if not blocks:
             return None
-        if self.last_x is None:
-            self._began_x = float(blocks[0][0][0])
+        x0: float = blocks[0][0].item(0)
+        last_x = self.last_x
+        if last_x is None:
+            last_x, self._began_x = -math.inf, x0
         for xs, ys in blocks:
-            last_x = self.last_x
-            if last_x is not None and xs[0] < last_x:
+            end, first_x = self._end + xs.size, xs.item(0)
+            if first_x < last_x:
                 self._merge(xs, ys)
+            elif end <= self._xs.size and end - self._start < CHUNK_POINTS:  # as most do: there is room in the tail
+                self._xs[self._end : end] = xs
+                self._ys[self._end : end] = ys
+                self._end = end
             elif CHUNK_POINTS <= xs.size < 2 * CHUNK_POINTS:
                 self._append_block(xs, ys)
             else:
                 self._append(xs, ys)
-        x0 = float(blocks[0][0][0])
+            last_x = max(last_x, xs.item(-1))
         self._changed(s, x0)
         return x0
 
@@ -182,20 +183,21 @@ class SeriesColumns:
         self._seen, self._start, self._end = other.tail, 0, other.tail.xs.size
         if x0 == NEVER:
             self.changed_s, self._snapshot = s, None
+            self._measure()
             return None
         self._changed(s, x0)
         return x0
 
     def evict(self, oldest_x: float, s: int) -> None:
         """Drop the points with ``x < oldest_x``, oldest first, once they are worth the work."""
-        if oldest_x <= self._kept_x:
+        if oldest_x <= self.kept_x:
             return
         snapshot, num_worth = self.snapshot(), max(EVICTED_MIN, len(self) // EVICTED_PART)
         num_old = snapshot.count(oldest_x, "left")
         if num_old >= num_worth:
             self._drop(num_old, s)
         elif num_worth <= len(self):
-            self._kept_x = snapshot.x_at(num_worth - 1)  # until then too few are old: with more points no fewer do
+            self.kept_x = snapshot.x_at(num_worth - 1)  # until then too few are old: with more points no fewer do
 
     def drop_oldest(self, num_points: int, s: int) -> None:
         """Drop so many points, or all where there are fewer."""
@@ -207,16 +209,28 @@ class SeriesColumns:
             self._history = self._history.part(min(num_points, num_sealed), num_sealed)
         self._start += max(0, num_points - num_sealed)
         self.evicted_s = self.changed_s = s
-        self._kept_x = -math.inf
+        self.kept_x = -math.inf
         self._snapshot = None
+        self._measure()
 
     def _changed(self, s: int, x0: float) -> None:
         self.changed_s = s
         self.changes.add(s, x0)
-        if x0 <= self._kept_x:
-            self._kept_x = -math.inf
+        if x0 <= self.kept_x:
+            self.kept_x = -math.inf
         self.x_track = None
         self._snapshot = None
+        self._measure()
+
+    def _measure(self) -> None:
+        """Say how many points there are, and where they end: what is asked many times after each change."""
+        history, start, end = self._history, self._start, self._end
+        self.num_points = history.num_points + end - start
+        if start == end:
+            self.first_x, self.last_x = history.first_x, history.last_x
+        else:
+            self.first_x = self._xs.item(start) if history.first_x is None else history.first_x
+            self.last_x = self._xs.item(end - 1)
 
     # --- the tail ---
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cadran.readable import Floats
 from cadran.store.series import SeriesColumns
+from cadran.store.track import Track
 
 SHARED_POINTS_MAX = 4_096
 """Longer batches are not compared: to go through them costs more than what follows."""
@@ -18,9 +19,11 @@ class Appended(NamedTuple):
     """What one series got behind all that it had."""
 
     series: SeriesColumns
-    track: object | None
+    track: Track | None
     """The track that it was on before."""
     xs: Floats
+    before_s: int = 0
+    """The S at which it had changed before."""
 
 
 def share_tracks(appended: Iterable[Appended]) -> None:
@@ -29,18 +32,23 @@ def share_tracks(appended: Iterable[Appended]) -> None:
     A track is another object after each batch: who gets no points while others do is no longer on theirs.
     """
     leaders: dict[tuple[int, float, float], list[Appended]] = {}
+    last_xs: Floats | None = None
+    last_alike: list[Appended] = []
     for one in appended:
-        series, track, xs = one
-        alike = leaders.setdefault((xs.size, xs.item(0), xs.item(-1)), [])
+        series, track, xs, before_s = one
+        alike = last_alike if xs is last_xs else leaders.setdefault((xs.size, xs.item(0), xs.item(-1)), [])
+        last_xs, last_alike = xs, alike
         for leader in alike:
             if xs is leader.xs or xs.tobytes() == leader.xs.tobytes():
                 if track is None or track is not leader.track:
                     series.x_since = xs.item(0)
-                series.x_track = leader.series.x_track
+                series.x_track = common = leader.series.x_track
+                if common is not None:
+                    common.take_in(before_s, series.changed_s)
                 break
         else:
             if len(alike) < LEADERS_MAX:
                 alike.append(one)
             if track is None:
                 series.x_since = xs.item(0)
-            series.x_track = object()
+            series.x_track = Track(xs.item(0), before_s, series.changed_s)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from cadran.channel import Drained, KpiLanded, PointsLanded, TableLanded
+from cadran.channel import Drained, PointsLanded, TableLanded
 from cadran.polars_when_used import is_frame, pl
-from cadran.readable import Points, Scalar
+from cadran.readable import Points
 from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.memory import memory_bytes, points_max
 from cadran.store.rows import keep_recent, newest_time
@@ -24,6 +24,7 @@ CHUNKS_MAX = 64
 """More pieces than this of a table are made one."""
 ROWS_MAX = 1_000_000
 """The most rows that an append-only source keeps."""
+_NO_SERIES: Mapping[str, SeriesColumns] = {}
 OLD_LEFT = "old points left"
 """The cause where a series only lost points."""
 
@@ -43,6 +44,8 @@ class Store:
         self.s = 0
         self._cells: dict[Key, Cell] = {}
         self._series: dict[Key, SeriesColumns] = {}
+        self._series_of: dict[str, dict[str, SeriesColumns]] = {}
+        """The same by source and name."""
         self._num_points = 0
         """Of all series."""
         self._times: dict[str, SourceTimes] = {}
@@ -59,6 +62,10 @@ class Store:
     def series(self, key: Key) -> SeriesColumns | None:
         """The points of a series; None before its first."""
         return self._series.get(key)
+
+    def series_of(self, source: str) -> Mapping[str, SeriesColumns]:
+        """The series of a source, by name."""
+        return self._series_of.get(source, _NO_SERIES)
 
     def at(self, key: Key) -> SeriesColumns | Cell | None:
         """What there is of that name, a series or one value."""
@@ -89,18 +96,21 @@ class Store:
             at = now_wall if kpi.at is None else kpi.at
             if times.event_at is None or at > times.event_at:
                 times.event_at = at
-            events += self._land_kpi(Key(source, "kpi", name), kpi)
+            events += self._set(Key(source, "kpi", name), kpi.value, f"KpiUpdated {name}")
         appended: list[Appended] = []
+        newest_time_x = -np.inf
         oldest_time = -np.inf if keep_secs is None else now_wall - keep_secs
         for name, points in drained.points.items():
             is_time = points.x == "time"
-            if is_time and points.blocks:
-                times.saw_event(points.newest_x)
+            if is_time and points.blocks and (newest_x := points.newest_x) > newest_time_x:
+                newest_time_x = newest_x
             oldest_x = oldest_time if is_time else -np.inf
             events += self._land_points(Key(source, "series", name), points, oldest_x, appended)
         for name, table in drained.tables.items():
             times.saw_event(now_wall)
             events += self._land_table(Key(source, "table", name), table)
+        if newest_time_x > -np.inf:
+            times.saw_event(newest_time_x)
         share_tracks(appended)
         if events:
             times.changed_at = now_wall
@@ -192,36 +202,36 @@ class Store:
         self._causes[key] = cause
         return [Value(key, s, cause)]
 
-    def _land_kpi(self, key: Key, landed: KpiLanded) -> list[Event]:
-        value: Scalar = landed.value
-        return self._set(key, value, f"KpiUpdated {key.name}")
-
     def _land_table(self, key: Key, landed: TableLanded) -> list[Event]:
         return self._set(key, landed.frame, f"TableUpdated {key.name}")
 
     def _land_points(self, key: Key, landed: PointsLanded, oldest_x: float, appended: list[Appended]) -> list[Event]:
         """``appended``: to which is added what the series got behind all that it had."""
-        cause = f"ChartDataUpdated {key.name}: {landed.num_points} points"
+        blocks = landed.blocks
+        xs = blocks[0][0] if len(blocks) == 1 else None
+        num_landed = landed.num_points if xs is None else xs.size
+        cause = f"ChartDataUpdated {key.name}: {num_landed} points"
         if landed.x == "free":
             return self._set(key, Points(landed.xs, landed.ys), cause)
         series = self._series.get(key)
         if series is None:
             series = self._series[key] = SeriesColumns()
-        s, num_points = self.s + 1, len(series)
+            self._series_of.setdefault(key.source, {})[key.name] = series
+        s, num_points = self.s + 1, series.num_points
         if landed.replace:
             points = Points(landed.xs, landed.ys)
             x0 = series.replace(points, s, is_sorted=landed.is_sorted, num_same=landed.num_same)
         elif landed.is_sorted:
-            track, last_x = series.x_track, series.last_x
-            x0 = series.extend_blocks(landed.blocks, s)
-            if len(landed.blocks) == 1:
-                xs = landed.blocks[0][0]
-                if xs.size <= SHARED_POINTS_MAX and (last_x is None or xs.item(0) >= last_x):
-                    appended.append(Appended(series, track, xs))
+            track, last_x, before_s = series.x_track, series.last_x, series.changed_s
+            x0 = series.extend_blocks(blocks, s)
+            is_behind = x0 is not None and (last_x is None or x0 >= last_x)
+            if is_behind and xs is not None and num_landed <= SHARED_POINTS_MAX:
+                appended.append(Appended(series, track, xs, before_s))
         else:
             x0 = series.extend(landed.xs, landed.ys, s)
-        series.evict(oldest_x, s)
-        self._num_points += len(series) - num_points
+        if oldest_x > series.kept_x:
+            series.evict(oldest_x, s)
+        self._num_points += series.num_points - num_points
         if self._num_points > POINTS_MAX:
             self._bound_points(s)
         if series.changed_s != s:

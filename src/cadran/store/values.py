@@ -13,6 +13,8 @@ def same_value(old: object, new: object) -> bool:
     """Return whether a change from ``old`` to ``new`` is none. Any two values may be compared."""
     if old is new:
         return True
+    if type(old) is float and type(new) is float:
+        return old == new or (old != old and new != new)
     if is_frame(old) and is_frame(new):
         return old.schema == new.schema and old.equals(new, null_equal=True)
     if isinstance(old, Points) and isinstance(new, Points):
