@@ -170,11 +170,20 @@ class Pasts:
 
 
 def _read(reader: PastReader, place: Place, read_to: float) -> Floats:
-    """Return a block's buckets as the store has them: id, first, min, max, last."""
+    return rows_of(reader.read(*range_to_read(place, read_to)), place)
+
+
+def range_to_read(place: Place, read_to: float) -> tuple[float, float, float, int]:
+    """Return what to read of a place up to an id: from which x, to which, in buckets how wide, at most how many."""
     low_x, high_x = past_edges(place)
     if read_to < place.last_id:
         high_x = math.ldexp(read_to + 1, place.k)
-    ids, lows, highs = reader.read(low_x, high_x, math.ldexp(1.0, place.k), BLOCK_BUCKETS)
+    return low_x, high_x, math.ldexp(1.0, place.k), BLOCK_BUCKETS
+
+
+def rows_of(found: Floats, place: Place) -> Floats:
+    """Return what was read as the store has it: id, first, min, max, last."""
+    ids, lows, highs = found
     # Which value came first within a bucket can't be seen: it is at most a pixel wide. Both were there.
     rows: Floats = np.array((ids + place.first_id, lows, lows, highs, highs))
     rows.flags.writeable = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from cadran.sources.sql_text import named_parts, parameters_of, without_end
+from cadran.sources.sql_text import code_of, named_parts, parameters_of, without_end
 
 TimeKind = Literal["number", "date", "naive", "aware", "text"]
 """How x is stored: as a number, a date, a date and time without or with a zone, or as ISO 8601 text."""
@@ -42,7 +42,7 @@ def lifted(sql: str) -> str | None:
             return None
         end = stop
         if name == "limit":
-            if _REST.fullmatch(body[end:]) is None:
+            if _REST.fullmatch(code_of(body[end:])) is None:
                 return None
             written.append(before[: found.start()])
             end = len(body)

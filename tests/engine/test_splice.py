@@ -1,0 +1,316 @@
+"""A chart of past and present that is scrolled back past what is held: shown as it is read, and by whom looks only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cadran as cd
+from cadran import testing
+from cadran.errors import OutsideError
+from cadran.readable import Points
+from cadran.sources import Query
+from cadran.sources.past_reader import PastReader
+from cadran.store import buckets_of, id_of
+from cadran.testing import HeadlessViewer, Later, LiveScreen
+
+NOW = 1_800_000_000.0
+"""When the virtual clock begins."""
+DAY = 86_400.0
+PAGED = "SELECT id, ts, amount FROM orders WHERE id > :cursor AND ts >= :since ORDER BY id LIMIT :limit"
+
+
+class Shop:
+    """A database of two years, one order an hour or so, and a channel that is fed the newest."""
+
+    def __init__(self, folder: Path) -> None:
+        rng = np.random.default_rng(7)
+        xs = np.sort(NOW - rng.random(20_000) * 730 * DAY)
+        self.points = Points(xs, rng.normal(size=xs.size).cumsum())
+        self.file = sqlite3.connect(folder / "shop.db", isolation_level=None)
+        self.file.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, ts REAL, amount REAL)")
+        self.file.execute("BEGIN")
+        rows = zip(xs.tolist(), self.points.ys.tolist(), strict=True)
+        self.file.executemany("INSERT INTO orders (ts, amount) VALUES (?, ?)", rows)
+        self.file.execute("COMMIT")
+        self.database = cd.database(f"sqlite:///{folder}/shop.db")
+        self.press = cd.channel("press")
+
+    def paged(self) -> Query:
+        return self.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d", limit=50_000)
+
+    def screen(self, orders: Query, window: str = "1d") -> cd.DashboardScreen:
+        @cd.screen("Shop")
+        def shop(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+            line = cd.splice(history=orders.series("amount"), live=self.press.series("amount"))
+            ui.line("Amount", line, window=window)
+
+        return shop
+
+    def feed(self, x: float, y: float) -> None:
+        self.press.send(cd.ChartDataUpdated.point("amount", x, y))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    made = Shop(tmp_path)
+    yield made
+    made.file.close()
+
+
+def assert_shown(viewer: HeadlessViewer, points: Points, x0: float, x1: float) -> None:
+    """The viewer has the buckets of all points in a range, with their least and greatest values."""
+    held = viewer.series("amount")
+    assert held is not None
+    whole = buckets_of(points, held.k, id_of(x0, held.k), id_of(x1, held.k))
+    shown = (held.ids >= id_of(x0, held.k)) & (held.ids <= id_of(x1, held.k))
+    np.testing.assert_array_equal(held.ids[shown], whole.ids)
+    np.testing.assert_allclose(held.min[shown], whole.min, rtol=1e-6)
+    np.testing.assert_allclose(held.max[shown], whole.max, rtol=1e-6)
+
+
+def look(live: LiveScreen, viewer: HeadlessViewer, x0: float, x1: float, secs: float = 2.0) -> None:
+    viewer.zoom("amount", x0, x1)
+    live.advance(secs)
+
+
+RANGES = [
+    (NOW - 700 * DAY, NOW - 500 * DAY),
+    (NOW - 30 * DAY, NOW - 1 * DAY),
+    (NOW - 800 * DAY, NOW + 1.0),
+    (NOW - 400.2 * DAY, NOW - 400.1 * DAY),
+    (NOW - 14.5 * DAY, NOW - 13.5 * DAY),
+]
+"""Far back, over the border of what is held, all, a few points, and the border alone."""
+
+
+@pytest.mark.parametrize(("x0", "x1"), RANGES)
+def test_any_range_is_that_of_all_rows(shop: Shop, x0: float, x1: float) -> None:
+    orders = shop.paged()
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        assert orders.asked.num_rows < 1_000, "what is kept is read, and no more"
+        look(live, viewer, x0, x1)
+        assert_shown(viewer, shop.points, x0, x1)
+        assert viewer.state("amount") == "live"
+
+
+def test_it_goes_on_with_the_present_after_a_look_back(shop: Shop) -> None:
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        look(live, viewer, NOW - 700 * DAY, NOW - 500 * DAY)
+        shop.feed(NOW + 3.0, 77.0)
+        look(live, viewer, None, None)  # type: ignore[arg-type]  # as the page does to follow the present
+        held = viewer.series("amount")
+        assert held is not None
+        assert held.max[-1] == 77.0
+
+
+def test_what_nobody_looks_at_is_not_asked_for(shop: Shop) -> None:
+    orders = shop.paged()
+    with testing.open(shop.screen(orders)) as live:
+        live.viewer()
+        live.advance("1m")
+        num_queries = orders.asked.num_queries
+        assert orders.asked.num_rows < 1_000
+        live.advance("1m")
+        assert orders.asked.num_queries - num_queries <= 13, "the reads of its interval alone"
+
+
+def test_many_viewers_of_a_range_cost_one(shop: Shop) -> None:
+    x0, x1 = NOW - 700 * DAY, NOW - 500 * DAY
+    counts = []
+    for num_viewers in (1, 20):
+        orders = shop.paged()
+        with testing.open(shop.screen(orders)) as live:
+            viewers = [live.viewer() for _ in range(num_viewers)]
+            live.advance("1s")
+            before = orders.asked.num_queries
+            for viewer in viewers:
+                viewer.zoom("amount", x0, x1)
+            live.advance("1s")
+            counts.append(orders.asked.num_queries - before)
+            for viewer in viewers:
+                assert_shown(viewer, shop.points, x0, x1)
+    assert counts[0] == counts[1]
+
+
+def test_what_was_read_is_read_once(shop: Shop) -> None:
+    orders = shop.paged()
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer()
+        look(live, viewer, NOW - 700 * DAY, NOW - 500 * DAY)
+        look(live, viewer, NOW - 30 * DAY, NOW)
+        before = orders.asked.num_rows
+        look(live, viewer, NOW - 700 * DAY, NOW - 500 * DAY)
+        assert orders.asked.num_rows == before
+        assert_shown(viewer, shop.points, NOW - 700 * DAY, NOW - 500 * DAY)
+
+
+def test_a_paused_viewer_looks_back_too(shop: Shop) -> None:
+    x0, x1 = NOW - 700 * DAY, NOW - 500 * DAY
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        viewer.change(paused=True)
+        live.advance("1s")
+        look(live, viewer, x0, x1)
+        assert_shown(viewer, shop.points, x0, x1)
+
+
+def test_after_a_broken_link_the_range_is_there_again(shop: Shop) -> None:
+    x0, x1 = NOW - 700 * DAY, NOW - 500 * DAY
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer()
+        look(live, viewer, x0, x1)
+        live.cut(viewer)
+        live.advance("5s")
+        live.reconnect(viewer)
+        live.advance("1s")
+        assert_shown(viewer, shop.points, x0, x1)
+
+
+def slowly(reads: list[float], monkeypatch: pytest.MonkeyPatch, secs: float = 3.0) -> None:
+    """Each read of the past takes a while; ``reads`` says where they begin."""
+    read = PastReader.read
+
+    def slow(self: PastReader, low_x: float, high_x: float, width: float, max_buckets: int) -> object:
+        reads.append(low_x)
+        try:
+            return Later(secs, read(self, low_x, high_x, width, max_buckets))
+        except OutsideError as error:
+            return Later(secs, error)
+
+    monkeypatch.setattr(PastReader, "read", slow)
+    monkeypatch.setattr("cadran.frames.pasts._read", _read_slowly)
+
+
+def _read_slowly(reader: PastReader, place: object, read_to: float) -> object:
+    from cadran.frames import pasts
+
+    found: object = reader.read(*pasts.range_to_read(place, read_to))  # type: ignore[arg-type]
+    assert isinstance(found, Later)
+    if isinstance(found.value, BaseException):
+        return found
+    return Later(found.secs, pasts.rows_of(found.value, place))  # type: ignore[arg-type]
+
+
+def test_while_it_is_read_what_is_held_is_shown_and_then_more_from_the_right(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[float] = []
+    slowly(reads, monkeypatch)
+    x0, x1 = NOW - 700 * DAY, NOW - 2 * DAY
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer(px=1_500)
+        live.advance("2s")
+        look(live, viewer, x0, x1, 1.0)
+        held = viewer.series("amount")
+        assert held is not None
+        reached = [held.ids[0]]
+        assert held.ids[0] >= id_of(NOW - 14 * DAY, held.k)
+        for _ in range(10):
+            live.advance("3s")
+            held = viewer.series("amount")
+            assert held is not None
+            reached.append(held.ids[0])
+        assert reached == sorted(reached, reverse=True)
+        assert len(set(reached)) > 2
+        assert reads == sorted(reads, reverse=True), "the newest first"
+        assert_shown(viewer, shop.points, x0, x1)
+
+
+def test_who_goes_elsewhere_is_served_there_first(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[float] = []
+    slowly(reads, monkeypatch)
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer(px=2_000)
+        live.advance("2s")
+        for days in (700, 600, 500, 400):
+            look(live, viewer, NOW - days * DAY, NOW - (days - 20) * DAY, 0.3)
+        live.advance("20s")
+        assert_shown(viewer, shop.points, NOW - 400 * DAY, NOW - 380 * DAY)
+        begun = [round((NOW - at) / DAY) for at in reads]
+        assert begun[0] > 670, begun
+        assert all(300 < days < 450 for days in begun[1:]), begun
+
+
+def test_a_fault_is_said_on_the_panel_and_the_present_goes_on(shop: Shop) -> None:
+    orders = shop.paged()
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        shop.file.execute("ALTER TABLE orders RENAME TO gone")
+        look(live, viewer, NOW - 700 * DAY, NOW - 500 * DAY)
+        status = viewer.status("amount")
+        assert status is not None
+        assert status.fault is not None
+        assert "orders" in status.fault.message
+        shop.file.execute("ALTER TABLE gone RENAME TO orders")
+        live.advance("40s")
+        assert viewer.state("amount") == "live"
+        assert_shown(viewer, shop.points, NOW - 700 * DAY, NOW - 500 * DAY)
+
+
+def test_rows_that_may_be_changed_in_place_are_read_again(shop: Shop) -> None:
+    orders = shop.database.query(
+        "SELECT ts, amount FROM orders WHERE ts > 1799900000", time="ts", every="5s", past="SELECT * FROM orders"
+    )
+    x0, x1 = NOW - 700 * DAY, NOW - 500 * DAY
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        look(live, viewer, x0, x1)
+        shop.file.execute("UPDATE orders SET amount = 1000 WHERE id = (SELECT min(id) FROM orders WHERE ts > ?)", (x0,))
+        index = int(shop.points.xs.searchsorted(x0, "right"))
+        shop.points.ys[index] = 1_000.0
+        live.advance("2m")
+        shop.feed(NOW + 60.0, 1.0)
+        live.advance("5s")
+        assert_shown(viewer, shop.points, x0, x1)
+
+
+def test_a_window_longer_than_what_is_kept_is_read_from_the_past(shop: Shop) -> None:
+    with testing.open(shop.screen(shop.paged(), window="60d")) as live:
+        viewer = live.viewer()
+        live.advance("3s")
+        assert_shown(viewer, shop.points, NOW - 59 * DAY, NOW)
+
+
+def test_a_point_more_costs_a_point_and_not_the_history(shop: Shop) -> None:
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        sizes = []
+        for step in range(10):
+            before = viewer.num_bytes
+            shop.feed(NOW + 3 + step, float(step))
+            live.advance("0.1s")
+            sizes.append(viewer.num_bytes - before)
+        assert max(sizes[1:]) < 400
+        held = viewer.series("amount")
+        assert held is not None
+        assert held.last[-1] == 9.0
+
+
+def test_a_line_that_can_t_reach_back_says_so_in_the_layout(shop: Shop) -> None:
+    lifted = shop.screen(shop.paged())
+    odd = shop.screen(
+        shop.database.query(
+            "SELECT ts, id, amount FROM orders WHERE id > max(:cursor, 7) ORDER BY id LIMIT :limit",
+            cursor="id",
+            time="ts",
+            every="5s",
+        )
+    )
+    for screen, reaches_back in ((lifted, True), (odd, False)):
+        with testing.open(screen) as live:
+            viewer = live.viewer()
+            live.advance("1s")
+            assert viewer.panel("amount").reaches_back is reaches_back  # type: ignore[union-attr]

@@ -1,0 +1,257 @@
+"""What lies before the points that are held, in buckets that each database makes: those of all its rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from tests.sources.backends import BACKENDS, Backend, open_database
+
+from cadran.errors import OutsideError, SourceTimeout, UsageError
+from cadran.sources import Query, database
+from cadran.sources.past_sql import TimeKind, bucket_sql, lifted
+from cadran.sources.times import secs_of
+
+BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
+PAGED = "SELECT id, ts, amount FROM orders WHERE id > :cursor ORDER BY id LIMIT :limit"
+KINDS = {
+    "naive": {"default": "TIMESTAMP", "mariadb": "DATETIME(6)"},
+    "aware": {"duckdb": "TIMESTAMPTZ", "postgres": "TIMESTAMPTZ"},
+    "date": {"duckdb": "DATE", "postgres": "DATE", "mariadb": "DATE"},
+    "number": {"default": "DOUBLE PRECISION"},
+    "integer": {"default": "BIGINT"},
+    "text": {"sqlite": "TEXT", "duckdb": "VARCHAR", "postgres": "TEXT"},
+}
+"""How times are stored, by database; ``default`` for those that are not named."""
+
+
+@pytest.fixture(params=list(BACKENDS))
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Backend]]:
+    opened = cast(AbstractContextManager[Backend], BACKENDS[request.param](tmp_path))
+    with opened as found:
+        yield request.param, found
+
+
+def fill(backend: Backend, name: str, kind: str, num: int = 200) -> tuple[list[float], list[float | None]] | None:
+    """Make a table of rows some minutes apart; return their times and amounts, or None where there is no such type."""
+    types = KINDS[kind]
+    written_as = types.get(name) or types.get("default")
+    if written_as is None:
+        return None
+    backend.execute(f"CREATE TABLE orders (id BIGINT PRIMARY KEY, ts {written_as}, amount DOUBLE PRECISION)")
+    times: list[float] = []
+    amounts: list[float | None] = []
+    rows = []
+    for i in range(num):
+        at = BEGIN + timedelta(seconds=i * 37.25 if kind != "date" else 86_400 * i)
+        match kind:
+            case "number":
+                text, secs = repr(at.timestamp()), at.timestamp()
+            case "integer":
+                secs = float(math.floor(at.timestamp()))
+                text = str(int(secs))
+            case "date":
+                secs, text = secs_of(at.date()), f"'{at:%Y-%m-%d}'"
+            case "aware":
+                secs, text = at.timestamp(), f"'{at:%Y-%m-%d %H:%M:%S.%f}+00:00'"
+            case "text":
+                secs, text = at.timestamp(), f"'{at:%Y-%m-%dT%H:%M:%S.%f}Z'"
+            case _:
+                secs, text = at.timestamp(), f"'{at:%Y-%m-%d %H:%M:%S.%f}'"
+        amount = None if i % 17 == 3 else float((i * 7919) % 101)
+        rows.append(f"({i}, {text}, {'NULL' if amount is None else amount})")
+        times.append(secs)
+        amounts.append(amount)
+    backend.execute(f"INSERT INTO orders VALUES {', '.join(rows)}")
+    return times, amounts
+
+
+def buckets(times: list[float], amounts: list[float | None], low_x: float, width: float, num: int) -> dict[int, Any]:
+    found: dict[int, list[float]] = {}
+    for time, amount in zip(times, amounts, strict=True):
+        index = math.floor((time - low_x) / width)
+        if 0 <= index < num:
+            found.setdefault(index, []).extend([] if amount is None else [amount])
+    return {index: (min(some), max(some)) if some else None for index, some in sorted(found.items())}
+
+
+def read(query: Query, low_x: float, width: float, num: int) -> dict[int, Any]:
+    ids, lows, highs = query.past("ts", "amount").read(low_x, low_x + num * width, width, num)
+    assert list(ids) == sorted(set(ids))
+    return {
+        int(index): None if math.isnan(low) else (low, high) for index, low, high in zip(ids, lows, highs, strict=True)
+    }
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_buckets_are_those_of_the_rows(backend: tuple[str, Backend], kind: str) -> None:
+    name, one = backend
+    filled = fill(one, name, kind)
+    if filled is None:
+        assert name in ("sqlite", "mariadb"), "the others have this type"
+        return
+    query = open_database(one).query(PAGED, cursor="id", time="ts", every="5s")
+    first = filled[0][0]
+    exponents = (17, 20, 23) if kind == "date" else (5, 8, 11)
+    for exponent in exponents:
+        width = 2.0**exponent
+        low_x = math.floor((first + 20 * width) / width) * width  # in the middle of the rows, or of what is there
+        for begin in (low_x, low_x - 64 * width):
+            expected = buckets(*filled, begin, width, 64)
+            assert read(query, begin, width, 64) == expected
+    assert query.asked.num_queries > 0
+    assert query.asked.num_rows > 0
+
+
+def test_the_rows_of_a_range_are_all_that_is_asked_for(backend: tuple[str, Backend]) -> None:
+    name, one = backend
+    times, amounts = fill(one, name, "naive") or ([], [])
+    query = open_database(one).query(PAGED, cursor="id", time="ts", every="5s")
+    low_x = math.floor(times[50] / 64) * 64.0
+    assert read(query, low_x, 64.0, 10) == buckets(times, amounts, low_x, 64.0, 10)
+    assert query.asked.num_rows <= 11  # a sample, and a row for each bucket
+
+
+def test_what_viewers_chose_is_bound(backend: tuple[str, Backend]) -> None:
+    name, one = backend
+    times, amounts = fill(one, name, "naive") or ([], [])
+    sql = "SELECT ts, amount FROM orders WHERE amount > :least"
+    query = open_database(one).query(sql, time="ts", every="5s").bound({"least": 50})
+    low_x = math.floor(times[0] / 64) * 64.0
+    chosen = [(time, amount) for time, amount in zip(times, amounts, strict=True) if amount is not None and amount > 50]
+    assert read(query, low_x, 64.0, 100) == buckets([t for t, _ in chosen], [a for _, a in chosen], low_x, 64.0, 100)
+
+
+def test_sql_of_all_rows_may_be_given(backend: tuple[str, Backend]) -> None:
+    name, one = backend
+    times, amounts = fill(one, name, "number") or ([], [])
+    one.execute("CREATE TABLE recent AS SELECT * FROM orders WHERE id > 190")
+    database = open_database(one)
+    query = database.query("SELECT ts, amount FROM recent", time="ts", every="5s", past="SELECT * FROM orders")
+    low_x = math.floor(times[0] / 64) * 64.0
+    assert read(query, low_x, 64.0, 100) == buckets(times, amounts, low_x, 64.0, 100)
+
+
+def test_an_empty_table_has_no_buckets(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute("CREATE TABLE orders (id BIGINT, ts DOUBLE PRECISION, amount DOUBLE PRECISION)")
+    query = open_database(one).query("SELECT ts, amount FROM orders", time="ts", every="5s")
+    assert read(query, 0.0, 64.0, 100) == {}
+    one.execute("INSERT INTO orders VALUES (1, 65.0, 7.0)")
+    assert read(query, 0.0, 64.0, 100) == {1: (7.0, 7.0)}
+
+
+def test_a_name_that_must_be_quoted_is(backend: tuple[str, Backend]) -> None:
+    name, one = backend
+    quote = "`" if name == "mariadb" else '"'
+    x, y = f"{quote}the time{quote}", f"{quote}order{quote}"
+    one.execute(
+        f"CREATE TABLE odd ({x} DOUBLE PRECISION, {y} DOUBLE PRECISION)", "INSERT INTO odd VALUES (1, 2), (65, 3)"
+    )
+    query = open_database(one).query("SELECT * FROM odd", time="the time", every="5s")
+    ids, lows, _ = query.past("the time", "order").read(0.0, 128.0, 64.0, 2)
+    assert ids.tolist() == [0, 1]
+    assert lows.tolist() == [2, 3]
+
+
+def test_a_fault_is_said_with_the_query_s_name(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute("CREATE TABLE orders (id BIGINT)")
+    query = open_database(one).query("SELECT ts, amount FROM nowhere", time="ts", every="5s", name="orders")
+    with pytest.raises(OutsideError, match=r":orders: .*nowhere"):
+        query.past("ts", "amount").read(0.0, 64.0, 64.0, 1)
+
+
+def test_a_read_is_ended_at_the_database_when_it_takes_too_long(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute("CREATE TABLE orders (id BIGINT)")
+    sql = f"SELECT 1.0 AS ts, 2.0 AS amount FROM ({one.endless}) AS endless"
+    query = open_database(one).query(sql, time="ts", every="5s", timeout="200ms")
+    with pytest.raises(SourceTimeout, match="no result within"):
+        query.past("ts", "amount").read(0.0, 64.0, 64.0, 1)
+
+
+def test_texts_that_are_no_values_are_said(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute("CREATE TABLE odd (ts DOUBLE PRECISION, name VARCHAR(20))", "INSERT INTO odd VALUES (1, 'x')")
+    query = open_database(one).query("SELECT ts, name FROM odd", time="ts", every="5s")
+    with pytest.raises(OutsideError, match="expected numbers"):
+        query.past("ts", "name").read(0.0, 64.0, 64.0, 1)
+
+
+# --- SQL ---
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT * FROM o", "SELECT * FROM o"),
+        ("SELECT * FROM o WHERE id > :cursor ORDER BY id LIMIT :limit", "SELECT * FROM o WHERE 1 = 1"),
+        ("SELECT * FROM o WHERE ts >= :since\n ORDER BY ts, o.id ASC LIMIT :limit ;", "SELECT * FROM o WHERE 1 = 1"),
+        (
+            "SELECT * FROM o WHERE a = ':cursor' AND (o.id > :cursor AND r = :r) ORDER BY id LIMIT :limit -- :limit",
+            "SELECT * FROM o WHERE a = ':cursor' AND (1 = 1 AND r = :r)",
+        ),
+        ('SELECT * FROM o WHERE "a b" > :cursor ORDER BY "a b" FETCH NEXT :limit ROWS ONLY', "SELECT * FROM o WHERE 1 = 1"),
+        ("SELECT * FROM o WHERE x + id > :cursor ORDER BY id LIMIT :limit", None),
+        ("SELECT * FROM o WHERE f(id) > :cursor ORDER BY id LIMIT :limit", None),
+        ("SELECT * FROM o WHERE id > max(:cursor, 7) ORDER BY id LIMIT :limit", None),
+        ("SELECT * FROM o WHERE :cursor < id ORDER BY id LIMIT :limit", None),
+        ("SELECT * FROM (SELECT * FROM o WHERE id > :cursor ORDER BY id LIMIT :limit) q ORDER BY id", None),
+        ("SELECT * FROM o WHERE id > :cursor ORDER BY id DESC LIMIT :limit", None),
+    ],
+)  # fmt: skip
+def test_a_query_of_pages_is_lifted_to_one_of_all_rows(sql: str, expected: str | None) -> None:
+    found = lifted(sql)
+    assert (found if found is None else found.split("--")[0].strip()) == expected
+
+
+@pytest.mark.parametrize("kind", ["number", "naive", "aware", "date", "text"])
+@pytest.mark.parametrize(
+    "dialect",
+    ["sqlite", "duckdb", "postgresql", "mysql", "mssql", "snowflake", "bigquery", "clickhouse", "trino", "oracle"],
+)
+def test_each_dialect_has_sql_or_none(dialect: str, kind: TimeKind) -> None:
+    sql = bucket_sql(dialect, "SELECT * FROM o", "ts", "amount", kind)
+    is_known = (
+        kind == "number"
+        or (kind == "text" and dialect in ("sqlite", "duckdb", "postgresql"))
+        or (kind not in ("number", "text") and dialect not in ("sqlite", "oracle"))
+    )
+    assert (sql is not None) == is_known
+    if sql is not None:
+        assert sql.count("(") == sql.count(")")
+        assert ":past_from" in sql
+        assert ":past_to" in sql
+
+
+@pytest.mark.parametrize(
+    ("past", "message"),
+    [
+        ("DELETE FROM o", "past: expected SQL that reads"),
+        (3, "past: expected SQL that reads"),
+        ("SELECT * FROM o WHERE id > :cursor", "got :cursor"),
+        ("SELECT * FROM o WHERE region = :other", "got :other"),
+    ],
+)
+def test_what_is_no_past_is_said(past: Any, message: str) -> None:
+    shop = database("sqlite:///shop.db")
+    with pytest.raises(UsageError, match=message):
+        shop.query("SELECT ts FROM o WHERE region = :region", every="5s", past=past)
+    shop.query("SELECT ts FROM o WHERE region = :region", every="5s", past="SELECT ts FROM o WHERE r = :region")
+
+
+def test_moments_beyond_what_databases_have_are_at_their_ends(tmp_path: Path) -> None:
+    backend = cast(AbstractContextManager[Backend], BACKENDS["duckdb"](tmp_path))
+    with backend as one:
+        one.execute("CREATE TABLE o (ts TIMESTAMP, amount DOUBLE)", "INSERT INTO o VALUES ('2026-01-01', 1)")
+        query = open_database(one).query("SELECT ts, amount FROM o", time="ts", every="5s")
+        reader = query.past("ts", "amount")
+        assert reader.read(-1e13, 1e13, 2e13, 1).shape == (3, 1)
+        assert np.isfinite(reader.read(-1e13, 1e13, 2e13, 1)[1:]).all()
