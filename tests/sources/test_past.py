@@ -198,7 +198,10 @@ def test_texts_that_are_no_values_are_said(backend: tuple[str, Backend]) -> None
             "SELECT * FROM o WHERE a = ':cursor' AND (o.id > :cursor AND r = :r) ORDER BY id LIMIT :limit -- :limit",
             "SELECT * FROM o WHERE a = ':cursor' AND (1 = 1 AND r = :r)",
         ),
-        ('SELECT * FROM o WHERE "a b" > :cursor ORDER BY "a b" FETCH NEXT :limit ROWS ONLY', "SELECT * FROM o WHERE 1 = 1"),
+        (
+            'SELECT * FROM o WHERE "a b" > :cursor ORDER BY "a b" FETCH NEXT :limit ROWS ONLY',
+            "SELECT * FROM o WHERE 1 = 1",
+        ),
         ("SELECT * FROM o WHERE x + id > :cursor ORDER BY id LIMIT :limit", None),
         ("SELECT * FROM o WHERE f(id) > :cursor ORDER BY id LIMIT :limit", None),
         ("SELECT * FROM o WHERE id > max(:cursor, 7) ORDER BY id LIMIT :limit", None),
@@ -206,7 +209,7 @@ def test_texts_that_are_no_values_are_said(backend: tuple[str, Backend]) -> None
         ("SELECT * FROM (SELECT * FROM o WHERE id > :cursor ORDER BY id LIMIT :limit) q ORDER BY id", None),
         ("SELECT * FROM o WHERE id > :cursor ORDER BY id DESC LIMIT :limit", None),
     ],
-)  # fmt: skip
+)
 def test_a_query_of_pages_is_lifted_to_one_of_all_rows(sql: str, expected: str | None) -> None:
     found = lifted(sql)
     assert (found if found is None else found.split("--")[0].strip()) == expected
