@@ -7,7 +7,10 @@ import { trace } from "../src/charts/buckets";
 import { WHOLE } from "../src/charts/tip";
 import { LineChanges } from "../src/panels/linechanges";
 import { hitAt, rowOf } from "../src/panels/hits";
+import { bucketSecs, soFarOf } from "../src/panels/sofar";
 import { finishedTo, Slots } from "../src/store/slots";
+import { Formatter } from "../src/text/format";
+import { wordsOf } from "../src/text/words";
 import type { SeriesPiece } from "../src/wire/decode";
 
 const AT = { x0: 0, x1: 100, y0: 0, y1: 10, left: 0, top: 0, width: 100, height: 100 };
@@ -63,6 +66,16 @@ describe("the unfinished bucket of a line", () => {
       return rowOf(hit, String, "so far").spread;
     });
     expect(said).toEqual(["", "so far"]);
+  });
+
+  test("of a window that has ended itself it is there in part", () => {
+    const around = { at: 35, formatter: new Formatter("en", "UTC", wordsOf("en")) };
+    expect(bucketSecs([10, 20, 30])).toBe(10);
+    expect(bucketSecs([30, 20, 10])).toBe(10);
+    expect(bucketSecs([10])).toBeNaN();
+    expect(soFarOf(around, 30, 10)).toBe("so far");
+    expect(soFarOf(around, 30, NaN)).toBe("so far");
+    expect(soFarOf({ ...around, at: 42 }, 30, 10)).toBe("in part");
   });
 
   test("that it has ended is drawn, though no value changed", () => {

@@ -1,6 +1,6 @@
 """The screens that the browser tests look at: ``python plant.py PORT FOLDER`` serves them, and FOLDER steers them.
 
-``press`` and ``pulse`` are fed by POST. Sources write the moment of each read to ``FOLDER/<name>.reads``, and
+``press``, ``pulse`` and ``kiln`` are fed by POST. Sources write the moment of each read to ``FOLDER/<name>.reads``, and
 ``broken`` raises while there is a file ``FOLDER/broken``.
 """
 
@@ -105,6 +105,21 @@ def pulse_screen(pulse: cd.Channel) -> cd.DashboardScreen:
     return screen
 
 
+def buckets_screen() -> cd.DashboardScreen:
+    """Quarters of days, of which the last one is that of the present."""
+    per_quarter = cd.channel("kiln", keep="3d").series("heat").resample("6h").mean()
+
+    @cd.screen("Buckets", zone="UTC")
+    def buckets(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        with ui.columns(2):
+            ui.line("Kiln", per_quarter.named("mean"), window="2d")
+            ui.bar("Quarters", per_quarter.table())
+            ui.table("Rows", per_quarter.table().tail(3))
+            ui.kpi("Newest", per_quarter, format=cd.number(decimals=0))
+
+    return buckets
+
+
 def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScreen:
     """Script in every string that a program may take from somebody else."""
 
@@ -129,7 +144,7 @@ def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScre
 
 def make_program(folder: Path) -> cd.Program:
     press, pulse = cd.channel("press"), cd.channel("pulse", expect="1s")
-    many = [charts_screen(press, "Many", NUM_MANY), charts_screen(press, "Most", NUM_MOST)]
+    many = [buckets_screen(), charts_screen(press, "Many", NUM_MANY), charts_screen(press, "Most", NUM_MOST)]
     return cd.Program(
         [plant_screen(press), *many, pulse_screen(pulse), hostile_screen(press), polled_screen(folder)],
     )

@@ -8,7 +8,7 @@ import { finishedTo } from "../store/slots";
 import { labelsOf } from "../text/labels";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
-import { soFarOf } from "./sofar";
+import { bucketSecs, soFarOf } from "./sofar";
 
 interface BarRow {
   readonly row: HTMLElement;
@@ -49,6 +49,7 @@ export class BarRenderer implements Renderer {
     const pairs = table?.pairs() ?? [];
     const labels = labelsOf(pairs.map(({ label }) => label), table?.labelType ?? "text", formatter);
     const finished = finishedTo(this.panel, slots);
+    const soFar = soFarOf(this.around, finished, bucketSecs(pairs.map(({ label }) => label)));
     while (this.rows.length < pairs.length) this.rows.push(this.row());
     const values = [...pairs.map(({ value }) => value), ...this.panel.references.map(({ value }) => value)];
     const low = Math.min(0, ...values);
@@ -63,7 +64,7 @@ export class BarRenderer implements Renderer {
       const { picks } = this.around;
       pickable.show(table && cells ? pickOf(picks, this.panel.link, table.columns, cells, table.labelAt) : null);
       const isUnfinished = typeof pair.label === "number" && pair.label >= finished;
-      const name = `${labels[i]}${isUnfinished ? ` · ${soFarOf(this.around)}` : ""}`;
+      const name = `${labels[i]}${isUnfinished ? ` · ${soFar}` : ""}`;
       setText(label, name);
       label.title = name;
       row.toggleAttribute("data-unfinished", isUnfinished);

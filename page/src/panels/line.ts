@@ -26,6 +26,7 @@ import { LineMoves, STEP_OF_BUTTON } from "./linemoves";
 import { liveRange, valuesIn, withReferences } from "./lineranges";
 import { Measure } from "./measure";
 import type { HeldPoints, Renderer, Surroundings } from "./renderer";
+import { soFarOf } from "./sofar";
 
 /** A live picture is drawn again for time alone once it is late by this share of its range. */
 const SLIDE_SHARE = 0.004;
@@ -277,12 +278,13 @@ export class LineRenderer implements Renderer {
   private soFar(index: number): string {
     const series = this.around.slots.series(this.panel.series[index]?.slot ?? -1);
     if (!series || this.unfinished(index, series) >= series.end) return "";
-    return ` (${this.soFarWord()}: ${this.text(index, series.present())})`;
+    return ` (${this.around.formatter.words.named(this.soFarWord(index), this.text(index, series.present()))})`;
   }
 
-  private soFarWord(): string {
-    const { words } = this.around.formatter;
-    return this.around.picked ? words.inPart : words.soFar;
+  private soFarWord(index: number): string {
+    const line = this.panel.series[index];
+    const { slots } = this.around;
+    return line ? soFarOf(this.around, finishedTo(line, slots), slots.series(line.slot)?.cadence ?? NaN) : "";
   }
 
   /** First index of a line's buckets of time that have not ended. */
@@ -316,7 +318,7 @@ export class LineRenderer implements Renderer {
       const { slot, label } = line;
       const held = { series: slots.series(slot), curve: slots.curve(slot), finishedTo: finishedTo(line, slots) };
       const hit = hitAt(held, x, at, ratio);
-      return [{ ...rowOf(hit, (value) => this.text(i, value), this.soFarWord()), label, color: this.color(i) }];
+      return [{ ...rowOf(hit, (value) => this.text(i, value), this.soFarWord(i)), label, color: this.color(i) }];
     });
     const shown = rows.find((row) => !Number.isNaN(row.x))?.x ?? x;
     tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter), rows, left, plot.width);

@@ -1,8 +1,27 @@
 /** What is said of buckets of time that have not ended. */
 
+import type { Cell } from "../generated/wire";
 import type { Surroundings } from "./renderer";
 
-/** Of a range that has ended itself the last bucket lies there in part. */
-export function soFarOf({ picked, formatter }: Pick<Surroundings, "picked" | "formatter">): string {
-  return picked ? formatter.words.inPart : formatter.words.soFar;
+/** A day of 25 hours is as long beside others. */
+const LONGEST = 1.1;
+
+/**
+ * Buckets ended up to `finishedTo`, and are `widthSecs` wide (NaN: unknown). Long after that the window that they are
+ * of has ended itself, and cuts them.
+ */
+export function soFarOf(
+  { at, formatter: { words } }: Pick<Surroundings, "at" | "formatter">, finishedTo: number, widthSecs: number,
+): string {
+  return at - finishedTo > LONGEST * widthSecs ? words.inPart : words.soFar;
+}
+
+/** The shortest distance between times, in their order or backwards; NaN for fewer than two. */
+export function bucketSecs(times: readonly (Cell | undefined)[]): number {
+  let shortest = Infinity;
+  for (let i = 1; i < times.length; i += 1) {
+    const [time, before] = [times[i], times[i - 1]];
+    if (typeof time === "number" && typeof before === "number") shortest = Math.min(shortest, Math.abs(time - before));
+  }
+  return Number.isFinite(shortest) ? shortest : NaN;
 }

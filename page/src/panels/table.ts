@@ -8,7 +8,7 @@ import { columnDecimals, PLAIN } from "../text/format";
 import { levelOf } from "./kpi";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
-import { soFarOf } from "./sofar";
+import { bucketSecs, soFarOf } from "./sofar";
 
 interface Shown extends Column {
   /** Place in the data's rows. */
@@ -36,6 +36,7 @@ export class TableRenderer implements Renderer {
   private decimals: (number | undefined)[] = [];
   /** Rows of buckets of time from here on are unfinished. */
   private finished = Infinity;
+  private soFar = "";
   private drawn = false;
   /** What was drawn last: another is of other rows. */
   private table: TableBuffer | null = null;
@@ -55,7 +56,7 @@ export class TableRenderer implements Renderer {
     const changed = table.takeChanged();
     if (table !== this.table) this.drawn = false;
     this.table = table;
-    const rebuilt = [this.columnsOf(table), this.decimalsOf(table), this.finishedTo()].includes(true);
+    const rebuilt = [this.columnsOf(table), this.decimalsOf(table), this.finishedTo(table)].includes(true);
     const bars = this.columns.map((column) => barMax(column, table));
     this.place(table);
     for (const id of table.order) {
@@ -82,6 +83,7 @@ export class TableRenderer implements Renderer {
 
   restyle(): void {
     this.columnsKey = "";
+    this.finished = NaN;
     if (this.hasData()) this.draw();
   }
 
@@ -151,7 +153,7 @@ export class TableRenderer implements Renderer {
       const value = cells[column.at] ?? null;
       if (!cell) return;
       const isUnfinished = column.type === "time" && typeof value === "number" && value >= this.finished;
-      const text = `${this.text(column, value, this.decimals[i])}${isUnfinished ? ` · ${soFarOf(this.around)}` : ""}`;
+      const text = `${this.text(column, value, this.decimals[i])}${isUnfinished ? ` · ${this.soFar}` : ""}`;
       setText(column.bar ? (cell.lastElementChild as Element) : cell, text);
       const level = typeof value === "number" ? levelOf(value, column.bands) : null;
       if (level) cell.dataset["level"] = level;
@@ -164,10 +166,13 @@ export class TableRenderer implements Renderer {
   }
 
   /** Returns whether more buckets of time have ended than were drawn so. */
-  private finishedTo(): boolean {
-    const before = this.finished;
-    this.finished = finishedTo(this.panel, this.around.slots);
-    return this.finished !== before;
+  private finishedTo(table: TableBuffer): boolean {
+    const finished = finishedTo(this.panel, this.around.slots);
+    if (finished === this.finished) return false;
+    this.finished = finished;
+    const at = table.columns.findIndex(({ type }) => type === "time");
+    this.soFar = soFarOf(this.around, finished, bucketSecs(table.order.map((id) => table.rows.get(id)?.[at])));
+    return true;
   }
 
   /** Numbers of a column line up; returns whether any column's digits changed. */
