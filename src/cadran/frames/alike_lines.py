@@ -53,22 +53,26 @@ class AlikeLines:
     ) -> dict[int, Found]:
         """Return what is lacking, by slot, of lines of these panels of which ``held`` is there."""
         groups: dict[Hashable, tuple[PanelView, Held, list[ShownSeries]]] = {}
+        # Most lines are like the one before: then nothing is looked up.
+        last_track, last_had, last_like, is_all = None, None, None, False
+        group: list[ShownSeries] = []
         for index in stage.panels_of_lines:
             view = panels.get(index)
             if view is None or view.px <= 0 or index not in stage.fresh:
                 continue
-            shape = (view.px, view.span, view.x0, view.x1)
             for shown in stage.lines_of[index]:
                 columns, spec = shown.columns, shown.spec
-                had = held.get(spec.slot)
-                if columns.x_track is None or had is None or columns.changed_s <= had.s or shown.unsendable:
+                track, had = columns.x_track, held.get(spec.slot)
+                if track is None or had is None or columns.changed_s <= had.s or shown.unsendable:
                     continue
-                key = (columns.x_track, had, columns.changes.since(had.s), shape, spec.x, spec.window_secs)
-                group = groups.get(key)
-                if group is None:
-                    groups[key] = (view, had, [shown])
-                else:
-                    group[2].append(shown)
+                like = (view.px, view.span, view.x0, view.x1, spec.x, spec.window_secs)
+                if track is last_track and had is last_had and is_all and like == last_like:
+                    group.append(shown)
+                    continue
+                last_track, last_had, last_like, is_all = track, had, like, track.is_all_since(had.s)
+                since = track.x0 if is_all else columns.changes.since(had.s)
+                _, _, group = groups.setdefault((track, had, since, like), (view, had, []))
+                group.append(shown)
         found: dict[int, Found] = {}
         for view, had, alike in groups.values():
             if len(alike) > 1:
@@ -82,25 +86,25 @@ class AlikeLines:
         wanted = lack.wanted
         if not lack.is_sent or lack.replace or not wanted.is_windowed or wanted.high != math.inf:
             return
-        variant = (wanted.k, lack.from_id, wanted.high, False)
+        cache, variant = self._guarded.cache, (wanted.k, lack.from_id, wanted.high, False)
         unmade: list[ShownSeries] = []
         for shown in group:
-            known = self._guarded.cache.find(shown, shown.columns.changed_s, variant)
+            known = cache.find(shown, shown.columns.changed_s, variant)
             if known is None:
                 unmade.append(shown)
             else:
                 found[shown.spec.slot] = Found(known, lack.held, None)
         if len(unmade) < 2:
             return
-        began_secs = self._guarded.cache.stopwatch()
+        began_secs = cache.stopwatch()
         try:
             made = self._made(unmade, lack)
         except Exception:  # whatever is odd about one of them is found, and said, where each is looked at alone
             return
-        secs = (self._guarded.cache.stopwatch() - began_secs) / max(1, len(made))
+        secs = (cache.stopwatch() - began_secs) / max(1, len(made))
         for shown, piece in made:
             pieces = [piece]
-            self._guarded.cache.put(shown, shown.columns.changed_s, variant, pieces, secs)
+            cache.put(shown, shown.columns.changed_s, variant, pieces, secs)
             found[shown.spec.slot] = Found(pieces, lack.held, secs)
         self.num_encoded += len(made)
 
@@ -119,10 +123,12 @@ class AlikeLines:
         values: list[Floats] = []
         for shown in group:
             columns = shown.columns
-            points, first_x = columns.tail_newest(num_points), columns.first_x
-            if points is not None and first_x is not None and columns.x_since < low_x and first_x < low_x:
-                alike.append(shown)
-                values.append(points.ys)
+            first_x = columns.first_x
+            if first_x is not None and columns.x_since < low_x and first_x < low_x:
+                ys = columns.tail_values(num_points)
+                if ys is not None:
+                    alike.append(shown)
+                    values.append(ys)
         if len(alike) < 2 or num_points * len(alike) > self._lines.rows_left:
             return []
         buckets = alike_bucketed(tail.xs, np.array(values), lack.wanted.k)

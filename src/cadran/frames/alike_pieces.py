@@ -41,7 +41,7 @@ def alike_pieces(
     for i, slot in enumerate(slots):
         if is_flat:
             flags, data = flat_values(first[i])
-        elif math.isnan(sum(lows[i])) and any(map(math.isnan, lows[i])):
+        elif (low_sum := sum(lows[i])) != low_sum and any(map(math.isnan, lows[i])):
             pieces.append(None)
             continue
         else:

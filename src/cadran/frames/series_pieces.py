@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
+from operator import sub
 
 import numpy as np
 
@@ -131,7 +132,7 @@ def values_of_few(first: list[float], lows: list[float], highs: list[float], las
     """Flags and bytes of these columns."""
     if _are_same(lows, highs) and _are_same(first, lasts):
         return flat_values(first)
-    values = [*first, *lows, *highs, *lasts]
+    values = (*first, *lows, *highs, *lasts)
     data = _as_f32(values, (lows, highs))
     return (0, _F64S[len(values)].pack(*values)) if data is None else (SERIES_F32, data)
 
@@ -158,13 +159,15 @@ def ids_of_few(ids: list[float], first_id: float) -> tuple[int, bytes]:
 
 def _are_same(ones: Sequence[float], others: Sequence[float]) -> bool:
     """Whether two columns of the same buckets are equal; they have NaN in the same places."""
+    if ones == others:
+        return True
     for one, other in zip(ones, others, strict=True):  # noqa: SIM110 a generator costs more than the comparisons
         if one != other and one == one:
             return False
     return True
 
 
-def _as_f32(values: list[float], spreads: tuple[list[float], list[float]] | None) -> bytes | None:
+def _as_f32(values: Sequence[float], spreads: tuple[list[float], list[float]] | None) -> bytes | None:
     """These values as float32, where that loses nothing or buckets of these lows and highs vouch for it."""
     layout = _F32S[len(values)]
     try:
@@ -177,6 +180,10 @@ def _as_f32(values: list[float], spreads: tuple[list[float], list[float]] | None
 
 
 def _do_few_vouch(lows: list[float], highs: list[float]) -> bool:
+    peak = max(max(highs), -min(lows))
+    needed = peak * VOUCHING_SHARE
+    if needed >= 2 * ROUNDED_MIN and peak <= ROUNDED_MAX and min(map(sub, highs, lows)) >= needed:
+        return True  # each by itself: none has a greater peak
     for low, high in zip(lows, highs, strict=True):
         peak = high if high > -low else -low
         if not (ROUNDED_MIN <= peak <= ROUNDED_MAX and high - low >= peak * VOUCHING_SHARE):

@@ -8,6 +8,7 @@ of M4 aggregation (Jugel et al., "M4: a visualization-oriented time series data 
 from __future__ import annotations
 
 import math
+from operator import sub
 from typing import NamedTuple
 
 import numpy as np
@@ -163,17 +164,18 @@ def alike_bucketed(xs: Floats, ys: Floats, k: int) -> AlikeBuckets:
             starts.append(start)
             ids.append(id_of(xs.item(start), k))
     else:
-        every = ids_at(xs, k)
-        edges = edges_of(every)[:-1]
-        starts, ids = edges.tolist(), every[edges].tolist()
+        id_of_each = ids_at(xs, k)
+        edges = edges_of(id_of_each)[:-1]
+        starts, ids = edges.tolist(), id_of_each[edges].tolist()
     if len(starts) == xs.size:
         return AlikeBuckets(k, ids, ys, ys, ys, ys)
     if len(starts) == 1:
         lows, highs = np.minimum.reduce(ys, axis=1, keepdims=True), np.maximum.reduce(ys, axis=1, keepdims=True)
         return AlikeBuckets(k, ids, ys[:, :1], lows, highs, ys[:, -1:])
     lows, highs = np.minimum.reduceat(ys, starts, axis=1), np.maximum.reduceat(ys, starts, axis=1)
-    ends = [start - 1 for start in starts[1:]] + [xs.size - 1]
-    return AlikeBuckets(k, ids, ys[:, starts], lows, highs, ys[:, ends])
+    ends = [*starts, *(start - 1 for start in starts[1:]), xs.size - 1]
+    firsts_and_lasts = ys.take(ends, axis=1)
+    return AlikeBuckets(k, ids, firsts_and_lasts[:, : len(ids)], lows, highs, firsts_and_lasts[:, len(ids) :])
 
 
 def reduced(columns: Columns, edges: Place) -> Columns:
@@ -221,8 +223,9 @@ def _last_values(ys: Floats, edges: Place) -> Floats:
 
 def cadence_of(points: Points, num_points: int = 64) -> float:
     """Return the usual distance in x of the newest points: their median, NaN where there are fewer than 3."""
-    xs = points.xs[-num_points:]
-    if xs.size < 3:
+    xs: list[float] = points.xs[-num_points:].tolist()
+    if len(xs) < 3:
         return math.nan
-    steps = np.sort(xs[1:] - xs[:-1])
-    return float(steps[steps.size // 2] + steps[(steps.size - 1) // 2]) / 2
+    # Of so few this takes no longer than NumPy would, and less where the processor's caches have gone cold.
+    steps: list[float] = sorted(map(sub, xs[1:], xs))
+    return (steps[len(steps) // 2] + steps[(len(steps) - 1) // 2]) / 2

@@ -66,11 +66,6 @@ class SeriesColumns:
         return self.snapshot().points
 
     @property
-    def cadence(self) -> float:
-        """The usual distance in x between points: the median of the newest; NaN where there are too few."""
-        return self.snapshot().cadence
-
-    @property
     def num_bytes(self) -> int:
         """What the points, the room behind the tail, and the levels made so far take."""
         return self._history.num_bytes + self._xs.nbytes + self._ys.nbytes
@@ -99,6 +94,11 @@ class SeriesColumns:
             return None
         start = self._start + int(xs[self._start : end].searchsorted(low_x, "left"))
         return Points(xs[start:end], self._ys[start:end])
+
+    def tail_values(self, num_points: int) -> Floats | None:
+        """Return the values of so many of the newest points, as ``tail_newest`` does."""
+        start = self._end - num_points
+        return self._ys[start : self._end] if start >= self._start else None
 
     def tail_newest(self, num_points: int) -> Points | None:
         """Return so many of the newest points, if they all lie in the tail; good until the next change."""
