@@ -162,6 +162,9 @@ def test_u12_a_card_a_line_and_bars_on_a_screen() -> None:
         mark = slots[0] or 0
         assert viewer.picture.scalars[mark][0] == begin + 30.0
         assert viewer.picture.scalars[bar.finished_slot or 0][0] == begin + 30.0
+        reported = live.report("line").series
+        assert [one.finished_to for one in reported] == [begin + 30.0, None, begin + 30.0]
+        assert reported[0].points[-1] == (begin + 30.0, 5.0)
         assert viewer.rows("bars")[-1] == (begin + 30.0, 5.0)
         assert (viewer.value("per-10-s"), viewer.previous("per-10-s")) == (10.0, 10.0)
         live.advance("5.1s")

@@ -13,6 +13,7 @@ from cadran.frames.shown import Shown, ShownCurve, ShownScalar, ShownSeries, Sho
 from cadran.frames.stage import Stage
 from cadran.frames.wire import Cell, Fault, PanelState, TableColumn
 from cadran.metrics.node import Node
+from cadran.screen.layout import LineSeries
 
 REPORT_POINTS = 100
 """The newest points of a line that a report holds."""
@@ -23,6 +24,8 @@ class ReportedSeries(Struct, frozen=True, kw_only=True):
 
     label: str
     points: tuple[tuple[float, float | None], ...]
+    finished_to: float | None = None
+    """Points from this x on are of unfinished buckets of time; None: it has no buckets."""
 
 
 class ReportedRecalculations(Struct, frozen=True, kw_only=True):
@@ -97,7 +100,7 @@ def _content(stage: Stage, index: int, shown: list[Shown]) -> dict[str, Any]:
     kind = stage.panels[index].__struct_config__.tag
     if kind == "line":
         lines = stage.panels[index].series  # type: ignore[union-attr]
-        return {"series": tuple(_series(line.label, stage.shown[line.slot]) for line in lines)}
+        return {"series": tuple(_series(line, stage) for line in lines)}
     for one in shown:
         if isinstance(one, ShownScalar):
             return {"value": _cell(one.value), "previous": _cell(one.base)}
@@ -107,17 +110,22 @@ def _content(stage: Stage, index: int, shown: list[Shown]) -> dict[str, Any]:
     return {}
 
 
-def _series(label: str, shown: Shown) -> ReportedSeries:
+def _series(line: LineSeries, stage: Stage) -> ReportedSeries:
+    shown, label = stage.shown[line.slot], line.label
+    mark = None if line.finished_slot is None else stage.shown[line.finished_slot]
+    finished_to = mark.value if isinstance(mark, ShownScalar) and isinstance(mark.value, float) else None
     points = None
     if isinstance(shown, ShownSeries):
         points = shown.columns.snapshot().newest(REPORT_POINTS)
     elif isinstance(shown, ShownCurve):
         points = shown.points
     if points is None:
-        return ReportedSeries(label=label, points=())
+        return ReportedSeries(label=label, points=(), finished_to=finished_to)
     xs, ys = points.xs[-REPORT_POINTS:].tolist(), points.ys[-REPORT_POINTS:].tolist()
     return ReportedSeries(
-        label=label, points=tuple((x, y if math.isfinite(y) else None) for x, y in zip(xs, ys, strict=True))
+        label=label,
+        points=tuple((x, y if math.isfinite(y) else None) for x, y in zip(xs, ys, strict=True)),
+        finished_to=finished_to,
     )
 
 

@@ -187,6 +187,8 @@ class Ui:
     ) -> None:
         """Bars from rows of (label, value), such as ``orders.count(by="region")``; the first 100 rows.
 
+        The unfinished bucket of a resampled series (``orders.resample("1h").count().table()``) is hatched.
+
         A bar whose label is in a filter's column filters the screen when it is clicked; with ``to`` it opens another
         screen instead: its slug, or ``cd.link(…)``.
         """
