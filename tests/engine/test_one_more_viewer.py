@@ -34,7 +34,7 @@ class Crowd:
             ui.line("Vibration", self.press.series("vibration"), window="60s")
 
         self.now = Instant(100.0, 1_800_000_000.0)
-        self.core = Core(Program([oven]), self.now, epoch="e")
+        self.core = Core(Program([oven]), self.now, epoch="e", stopwatch=lambda: 0.0)
         self.press.attach(lambda: None)
         self.num_bytes = dict.fromkeys(range(1, num_viewers + 1), 0)
         self.s = dict.fromkeys(self.num_bytes, 0.0)

@@ -9,6 +9,7 @@ from cadran.frames.costs import PanelCosts
 from cadran.frames.credit import ANY_BYTES, Room
 from cadran.frames.fitting import FINE, LATER, LEVELS, fitted
 from cadran.frames.round import PanelPart
+from cadran.turn import endless, in_one_go
 
 FIXED_BYTES = 100
 """Of each panel's states."""
@@ -27,7 +28,8 @@ class Panels:
         return PanelPart(panel, [bytes(1)], {}, level, level != FINE, account, FIXED_BYTES + size, size, level == LATER)
 
     def sent(self, room: Room) -> list[PanelPart]:
-        return fitted([self.part_at(panel, FINE) for panel in range(len(self.sizes))], self.part_at, room)
+        fine = [self.part_at(panel, FINE) for panel in range(len(self.sizes))]
+        return in_one_go(fitted(fine, self.part_at, room, endless()))
 
 
 def levels(parts: list[PanelPart]) -> list[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +28,7 @@ from cadran.frames.wire import (
     ViewerMessage,
 )
 from cadran.screen.choices import Refused
+from cadran.turn import Turn
 
 PanelKey = tuple[str, int]
 """A stage's key and a panel's index."""
@@ -39,6 +40,9 @@ SILENT_BYTES_MAX = 2_048
 
 HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
+
+VIEWERS_AT_ONCE = 256
+"""So many viewers who get what others got are served before time is looked at."""
 
 VIEW_NUMBER_MAX = 2**32 - 1
 _NO_LEASE: frozenset[PanelKey] = frozenset()
@@ -78,6 +82,7 @@ class Audience:
         self.is_choice_new = True
         """Some viewer may have chosen another interval."""
         self._gone = Traffic()
+        self._sent: list[tuple[int, bytes | Close]] = []  # taken in each step
 
     def __len__(self) -> int:
         return len(self._viewers)
@@ -271,20 +276,24 @@ class Audience:
         return chosen
 
     def pump(
-        self, now: Instant, round_: Round | None, *, is_tick: bool, is_ready: Callable[[Viewer, int], bool]
-    ) -> list[tuple[int, bytes | Close]]:
-        """Send viewers what they lack of the settled S, as far as their credit goes.
+        self, now: Instant, round_: Round | None, turn: Turn, *, is_tick: bool, is_ready: Callable[[Viewer, int], bool]
+    ) -> Iterator[None]:
+        """Send viewers what they lack of the settled S, as far as their credit goes; see ``take_sent``.
+
+        Yields whenever the turn is over; until all is done, viewers, stages and store stay as they are.
 
         ``round_``: None where the store is no longer what it was at S, so that no frame can be built from it.
         ``is_tick``: S is new, which concerns all; else only those are looked at who said something, as nothing but
         an acknowledgement frees credit and all else that a viewer may wait for comes with a tick. ``is_ready``:
         whether a panel's sources and metrics have answered what a viewer waits for.
         """
-        sent: list[tuple[int, bytes | Close]] = []
+        sent = self._sent
         viewers = list((self._viewers if is_tick else self._touched).values())
         self._touched.clear()
         stages: dict[str, Stage] = {}
-        for viewer in viewers:
+        for number, viewer in enumerate(viewers):
+            if number % VIEWERS_AT_ONCE == VIEWERS_AT_ONCE - 1 and turn.is_over():
+                yield
             if not viewer.said_hello:
                 continue
             if viewer.outgoing:
@@ -312,13 +321,18 @@ class Audience:
                 viewer.num_starved += is_tick
                 continue
             waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else ()
-            messages = self._builder.build(viewer, stage, round_, waiting)
+            messages = yield from self._builder.build(viewer, stage, round_, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)
             if messages:
                 self._emit(viewer, messages, now, sent)
         if round_ is not None:
             self._builder.count(round_)
+
+    def take_sent(self) -> list[tuple[int, bytes | Close]]:
+        """Return what ``pump`` sent since the last call."""
+        sent = self._sent.copy()
+        self._sent.clear()
         return sent
 
     def _lacks(self, viewer: Viewer, stage: Stage, s: int, is_ready: Callable[[Viewer, int], bool]) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import partial
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from time import perf_counter
 
 from cadran.channel import Channel
@@ -17,6 +17,7 @@ from cadran.clock import Instant
 from cadran.demand import LINGER_SECS, Leases
 from cadran.engine.audience import HOUSE_SECS, Audience, PanelKey
 from cadran.engine.counting import counted
+from cadran.engine.inputs import in_turn
 from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
 from cadran.engine.measuring import Measuring
@@ -38,6 +39,7 @@ from cadran.engine.messages import (
 )
 from cadran.engine.polling import Polling
 from cadran.engine.reads import Reads
+from cadran.engine.serving import Serving
 from cadran.engine.shown_series import ShownSeries
 from cadran.engine.stages import Stages
 from cadran.engine.statistics import EngineStatistics
@@ -45,9 +47,7 @@ from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
 from cadran.frames.health import Health
-from cadran.frames.round import Round
 from cadran.frames.stage import Stage
-from cadran.frames.viewer import Viewer
 from cadran.frames.wire import Notice, Refresh
 from cadran.jobs import JobDone
 from cadran.metrics.graph import Graph
@@ -58,6 +58,7 @@ from cadran.screen.program import Program
 from cadran.sources.polled import PolledSource
 from cadran.store import Store
 from cadran.timings import Stopwatch
+from cadran.turn import Turn
 
 TICK_SECS = 1 / 30
 """The least time between two settled ticks on average: at most 30 frames a second. One may come early by as much, or
@@ -80,9 +81,10 @@ class Core:
         stopwatch: Stopwatch = perf_counter,
     ) -> None:
         self._now = now
-        self.costs = Costs(stopwatch)
+        self.turn = Turn(stopwatch)
+        self.costs = Costs(stopwatch, self.turn)
         self.store = Store()
-        self.graph = Graph(self.store, stopwatch)
+        self.graph = Graph(self.store, stopwatch, self.turn)
         self.leases: Leases[PanelKey] = Leases(linger_secs)
         self._stages = Stages(
             program, self.graph, self.store, self.leases, self.costs, self._take_in, self._let_go, self._used
@@ -91,18 +93,21 @@ class Core:
         self._reads = Reads(self._polling, self._stages.pasts, self.store)
         self._listening = Listening(self.store, ShownSeries(program))
         self._cache = PieceCache(stopwatch=stopwatch)
-        self._builder = FrameBuilder(epoch, self._cache, self.costs)
+        self._builder = FrameBuilder(epoch, self._cache, self.costs, self.turn)
         self.audience = Audience(self.leases, self._builder, self.stage, self._stages.choose)
+        self._serving = Serving(self.audience, self._polling, self.stage, self.health, self.turn)
         self._inspecting = Inspecting(self.leases)
         self._roots: frozenset[Readable[object]] = frozenset()
         self._opened_mono: float | None = None
+        self._health: dict[str, Health] | None = None
+        """Of all sources at this step, if it is known."""
         self._next_tick_mono = self._house_mono = -math.inf
         self._is_dirty = self._is_rung = True
         self._advanced_s = self._demand_version = -1
         self._states: Mapping[str, tuple[object, ...]] = {}
         self._late_reads: list[JobDone] = []
         self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
-        self._round: Round | None = None
+        self._waiting: deque[Input] = deque()  # bounded by what comes in within the few steps that a frame takes
         self.settled_at, self.settled_s, self.num_ticks = now.wall, 0, 0
         self._take_in(program.sources)
 
@@ -117,25 +122,29 @@ class Core:
         return self._stages.all()
 
     def step(self, now: Instant, inputs: Iterable[Input] = ()) -> Outputs:
-        """Take what happened, do all that is due, and say what to do next and when to step again."""
+        """Take what happened, do all that is due, and say what to do next and when to step again.
+
+        What takes longer than a turn goes on in the next step, at once.
+        """
         outputs = Outputs()
         self._now = now
         self._builder.lines.begin_step()
-        for one in inputs:
-            self._take(one, now, outputs)
+        self._waiting.extend(inputs)
+        if not self._serving.is_busy:
+            for one in in_turn(self._waiting, self.turn):
+                self._take(one, now, outputs)
         outputs.cancels += self._reads.cancel_overdue(now)
-        self.leases.expire(now.mono)
-        if self._opened_mono is None and now.mono >= self._next_tick_mono:
-            self._open(now)
-        elif self._opened_mono is None:
-            self._listening.land(now)
-        if self._opened_mono is not None:
-            self._go_on(now, outputs)
-        elif self.graph.mark_late(now, is_tick_over=False):
+        self._health = None
+        if self._serving.is_busy:
+            self._serving.go_on(outputs)
+        elif self._tick(now, outputs):
+            self._serve(now, outputs)
+        if self._builder.take_is_fault_new():
             self._is_dirty = True
-        self._serve(now, outputs)
-        self._follow_demand(now)
-        outputs.jobs += self._reads.start_due(now) + self._builder.blocks.start(now.mono)
+        if not self._serving.is_busy:
+            if not self.graph.is_under_way:
+                self._follow_demand(now)
+            outputs.jobs += self._reads.start_due(now) + self._builder.blocks.start(now.mono)
         outputs.cancels += self._cancels
         self._cancels = []
         outputs.wake_mono = self._next_wake(now)
@@ -199,19 +208,11 @@ class Core:
             self.audience.disconnect(one.viewer, now)
         elif isinstance(answer, Refresh):
             panels = self.audience.panels_of(one.viewer, answer)
-            for source in self._sources_of(panels):
+            for source in self._stages.sources_of(panels):
                 self._polling.ask(source.id)
-            self._retry(panels)
-
-    def _retry(self, panels: Iterable[PanelKey]) -> None:
-        """Recalculate the failed metrics of these panels although nothing changed."""
-        for key, panel in panels:
-            stage = self.stage(key)
-            nodes = stage.under(panel) if 0 <= panel < len(stage.panels) else ()
-            for node in nodes:
-                if isinstance(node.readable, Metric) and node.fault is not None:
-                    self.graph.ask(node.readable, "asked by a viewer")
-        self._is_dirty = True
+            for metric in self._stages.failed_of(panels):
+                self.graph.ask(metric, "asked by a viewer")
+            self._is_dirty = True
 
     def _finish(self, done: JobDone, now: Instant) -> None:
         if done.job.is_ours and not self.graph.owns(done.job):
@@ -248,7 +249,7 @@ class Core:
         sources = tuple(sources)
         self._polling.add(source for source in sources if isinstance(source, PolledSource))
         self._listening.add((source for source in sources if isinstance(source, Channel)), self._now)
-        self._round = None  # it knows nothing of their health
+        self._serving.forget_round()
 
     def _used(self) -> set[str]:
         return self.audience.stage_keys() | self._inspecting.stage_keys()
@@ -258,10 +259,6 @@ class Core:
         self.store.forget(source.id for source in sources)
 
     # --- demand ---
-
-    def _sources_of(self, panels: Iterable[PanelKey]) -> set[Source]:
-        here = (one for one in panels if self._stages.has(one[0]))  # what lingers may have had to make room
-        return {source for key, panel in here for source in self.stage(key).sources_seen((panel,))}
 
     def _follow_demand(self, now: Instant) -> None:
         """Turn the panels that are watched into what is computed, and those that are held into what is read."""
@@ -276,11 +273,24 @@ class Core:
             self._roots = frozenset(root for stage, panel in panels for root in stage.roots_of[panel])
             self._is_dirty = True
         chosen = self.audience.chosen_intervals(now)
-        watched = {source.id for source in self._sources_of(self.leases.watched)}
-        held = {source.id for source in self._sources_of(self.leases.held)}
+        watched = {source.id for source in self._stages.sources_of(self.leases.watched)}
+        held = {source.id for source in self._stages.sources_of(self.leases.held)}
         self._polling.want({name: chosen.get(name) for name in watched}, held - watched, now)
 
     # --- a tick ---
+
+    def _tick(self, now: Instant, outputs: Outputs) -> bool:
+        """Land, and open a tick or go on with it; return whether this step has time for more."""
+        self.leases.expire(now.mono)
+        if self._opened_mono is None and now.mono >= self._next_tick_mono:
+            self._open(now)
+        elif self._opened_mono is None:
+            self._listening.land(now)
+        if self._opened_mono is not None:
+            self._go_on(self._opened_mono, now, outputs)
+        elif self.graph.mark_late(now, is_tick_over=False):
+            self._is_dirty = True
+        return not (self._serving.is_busy or self.graph.is_under_way)
 
     def _open(self, now: Instant) -> None:
         self._is_rung = False
@@ -292,7 +302,8 @@ class Core:
             message = f"{source} gave more than is kept: its oldest {num_dropped:,} points or rows were dropped so far."
             self._notify(Notice(key=f"kept:{source}", level="warning", message=message))
         self._follow_demand(now)
-        states = {name: one.told for name, one in self.health(now).items()}
+        self._health = health = self.health(now)
+        states = {name: one.told for name, one in health.items()}
         if states != self._states:
             self._states, self._is_dirty = states, True
         is_due = self._is_dirty or self.store.s != self._advanced_s or now.wall >= self.graph.next_wall(self._roots)
@@ -300,24 +311,24 @@ class Core:
         if is_due or self._inspecting:
             self._opened_mono = now.mono
 
-    def _go_on(self, now: Instant, outputs: Outputs) -> None:
-        assert self._opened_mono is not None
-        self._follow_demand(now)  # who came meanwhile sees this instant too
-        is_over = now.mono >= self._opened_mono + SETTLE_SECS
+    def _go_on(self, opened_mono: float, now: Instant, outputs: Outputs) -> None:
+        is_over = now.mono >= opened_mono + SETTLE_SECS
+        if not (is_over and self.graph.is_under_way):
+            self._follow_demand(now)  # who came meanwhile sees this instant too
         self.graph.mark_late(now, is_tick_over=is_over)
         outputs.jobs += self.graph.advance(self._roots, now)
         if is_over:
             self.graph.mark_late(now, is_tick_over=True)
         if self.graph.is_settled(self._roots):
-            self._settle(now, outputs)
+            self._serving.begin(self._settle(now), outputs)
 
-    def _settle(self, now: Instant, outputs: Outputs) -> None:
-        health = self.health(now)
+    def _settle(self, now: Instant) -> Iterator[None]:
+        health = self.health(now) if self._health is None else self._health
         by_stage: dict[str, list[int]] = {}
         for key, panel in self.leases.watched:
             by_stage.setdefault(key, []).append(panel)
-        for stage in self._stages.all():
-            stage.refresh(sorted(by_stage.get(stage.key, ())), health, now.wall)
+        for stage in tuple(self._stages.all()):
+            yield from stage.refresh(sorted(by_stage.get(stage.key, ())), health, now.wall, self.turn)
         self.costs.settled()
         self._opened_mono = None
         self._next_tick_mono = max(self._next_tick_mono, now.mono - TICK_SECS) + TICK_SECS
@@ -326,12 +337,12 @@ class Core:
         self._is_dirty = False
         self.num_ticks += 1
         watching = self.audience.num_watching
-        outputs.reports += self._inspecting.finish(health, self._polling, self._builder, watching, self.settled_s, now)
-        self._round = Round(health, self.settled_s, now.wall, now.mono)
-        outputs.deliveries += self._pump(self._round, now, is_tick=True)
-        reads, self._late_reads = self._late_reads, []
-        for done in reads:
-            self._finish(done, now)
+        self._serving.reports += self._inspecting.finish(
+            health, self._polling, self._builder, watching, self.settled_s, now
+        )
+        yield from self._serving.pump(self._serving.begin_round(health, self.settled_s, now), now, is_tick=True)
+        while self._late_reads:
+            self._finish(self._late_reads.pop(0), now)
 
     # --- viewers ---
 
@@ -339,38 +350,17 @@ class Core:
         """Between ticks: acknowledgements free credit, zooms want answers, and beats are due."""
         if self.audience and now.mono >= self._house_mono:
             self._house_mono = now.mono + HOUSE_SECS
-            outputs.deliveries += self.audience.keep_house(self._round_now(now), now)
+            outputs.deliveries += self.audience.keep_house(self._serving.round_now(self.settled_s, now), now)
         if self.audience.is_touched:
             # What is newly watched must go through a tick first: its shapes may be of an older S.
             is_settled = self.leases.version == self._demand_version and self._opened_mono is None
             is_settled = is_settled and not self._is_dirty and self.store.s == self.settled_s
-            outputs.deliveries += self._pump(self._round_now(now) if is_settled else None, now, is_tick=False)
-
-    def _pump(self, round_: Round | None, now: Instant, *, is_tick: bool) -> list[tuple[int, bytes | Close]]:
-        is_ready = partial(self._is_ready, now)
-        sent = self.audience.pump(now, round_, is_tick=is_tick, is_ready=is_ready)
-        if self._builder.take_is_fault_new():
-            self._is_dirty = True
-        return sent
-
-    def _round_now(self, now: Instant) -> Round:
-        """The round of the last tick, or a new one where that is too old: its S is the state until now, however long
-        ago it was settled, and ages count from a moment ago."""
-        known = self._round
-        is_known = known is not None and known.s == self.settled_s and not known.is_open
-        if known is None or not is_known or not 0 <= now.mono - known.mono < TICK_SECS:
-            known = self._round = Round(self.health(now), self.settled_s, now.wall, now.mono)
-        return known
-
-    def _is_ready(self, now: Instant, viewer: Viewer, panel: int) -> bool:
-        stage = self.stage(viewer.stage_key)
-        if panel not in range(len(stage.panels)):
-            return True
-        if any(self._polling.is_awaited(source.id, viewer.asked_mono, now) for source in stage.sources_of(panel)):
-            return False
-        return not any(node.run is not None and not node.run.is_hung for node in stage.under(panel))
+            round_ = self._serving.round_now(self.settled_s, now) if is_settled else None
+            self._serving.begin(self._serving.pump(round_, now, is_tick=False), outputs)
 
     def _next_wake(self, now: Instant) -> float | None:
+        if self._serving.is_busy or self.graph.is_under_way or self._waiting:
+            return now.mono
         next_tick = self._next_tick_mono
         if self._opened_mono is not None:
             wake = self._opened_mono + SETTLE_SECS
@@ -379,9 +369,10 @@ class Core:
             is_more = self._is_dirty or self._is_rung or self.store.s != self._advanced_s
             if is_more or self._inspecting or self.leases.version != self._demand_version:
                 wake = next_tick
-        if self._builder.lines.is_put_off:
+        is_put_off, self._builder.lines.is_put_off = self._builder.lines.is_put_off, False
+        if is_put_off:
             self.audience.touch_partial()
-        if self._builder.lines.is_put_off or (self._listening.is_landing and self._opened_mono is None):
+        if is_put_off or (self._listening.is_landing and self._opened_mono is None):
             wake = now.mono
         return None if wake == math.inf else max(wake, now.mono)
 

@@ -7,7 +7,7 @@ encodings; those who chose otherwise have nothing in common with it but what doe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from cadran.demand import Leases
 from cadran.engine.audience import PanelKey
@@ -16,6 +16,7 @@ from cadran.frames.costs import Costs
 from cadran.frames.pasts import Pasts
 from cadran.frames.stage import Stage
 from cadran.metrics.graph import Graph
+from cadran.metrics.metric import Metric
 from cadran.readable import Source
 from cadran.screen.binding import bind
 from cadran.screen.choices import NO_CHOICES, Choices, Refused, choices_from
@@ -64,13 +65,22 @@ class Stages:
         """The stage of that key, or the screen of that slug. Raises ``UsageError`` for an unknown one."""
         return self._stages.get(key) or self._stages.get(slug_of(key)) or self.describe(key)
 
-    def has(self, key: str) -> bool:
-        """Whether there is a stage of that key now."""
-        return key in self._stages
-
     def all(self) -> Iterable[Stage]:
         """The screens that were looked at, with their variants."""
         return self._stages.values()
+
+    def sources_of(self, panels: Iterable[PanelKey]) -> set[Source]:
+        """The sources of these panels; what lingers of a stage that had to make room has none."""
+        here = (one for one in panels if one[0] in self._stages)
+        return {source for key, panel in here for source in self.get(key).sources_seen((panel,))}
+
+    def failed_of(self, panels: Iterable[PanelKey]) -> Iterator[Metric[object]]:
+        """The metrics below these panels that failed; numbers that are no panel's are ignored."""
+        for key, panel in panels:
+            stage = self.get(key)
+            for node in stage.under(panel) if 0 <= panel < len(stage.panels) else ():
+                if isinstance(node.readable, Metric) and node.fault is not None:
+                    yield node.readable
 
     def choose(self, slug: str, said: Mapping[str, Sequence[str]]) -> tuple[Stage, tuple[Refused, ...]]:
         """Return the stage of those who choose this, and what of it is ignored: whatever a viewer says is bounded."""

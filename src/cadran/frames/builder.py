@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from time import perf_counter
+from typing import TypeVar
 
 from cadran.frames.alike_lines import AlikeLines, Found
 from cadran.frames.blocks import Blocks
@@ -13,26 +14,30 @@ from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
 from cadran.frames.credit import Room
 from cadran.frames.encode import (
-    TimesRow,
     curve_pieces,
     notice_piece,
     panel_piece,
     scalar_piece,
     table_pieces,
-    times_piece,
     welcome_pieces,
 )
 from cadran.frames.fitting import FINE, LATER, fitted
 from cadran.frames.guarded import GuardedPieces
-from cadran.frames.health import STATE_NUMBERS
 from cadran.frames.holding import Held, Holding, Interned
 from cadran.frames.lines import NOTHING, Lacking, Lines
+from cadran.frames.long_tables import LongTables
 from cadran.frames.message import message
 from cadran.frames.round import Alike, Frame, PanelPart, Round
 from cadran.frames.shown import Shown, ShownCurve, ShownScalar, ShownSeries, ShownTable
 from cadran.frames.stage import Stage
+from cadran.frames.times import times_of
 from cadran.frames.viewer import Viewer
 from cadran.frames.wire import BEAT, BEAT_SECS, COMMIT, FIRST, RESET, VERSION, Notice, PanelView, Welcome
+from cadran.turn import Turn, endless
+
+T = TypeVar("T")
+Building = Generator[None, None, T]
+"""Work that yields where a turn is over, and then returns what it made. Meanwhile the store stays as it is."""
 
 Greeting = tuple[bool, bool, bool]
 """Whether a frame welcomes, forgets all data first, and goes on with what a viewer had before."""
@@ -41,8 +46,12 @@ _NO_TAILS: Mapping[int, Found] = {}
 QUIET_SECS = 0.9
 """A viewer that was sent nothing for so long may be given a history that takes it long."""
 FIRST_LOOKS_MAX = 128
-"""So many panels that a viewer has nothing of are looked at for one frame, those with lines counting twice: some
-milliseconds. The rest comes with the next frames, at once."""
+"""So many panels that a viewer has nothing of are looked at for one frame, those with lines counting twice. The rest
+comes with the next frames, at once."""
+PANELS_TOGETHER = 64
+"""So many panels are searched for lines that are alike at a time."""
+PANELS_AT_ONCE = 16
+"""So many panels are looked at before time is."""
 ROOM_GRAIN = 1024
 """Bytes to which room is rounded, so that viewers of a like pace share frames."""
 
@@ -50,13 +59,15 @@ ROOM_GRAIN = 1024
 class FrameBuilder:
     """Builds frames from stages; encodes each piece once for all viewers."""
 
-    def __init__(self, epoch: str, cache: PieceCache, costs: Costs | None = None) -> None:
+    def __init__(self, epoch: str, cache: PieceCache, costs: Costs | None = None, turn: Turn | None = None) -> None:
         self._epoch = epoch
+        self._turn = turn or endless()
         self._cache = cache
         self._costs = costs or Costs(perf_counter)
         self._notices: dict[str, tuple[Notice, int]] = {}
         self._notice_s = 0
         self._guarded = GuardedPieces(cache)
+        self._tables = LongTables(self._guarded, self._costs, self._turn)
         self.blocks = Blocks(self._guarded)
         self.lines = Lines(self._guarded, self.blocks)
         self.alike = AlikeLines(self._guarded, self.lines)
@@ -76,8 +87,12 @@ class FrameBuilder:
         self._cache.clear()
         self.blocks.clear()
 
-    def build(self, viewer: Viewer, stage: Stage, now: Round, waiting: Collection[int] = ()) -> Sequence[bytes]:
+    def build(
+        self, viewer: Viewer, stage: Stage, now: Round, waiting: Collection[int] = ()
+    ) -> Building[Sequence[bytes]]:
         """Return the messages that bring a viewer to S, none where it lacks nothing. It counts as sent.
+
+        Yields whenever the turn is over. Until it has returned, the viewer and the stage stay as they are, too.
 
         ``now``: the same object for all viewers of one S and one moment. ``waiting``: of a paused viewer's panels,
         those whose sources or metrics have not answered yet. Histories for which its credit has no room come coarse
@@ -92,9 +107,9 @@ class FrameBuilder:
             viewer.layout_revision = stage.revision
         held_before = viewer.holding
         if viewer.view.paused:
-            frame = self._frame_in_pause(viewer, stage, now, greeting, waiting)
+            frame = yield from self._frame_in_pause(viewer, stage, now, greeting, waiting)
         else:
-            frame = self._frame_of_present(viewer, stage, now, greeting)
+            frame = yield from self._frame_of_present(viewer, stage, now, greeting)
             viewer.sent_s = now.s
         viewer.holding = frame.holding
         viewer.is_partial = frame.is_partial
@@ -135,7 +150,7 @@ class FrameBuilder:
         key = (stage.key, tuple(viewer.panels), base, viewer.view.n)
         beat = now.beats.get(key)
         if beat is None:
-            pieces = self._times(viewer.panels, stage, now, now.at)
+            pieces = times_of(viewer.panels, stage, now, now.at)
             beat = message(pieces, flags=BEAT | FIRST | COMMIT, view=viewer.view.n, s=base, base=base, at=now.at)
             now.beats[key] = beat
         return beat
@@ -146,7 +161,7 @@ class FrameBuilder:
 
     # --- frames ---
 
-    def _frame_of_present(self, viewer: Viewer, stage: Stage, now: Round, greeting: Greeting) -> Frame:
+    def _frame_of_present(self, viewer: Viewer, stage: Stage, now: Round, greeting: Greeting) -> Building[Frame]:
         """What is lacking of the newest S. Depends on what the viewer sees, holds and has room for, on nothing else.
 
         A hidden viewer is welcomed, so that it beats. It sees nothing: nobody watched, the shapes may be old.
@@ -154,9 +169,7 @@ class FrameBuilder:
         key = (viewer.seen, viewer.holding, greeting)
         frame = now.frames.get(key)
         if frame is None:
-            panels = viewer.seen.panels
-            tails = self.alike.find(stage, panels, viewer.holding.held, now)
-            parts = self._parts(viewer, stage, now, tails)
+            parts = yield from self._parts(viewer, stage, now)
             frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         if not frame.history_bytes:
             return frame
@@ -169,26 +182,35 @@ class FrameBuilder:
         if fitting is None:
             fixed_bytes = frame.num_bytes - sum(part.num_bytes for part in frame.parts)
             left = Room(*(num_bytes - fixed_bytes for num_bytes in room))
-            parts = fitted(frame.parts, partial(self._part_once, viewer, stage, now=now), left)
+            part_at = partial(self._part_once, viewer, stage, now=now)
+            parts = yield from fitted(frame.parts, part_at, left, self._turn)
             fitting = now.frames[(*key, room)] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         return fitting
 
-    def _parts(self, viewer: Viewer, stage: Stage, now: Round, tails: Mapping[int, Found]) -> list[PanelPart]:
+    def _parts(self, viewer: Viewer, stage: Stage, now: Round) -> Building[list[PanelPart]]:
         """What is lacking of all panels that are seen; of those of which nothing is there, of so many only."""
-        status, held = viewer.holding.status, viewer.holding.held
+        panels, status, held = viewer.seen.panels, viewer.holding.status, viewer.holding.held
         num_left = FIRST_LOOKS_MAX
         parts: list[PanelPart] = []
-        for index in viewer.seen.panels:
-            numbers = stage.slot_numbers_of[index]
-            is_first = index not in status and held.keys().isdisjoint(numbers)
-            if is_first and num_left <= 0:
-                account = self._costs.panel(stage.key, index)
-                parts.append(PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True))
-                continue
-            part = self._part_once(viewer, stage, index, FINE, now, tails)
-            if is_first and part.pieces:
-                num_left -= 2 if stage.lines_of[index] else 1
-            parts.append(part)
+        for together in (panels,) if len(panels) <= PANELS_TOGETHER else _some_at_a_time(panels):
+            tails = self.alike.find(stage, together, held, now)
+            for index in together:
+                numbers = stage.slot_numbers_of[index]
+                is_first = index not in status and held.keys().isdisjoint(numbers)
+                if is_first and num_left <= 0:
+                    account = self._costs.panel(stage.key, index)
+                    parts.append(PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True))
+                    continue
+                if stage.tables_of[index]:
+                    yield from self._tables.encode(stage, index, viewer.holding)
+                part = self._part_once(viewer, stage, index, FINE, now, tails)
+                if is_first and part.pieces:
+                    num_left -= 2 if stage.lines_of[index] else 1
+                parts.append(part)
+                if len(parts) % PANELS_AT_ONCE == 0 and self._turn.is_over():
+                    yield
+        if self._turn.is_over():
+            yield
         return parts
 
     def _part_once(
@@ -210,15 +232,19 @@ class FrameBuilder:
 
     def _frame_in_pause(
         self, viewer: Viewer, stage: Stage, now: Round, greeting: Greeting, waiting: Collection[int]
-    ) -> Frame:
+    ) -> Building[Frame]:
         """Only what was never seen, or is seen at another scale; all of the newest S where a refresh was asked for."""
         is_refresh = viewer.is_refresh_asked and not waiting
         paused_at = None if is_refresh else viewer.paused_at
-        parts = [
-            self._part(stage, index, view, viewer.holding, now, paused_at=paused_at)
-            for index, view in viewer.seen.panels.items()
-            if is_refresh or index in viewer.holding.status or (index not in waiting and index in stage.fresh)
-        ]
+        parts: list[PanelPart] = []
+        for index, view in viewer.seen.panels.items():
+            is_held = index in viewer.holding.status
+            if is_refresh or is_held or (index not in waiting and index in stage.fresh):
+                if stage.tables_of[index]:
+                    yield from self._tables.encode(stage, index, viewer.holding, is_paused=not is_refresh)
+                parts.append(self._part(stage, index, view, viewer.holding, now, paused_at=paused_at))
+            if len(parts) % PANELS_AT_ONCE == 0 and self._turn.is_over():
+                yield
         # A pause holds one S: a viewer that comes back from it lacks all that came since, whatever it looked at in it.
         s = now.s if paused_at is None or greeting[0] else viewer.framed_s
         frame = self._frame(viewer, stage, now, parts, greeting, now.at if paused_at is None else paused_at, s)
@@ -277,29 +303,8 @@ class FrameBuilder:
         key = (viewer.seen, at)
         pieces = now.times.get(key)
         if pieces is None:
-            pieces = now.times[key] = self._times(viewer.seen.panels, stage, now, at)
+            pieces = now.times[key] = times_of(viewer.seen.panels, stage, now, at)
         return pieces
-
-    def _times(self, panels: Collection[int], stage: Stage, now: Round, at: float) -> list[bytes]:
-        """``at``: the header's time, to which ages and promises relate; in a pause it is earlier than now."""
-        known = range(len(stage.panels))
-        indexes = {source for panel in panels if panel in known for source in stage.panels[panel].sources}
-        if not indexes:
-            return []
-        rows = []
-        for index in sorted(indexes):
-            one = now.health[stage.description.sources[index].id]
-            rows.append(
-                TimesRow(
-                    index,
-                    STATE_NUMBERS[one.state],
-                    _age(one.event_at, at),
-                    _age(one.changed_at, at),
-                    _age(one.checked_at, at),
-                    one.promise_secs + now.at - at,
-                )
-            )
-        return [times_piece(rows)]
 
     def _part(
         self,
@@ -375,6 +380,12 @@ class FrameBuilder:
         return self._guarded.get(shown, shown.changed_s, since, encode), Held(now.s)
 
 
+def _some_at_a_time(panels: dict[int, PanelView]) -> Iterator[dict[int, PanelView]]:
+    left = iter(panels.items())
+    while some := dict(islice(left, PANELS_TOGETHER)):
+        yield some
+
+
 def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:
     match shown:
         case ShownScalar():
@@ -384,11 +395,3 @@ def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:
         case ShownCurve(points=points) if points is not None:
             return curve_pieces(slot, points)
     return []
-
-
-def _age(wall: float | None, at: float) -> float:
-    return math.nan if wall is None else max(-AGE_MAX, min(AGE_MAX, at - wall))
-
-
-AGE_MAX = 3e38
-"""Ages travel as float32; a datum may claim any time at all."""

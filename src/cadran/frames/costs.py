@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cadran.timings import Durations, Histogram, Stopwatch
+from cadran.turn import Turn, endless
 
 HOLD_BOUNDS_SECS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 """Buckets of how long the engine held its loop for one step."""
@@ -29,11 +30,13 @@ class PanelCosts:
 class Costs:
     """The accounts of all panels, and how long the engine held its loop.
 
-    A step reads the stopwatch three times, and twice more for each encoding: never for a viewer.
+    A step reads the stopwatch three times, twice more for each encoding, and now and then in long work to learn whether
+    its turn is over: never for a viewer who gets what another got.
     """
 
-    def __init__(self, stopwatch: Stopwatch) -> None:
+    def __init__(self, stopwatch: Stopwatch, turn: Turn | None = None) -> None:
         self.stopwatch = stopwatch
+        self._turn = turn or endless()
         self.hold = Histogram(HOLD_BOUNDS_SECS)
         self._panels: dict[tuple[str, int], PanelCosts] = {}
         self._unsent: set[PanelCosts] = set()
@@ -68,6 +71,7 @@ class Costs:
     def begin_step(self) -> None:
         """The core is about to step."""
         self._began_secs = self._built_from_secs = self.stopwatch()
+        self._turn.begin(self._began_secs)
 
     def settled(self) -> None:
         """S is settled: from here on frames are built."""
@@ -76,6 +80,7 @@ class Costs:
     def end_step(self) -> None:
         """All that the step gave was handed over."""
         now_secs = self.stopwatch()
+        self._turn.begin()
         self.hold.add(now_secs - self._began_secs)
         if self._unsent:
             for costs in self._unsent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -27,6 +27,7 @@ from cadran.frames.wire import (
     TIMES_ROW,
     WELCOME,
     WELCOME_MORE,
+    Cell,
     Notice,
     PanelStatus,
     TableColumn,
@@ -35,6 +36,7 @@ from cadran.frames.wire import (
 )
 from cadran.readable import Points, Scalar
 from cadran.store import TableState
+from cadran.turn import in_one_go
 
 _json = msgspec.json.Encoder()
 
@@ -79,34 +81,61 @@ CURVE_POINTS_PER_PIECE = (PIECE_BYTES_MAX - CURVE_HEAD.size) // 16
 
 def table_pieces(slot: int, table: TableState, since_s: float) -> list[bytes]:
     """Return TABLE pieces with the order of all rows and those that changed after ``since_s``."""
+    return in_one_go(table_pieces_in_portions(slot, table, since_s))
+
+
+def table_pieces_in_portions(slot: int, table: TableState, since_s: float) -> Generator[None, None, list[bytes]]:
+    """Return what ``table_pieces`` does, and yield after each portion of a long table."""
     replace = since_s < table.reset_s or since_s <= 0
     columns = tuple(TableColumn(name=name, type=type_) for name, type_ in table.columns)  # type: ignore[arg-type]
     changed = [row for row in table.order if replace or table.rows[row].s > since_s]
-    return _table_parts(slot, table, columns, changed, replace)
+    return (yield from _table_parts(slot, table, columns, changed, replace))
 
 
 def _table_parts(
     slot: int, table: TableState, columns: tuple[TableColumn, ...], row_ids: Sequence[int], replace: bool
-) -> list[bytes]:
-    rows = {str(row): table.rows[row].cells for row in row_ids}
-    payload = _json.encode(
-        TableRows(columns=columns, order=table.order, rows=rows, replace=replace, num_rows=table.num_rows)
-    )
-    if len(payload) <= PIECE_BYTES_MAX:
-        return [piece(TABLE, slot, payload)]
+) -> Generator[None, None, list[bytes]]:
+    rows: dict[str, tuple[Cell, ...]] = {}
+    said = TableRows(columns=columns, order=table.order, rows=rows, replace=replace, num_rows=table.num_rows)
+    num_bytes = (yield from _rows_bytes(table, row_ids)) if len(row_ids) > ROWS_AT_ONCE else 0
+    if num_bytes <= PIECE_BYTES_MAX:
+        rows |= _rows_of(table, row_ids)
+        payload = _json.encode(said)
+        num_bytes = len(payload)
+        if num_bytes <= PIECE_BYTES_MAX:
+            return [piece(TABLE, slot, payload)]
+    else:
+        num_bytes += len(_json.encode(said))
     if len(row_ids) <= 1:
-        num_columns, num_bytes = len(table.columns), len(payload)
+        num_columns = len(table.columns)
         raise UsageError(f"a row of {num_columns} columns takes {num_bytes} bytes, too many: show fewer columns")
     # Each part says the order of all rows again: what is left of a piece beside it says how many parts there are.
     num_order_bytes = len(_json.encode(table.order))
-    num_parts = -(-(len(payload) - num_order_bytes) // max(1, PART_FILLED * PIECE_BYTES_MAX - num_order_bytes))
+    num_parts = -(-(num_bytes - num_order_bytes) // max(1, PART_FILLED * PIECE_BYTES_MAX - num_order_bytes))
     num_rows = -(-len(row_ids) // max(2, min(int(num_parts), len(row_ids))))
     pieces: list[bytes] = []
     for start in range(0, len(row_ids), num_rows):
-        pieces += _table_parts(slot, table, columns, row_ids[start : start + num_rows], replace and not start)
+        yield
+        part = row_ids[start : start + num_rows]
+        pieces += yield from _table_parts(slot, table, columns, part, replace and not start)
     return pieces
 
 
+def _rows_of(table: TableState, row_ids: Iterable[int]) -> dict[str, tuple[Cell, ...]]:
+    return {str(row): table.rows[row].cells for row in row_ids}
+
+
+def _rows_bytes(table: TableState, row_ids: Sequence[int]) -> Generator[None, None, int]:
+    """Return how many bytes these rows take in a payload: more than one portion of them."""
+    num_bytes = -1  # a comma before each portion but the first
+    for start in range(0, len(row_ids), ROWS_AT_ONCE):
+        yield
+        num_bytes += len(_json.encode(_rows_of(table, row_ids[start : start + ROWS_AT_ONCE]))) - 1
+    return num_bytes
+
+
+ROWS_AT_ONCE = 1_000
+"""So many rows of a table are encoded at a time."""
 PART_FILLED = 0.9
 """How full a part of a table is aimed to be: rows are not all of one length, and one too long is cut again."""
 

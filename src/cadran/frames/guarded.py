@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Generator, Hashable, Iterator
 
 from cadran.frames.cache import PieceCache
 from cadran.frames.shown import Shown
@@ -35,6 +35,31 @@ class GuardedPieces:
                 self.found(shown, None)
         cache.put(shown, version, variant, pieces, cache.stopwatch() - began_secs)
         return pieces
+
+    def make(
+        self, shown: Shown, version: float, variant: Hashable, encoding: Generator[None, None, list[bytes]]
+    ) -> Iterator[None]:
+        """Let ``get`` find what this encodes; yields where that does. Nothing is done for what is there already."""
+        cache = self.cache
+        if cache.has(shown, version, variant):
+            return
+        pieces: list[bytes] = []
+        secs, began_secs, error = 0.0, cache.stopwatch(), None
+        while True:
+            try:
+                next(encoding)
+            except StopIteration as end:
+                pieces = end.value
+                break
+            except Exception as odd:
+                error = odd
+                break
+            secs += cache.stopwatch() - began_secs
+            yield
+            began_secs = cache.stopwatch()
+        if error is not None or shown.unsendable is not None:
+            self.found(shown, error)
+        cache.put(shown, version, variant, pieces, secs + cache.stopwatch() - began_secs)
 
     def found(self, shown: Shown, error: BaseException | None) -> None:
         """What is shown could be encoded, or could not."""

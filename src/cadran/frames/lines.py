@@ -72,12 +72,11 @@ class Lines:
         self.rows_max = 0
         """The most that a step passed over."""
         self.is_put_off = False
-        """Something was left to the next step."""
+        """Something was left to the next step; whoever sees to that takes this back."""
 
     def begin_step(self) -> None:
         """A step begins, with all that it may do."""
         self.rows_left = self.rows_per_step
-        self.is_put_off = False
 
     def pass_over(self, rows: int) -> None:
         """Take so much from what this step may still pass over."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cadran.errors import CadranError, UsageError
 from cadran.frames.pasts import DeepColumns, Pasts
 from cadran.frames.span import Range
@@ -167,6 +169,7 @@ class ShownTable(_Shown):
     """Rows with ids, so that only those that changed travel."""
 
     def __init__(self, spec: TableSlot, graph: Graph) -> None:
+        self.slot = spec.slot
         self.nodes = [graph.node(spec.reads)]
         key = getattr(spec.reads, "key_column", None)
         self.table = TableState(key, spec.max_rows, time=getattr(spec.reads, "time_column", None))
@@ -182,8 +185,8 @@ class ShownTable(_Shown):
         """Whether there is no row."""
         return not self.table.order
 
-    def refresh(self) -> None:
-        """Take over the present rows."""
+    def refresh(self) -> Iterator[None]:
+        """Take over the present rows, in portions: yields after each."""
         node = self.nodes[0]
         if node.changed_s <= self._seen_s or node.value is MISSING:
             return
@@ -194,8 +197,8 @@ class ShownTable(_Shown):
             self.fault = str(error)
             return
         if is_frame(frame):
+            yield from self.table.replacing(frame, node.changed_s)
             self.fault = None
-            self.table.replace(frame, node.changed_s)
         else:
             self.fault = f"{node.label} should give a table, got {_kind(node.value)}"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cadran.frames.health import Health
 from cadran.frames.pasts import Pasts
-from cadran.frames.shown import Shown, ShownSeries, shown_of
+from cadran.frames.shown import Shown, ShownSeries, ShownTable, shown_of
 from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
 from cadran.metrics.graph import Graph
@@ -16,7 +16,11 @@ from cadran.screen.choices import NO_CHOICES, Choices
 from cadran.screen.layout import Panel
 from cadran.screen.slots import Description, Slot, roots_of
 from cadran.store import Store
+from cadran.turn import Turn
 from cadran.words import describe_error
+
+PANELS_AT_ONCE = 16
+"""So many panels are brought up to date before time is looked at."""
 
 
 class Stage:
@@ -44,9 +48,10 @@ class Stage:
         self._store = store
         self.shown: tuple[Shown, ...] = tuple(shown_of(slot, graph, store, pasts) for slot in description.slots)
         panels = description.layout.panels
-        self.slots_of: tuple[tuple[Slot, ...], ...] = tuple(
-            tuple(slot for slot in description.slots if slot.panel == panel.index) for panel in panels
-        )
+        slots_of: list[list[Slot]] = [[] for _ in panels]
+        for slot in description.slots:
+            slots_of[slot.panel].append(slot)
+        self.slots_of: tuple[tuple[Slot, ...], ...] = tuple(map(tuple, slots_of))
         self.slot_numbers_of: tuple[tuple[int, ...], ...] = tuple(
             tuple(slot.slot for slot in slots) for slots in self.slots_of
         )
@@ -55,6 +60,10 @@ class Stage:
         )
         self.lines_of: tuple[tuple[ShownSeries, ...], ...] = tuple(
             tuple(one for number in numbers if isinstance(one := self.shown[number], ShownSeries))
+            for numbers in self.slot_numbers_of
+        )
+        self.tables_of: tuple[tuple[ShownTable, ...], ...] = tuple(
+            tuple(one for number in numbers if isinstance(one := self.shown[number], ShownTable))
             for numbers in self.slot_numbers_of
         )
         self.panels_of_lines = tuple(index for index, lines in enumerate(self.lines_of) if lines)
@@ -90,18 +99,30 @@ class Stage:
             nodes = self._under[panel] = tuple(found)
         return nodes
 
-    def refresh(self, panels: Iterable[int], health: Mapping[str, Health], now_wall: float) -> None:
-        """Bring the shapes and states of these panels, and of no others, up to the settled store."""
+    def refresh(
+        self, panels: Iterable[int], health: Mapping[str, Health], now_wall: float, turn: Turn
+    ) -> Iterator[None]:
+        """Bring the shapes and states of these panels, and of no others, up to the settled store.
+
+        Yields whenever the turn is over; until all is done the store stays as it is, and nobody looks at a shape.
+        """
         panels = tuple(panels)
         if len(panels) != len(self.fresh) or not self.fresh.issuperset(panels):
             self.fresh = frozenset(panels)
         troubled = {name for name, one in health.items() if one.state != "live" or one.is_noted}
         rejecting = {name for name, one in health.items() if one.rejected}
-        for panel in panels:
+        for number, panel in enumerate(panels, 1):
+            if number % PANELS_AT_ONCE == 0 and turn.is_over():
+                yield
             shown = self._shown_of[panel]
             for one in shown:
                 try:
-                    one.refresh()
+                    if isinstance(one, ShownTable):
+                        for _ in one.refresh():
+                            if turn.is_over():
+                                yield
+                    else:
+                        one.refresh()
                 except Exception as error:  # a value may be of any kind, and fail in any way when it is looked at
                     one.fault = describe_error(one.nodes[0].label, error)
             is_rejecting = bool(rejecting) and not rejecting.isdisjoint(self._source_ids_of[panel])

@@ -27,10 +27,13 @@ from cadran.metrics.work import POINTS_AT_ONCE, points_passed
 from cadran.readable import Previous, Readable, Sparkline
 from cadran.store import Cell, Store, same_value
 from cadran.timings import Stopwatch
+from cadran.turn import Turn, endless
 from cadran.words import describe_error
 
 BUILTIN_TIMEOUT_SECS = 30.0
 RETRY_SECS_MAX = 30.0
+NODES_AT_ONCE = 32
+"""So many values that nothing has to be computed for are looked at before time is. A power of two."""
 
 
 class Order(NamedTuple):
@@ -41,19 +44,27 @@ class Order(NamedTuple):
     """Those that sources give."""
     computed: tuple[Node, ...]
     """The others."""
+    members: frozenset[Node]
 
 
 class Graph:
     """The values of one engine, interned by their description."""
 
-    def __init__(self, store: Store, stopwatch: Stopwatch = perf_counter) -> None:
+    def __init__(self, store: Store, stopwatch: Stopwatch = perf_counter, turn: Turn | None = None) -> None:
         self._store = store
         self._stopwatch = stopwatch
+        self._turn = turn or endless()
         self._nodes: dict[Readable[object], Node] = {}
         self._orders: dict[frozenset[Readable[object]], Order] = {}
         self._runs: dict[Job, Node] = {}
         self._roots: frozenset[Readable[object]] = frozenset()
         """What was last looked at."""
+        self._position = 0
+        """Where the next look at these goes on, leaves first: a look may take several turns."""
+        self._is_outdated = False
+        """What was looked at already may be another since."""
+        self.is_under_way = False
+        """Whether ``advance`` has to go on."""
         self.num_recalculations = 0
 
     def node(self, readable: Readable[object]) -> Node:
@@ -68,19 +79,35 @@ class Graph:
     def advance(self, roots: frozenset[Readable[object]], now: Instant) -> list[Job]:
         """Bring the roots and all below them up to date as far as possible; return the calls to make for the rest.
 
-        Call again after each ``finish``. Values whose job runs keep their old value, and so does what reads them.
+        Call again after each ``finish``, and while it ``is_under_way``: what takes longer than a turn goes on in the
+        next. Values whose job runs keep their old value, and so does what reads them.
         """
         if roots != self._roots:
             self._let_go(roots)
+            self._position = 0
+        if not self._position:
+            self._is_outdated = False
+        self.is_under_way = True
         jobs: list[Job] = []
         order = self._order(roots)
-        for node in order.leaves:
-            self._refresh_leaf(node)
-        for node in order.computed:
-            if node.run is None and not self._is_waiting(node):
-                cause = self._cause_to_run(node, now)
-                if cause is not None:
-                    jobs += self._recalculate(node, cause, now)
+        num_leaves = len(order.leaves)
+        for position in range(self._position, num_leaves):
+            self._refresh_leaf(order.leaves[position])
+            if position % NODES_AT_ONCE == NODES_AT_ONCE - 1 and self._turn.is_over():
+                self._position = position + 1
+                return jobs
+        for position in range(max(0, self._position - num_leaves), len(order.computed)):
+            node = order.computed[position]
+            cause = self._cause_to_run(node, now) if node.run is None and not self._is_waiting(node) else None
+            if cause is not None:
+                jobs += self._recalculate(node, cause, now)
+            elif position % NODES_AT_ONCE != NODES_AT_ONCE - 1:
+                continue
+            if self._turn.is_over():
+                self._position = num_leaves + position + 1
+                return jobs
+        self._position = 0
+        self.is_under_way = self._is_outdated
         return jobs
 
     def finish(self, done: JobDone, now: Instant) -> Node | None:
@@ -88,6 +115,7 @@ class Graph:
         node = self._runs.pop(done.job, None)
         if node is None or node.run is None:
             return None
+        self._outdate()
         run, node.run = node.run, None
         node.times.add(now.mono - run.started_mono)
         if done.error is not None:
@@ -117,16 +145,24 @@ class Graph:
         return is_any
 
     def is_settled(self, roots: frozenset[Readable[object]]) -> bool:
-        """Whether no root waits for a call that is neither done nor late."""
-        return not any(node.run is not None and not node.run.is_late for node in self._order(roots).computed)
+        """Whether all roots were looked at, and none waits for a call that is neither done nor late."""
+        if self.is_under_way:
+            return False
+        if not self._runs:
+            return True
+        members = self._order(roots).members
+        runs = self._runs.values()
+        return not any(node.run is not None and not node.run.is_late and node in members for node in runs)
 
     def next_wall(self, roots: frozenset[Readable[object]]) -> float:
         """The next wall second at which time alone changes a root; ``inf`` for never."""
-        return min((node.until for node in self._order(roots).computed if node.run is None), default=FOREVER)
+        computed = self._order(roots).computed
+        return min((node.until for node in computed if node.run is None), default=FOREVER) if computed else FOREVER
 
     def next_retry_mono(self, roots: frozenset[Readable[object]]) -> float:
         """When the next failed root is tried again; ``inf`` for never."""
-        return min((node.retry_mono for node in self._order(roots).computed if node.run is None), default=FOREVER)
+        computed = self._order(roots).computed
+        return min((node.retry_mono for node in computed if node.run is None), default=FOREVER) if computed else FOREVER
 
     def next_hung_mono(self) -> float:
         """When the next run is past its time-out; ``inf`` for never."""
@@ -140,6 +176,7 @@ class Graph:
     def ask(self, readable: Readable[object], cause: str) -> None:
         """Recalculate this although nothing that it reads changed."""
         self.node(readable).asked = cause
+        self._outdate()
 
     def owns(self, job: Job) -> bool:
         """Whether a job is one of ours, under way."""
@@ -163,6 +200,8 @@ class Graph:
             self._collect(node, kept)
         for leaf in self._order(self._roots).leaves:
             leaf.value = MISSING  # the next look takes what is needed from the store again
+        self._outdate()
+        self._position = 0
         self._nodes = {node.readable: node for node in kept}
         self._orders.clear()
         self._roots = frozenset(root for root in self._roots if root in self._nodes)
@@ -178,6 +217,10 @@ class Graph:
             if node not in kept:
                 node.value = MISSING
         self._roots = roots
+
+    def _outdate(self) -> None:
+        """Values that a look under way has passed may be others: it begins again once it is through."""
+        self._is_outdated = self.is_under_way
 
     # --- one node ---
 
@@ -312,7 +355,9 @@ class Graph:
             for root in roots:
                 self._collect(self.node(root), found)
             leaves = tuple(node for node in found if node.is_leaf)
-            order = self._orders[roots] = Order(tuple(found), leaves, tuple(one for one in found if not one.is_leaf))
+            order = self._orders[roots] = Order(
+                tuple(found), leaves, tuple(one for one in found if not one.is_leaf), frozenset(found)
+            )
         return order
 
     def _collect(self, node: Node, found: dict[Node, None]) -> None:

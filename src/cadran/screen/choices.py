@@ -58,9 +58,7 @@ class Choices:
 NO_CHOICES = Choices()
 
 
-def choices_from(
-    controls: Sequence[ControlSpec], said: Said
-) -> tuple[Choices, tuple[Refused, ...]]:
+def choices_from(controls: Sequence[ControlSpec], said: Said) -> tuple[Choices, tuple[Refused, ...]]:
     """Return what a viewer chose, and what of it is ignored. Whatever it says, this raises nothing."""
     known = {control.name: control for control in controls}
     taken: dict[str, tuple[str, ...]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cadran.errors import OutsideError
@@ -11,6 +12,8 @@ from cadran.polars_when_used import pl
 from cadran.store.rows import seconds_of
 
 Cell = float | int | str | bool | None
+ROWS_AT_ONCE = 500
+"""So many rows are looked at at a time: less than a millisecond."""
 
 
 class ShownRow(NamedTuple):
@@ -44,36 +47,53 @@ class TableState:
 
     def replace(self, frame: pl.DataFrame, s: int) -> bool:
         """Show the head of this frame; return whether anything changed."""
+        for _ in self.replacing(frame, s):
+            pass
+        return self.changed_s == s
+
+    def replacing(self, frame: pl.DataFrame, s: int) -> Iterator[None]:
+        """Do what ``replace`` does in portions, and yield after each; what is shown is the old until all is done."""
         shown = self._timed(frame.head(self._max_rows))
         columns = tuple((name, column_type(dtype)) for name, dtype in shown.schema.items())
-        rows = list(zip(*(_cells(shown[name]) for name, _ in columns), strict=True)) if columns else []
-        if columns != self.columns:
-            self.columns, self.reset_s = columns, s
-            self._ids.clear()
-            self.rows.clear()
-            self.order = ()
-            self.changed_s = s
-        if shown.dtypes != self._dtypes:  # a row's types belong to its identity, or 1 and 1.0 would be one row
-            self._dtypes = shown.dtypes
-            if self._key not in shown.columns:
-                self._ids.clear()
+        rows: list[tuple[Cell, ...]] = []
+        for start in range(0, shown.height if columns else 0, ROWS_AT_ONCE):
+            if start:
+                yield
+            part = shown if shown.height <= ROWS_AT_ONCE else shown.slice(start, ROWS_AT_ONCE)
+            rows += zip(*(_cells(part[name]) for name, _ in columns), strict=True)
+        is_long = len(rows) > ROWS_AT_ONCE
+        if is_long:
+            yield
+        identities = self._identities(frame.columns, rows)
+        is_reset, dtypes = columns != self.columns, shown.dtypes
+        # A row's types belong to its identity, or 1 and 1.0 would be one row.
+        are_ids_lost = is_reset or (dtypes != self._dtypes and self._key not in shown.columns)
+        old_ids, old_rows = ({} if are_ids_lost else self._ids), ({} if is_reset else self.rows)
         ids: dict[object, int] = {}
         kept: dict[int, ShownRow] = {}
         order: list[int] = []
-        for identity, cells in zip(self._identities(frame.columns, rows), rows, strict=True):
-            row_id = self._ids.get(identity)
-            if row_id is None:
-                row_id, self._next_id = self._next_id, self._next_id + 1
-            old = self.rows.get(row_id)
-            kept[row_id] = old if old is not None and old.cells == cells else ShownRow(cells, s)
-            ids[identity] = row_id
-            order.append(row_id)
-        changed = tuple(order) != self.order or frame.height != self.num_rows
-        changed = changed or any(row.s == s for row in kept.values())
+        next_id, is_changed = self._next_id, is_reset
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            if is_long:
+                yield
+            there = slice(start, start + ROWS_AT_ONCE)
+            for identity, cells in zip(identities[there], rows[there], strict=True):
+                row_id = old_ids.get(identity)
+                if row_id is None:
+                    row_id, next_id = next_id, next_id + 1
+                old = old_rows.get(row_id)
+                if old is None or old.cells != cells:
+                    old, is_changed = ShownRow(cells, s), True
+                kept[row_id] = old
+                ids[identity] = row_id
+                order.append(row_id)
+        if is_reset:
+            self.columns, self.reset_s = columns, s
+        is_changed = is_changed or tuple(order) != self.order or frame.height != self.num_rows
+        self._dtypes, self._next_id = dtypes, next_id
         self._ids, self.rows, self.order, self.num_rows = ids, kept, tuple(order), frame.height
-        if changed:
+        if is_changed:
             self.changed_s = s
-        return self.changed_s == s
 
     def _timed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The column that the source calls its time, as a time: it may be numbers of seconds, or text."""

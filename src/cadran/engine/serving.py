@@ -1,0 +1,93 @@
+"""What viewers get of the settled S, and all that is done on the way to it, in as many steps as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from cadran.clock import Instant
+from cadran.engine.audience import Audience
+from cadran.engine.messages import Outputs
+from cadran.engine.polling import Polling
+from cadran.engine.report import ScreenReport
+from cadran.frames.health import Health
+from cadran.frames.round import Round
+from cadran.frames.stage import Stage
+from cadran.frames.viewer import Viewer
+from cadran.turn import Turn
+
+ROUND_SECS = 1 / 30
+"""So long what was worked out for some viewers is what others get who ask for the same."""
+
+
+class Serving:
+    """Does one piece of work at a time: an iterator that yields where the turn is over, and goes on in the next step.
+
+    While it is busy everything else stays as it is: no input is taken, nothing lands, no tick begins.
+    """
+
+    def __init__(
+        self,
+        audience: Audience,
+        polling: Polling,
+        stage_of: Callable[[str], Stage],
+        health: Callable[[Instant], Mapping[str, Health]],
+        turn: Turn,
+    ) -> None:
+        self._audience = audience
+        self._health = health
+        self._polling = polling
+        self._stage_of = stage_of
+        self._turn = turn
+        self._work: Iterator[None] = iter(())
+        self.is_busy = False
+        """Work is left to the next step."""
+        self._round: Round | None = None
+        self.reports: list[tuple[int, ScreenReport]] = []
+        """Those that are ready, until the step is over."""
+
+    def begin(self, work: Iterator[None], outputs: Outputs) -> None:
+        """Do this, as far as the turn allows."""
+        self._work, self.is_busy = work, True
+        self.go_on(outputs)
+
+    def go_on(self, outputs: Outputs) -> None:
+        """Go on with what is left, as far as the turn allows."""
+        try:
+            next(self._work)
+        except StopIteration:
+            self.is_busy = False
+        outputs.deliveries += self._audience.take_sent()
+        if self.reports:
+            outputs.reports, self.reports = self.reports, []
+
+    def begin_round(self, health: Mapping[str, Health], s: int, now: Instant) -> Round:
+        """Return the round of what is settled now."""
+        self._round = Round(health, s, now.wall, now.mono)
+        return self._round
+
+    def forget_round(self) -> None:
+        """There are sources of which the round knows nothing."""
+        self._round = None
+
+    def round_now(self, s: int, now: Instant) -> Round:
+        """Return the last round of the settled ``s``, or a new one where that is too old: its S is the state until now,
+        however long ago it was settled, and ages count from a moment ago."""
+        known = self._round
+        is_known = known is not None and known.s == s and not known.is_open
+        if known is None or not is_known or not 0 <= now.mono - known.mono < ROUND_SECS:
+            known = self.begin_round(self._health(now), s, now)
+        return known
+
+    def pump(self, round_: Round | None, now: Instant, *, is_tick: bool) -> Iterator[None]:
+        """Send viewers what they lack, see ``Audience.pump``."""
+        is_ready = partial(self._is_ready, now)
+        return self._audience.pump(now, round_, self._turn, is_tick=is_tick, is_ready=is_ready)
+
+    def _is_ready(self, now: Instant, viewer: Viewer, panel: int) -> bool:
+        stage = self._stage_of(viewer.stage_key)
+        if panel not in range(len(stage.panels)):
+            return True
+        if any(self._polling.is_awaited(source.id, viewer.asked_mono, now) for source in stage.sources_of(panel)):
+            return False
+        return not any(node.run is not None and not node.run.is_hung for node in stage.under(panel))
