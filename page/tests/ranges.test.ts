@@ -40,29 +40,29 @@ describe("a range that is moved", () => {
 describe("a range that is zoomed", () => {
   test("keeps what is under the pointer, and gives it back", () => {
     const range = { x0: NOW - 600, x1: NOW - 300 };
-    const near = zoomedAround(range, 0.25, 0.5, NOW - 1e6, NOW);
+    const near = zoomedAround(range, 0.25, 0.5, 1e6, NOW);
     expect(widthOf(near)).toBeCloseTo(150, 6);
     expect(near.x0 + 0.25 * widthOf(near)).toBeCloseTo(range.x0 + 0.25 * 300, 6);
-    const back = zoomedAround(near, 0.25, 2, NOW - 1e6, NOW);
+    const back = zoomedAround(near, 0.25, 2, 1e6, NOW);
     expect(back.x0).toBeCloseTo(range.x0, 5);
     expect(back.x1).toBeCloseTo(range.x1, 5);
   });
 
   test("does not pass the present, nor twice of what is known, nor the steps of a float", () => {
     let range = { x0: NOW - 60, x1: NOW };
-    range = zoomedAround(range, 0.1, 4, NOW - 1e6, NOW);
+    range = zoomedAround(range, 0.1, 4, 1e6, NOW);
     expect(range.x1).toBe(NOW);
     expect(widthOf(range)).toBeCloseTo(240, 6);
-    for (let i = 0; i < 20; i += 1) range = zoomedAround(range, 0.5, 4, NOW - 1000, NOW);
+    for (let i = 0; i < 20; i += 1) range = zoomedAround(range, 0.5, 4, 2000, NOW);
     expect(range).toEqual({ x0: NOW - 2000, x1: NOW });
-    for (let i = 0; i < 60; i += 1) range = zoomedAround(range, 0.3, 0.25, NOW - 1000, NOW);
+    for (let i = 0; i < 60; i += 1) range = zoomedAround(range, 0.3, 0.25, 2000, NOW);
     expect(widthOf(range)).toBeGreaterThan(1e-4);
     expect(range.x0 + widthOf(range) / 16).toBeGreaterThan(range.x0);
   });
 
   test("that is wider than allowed is not made narrower by widening it", () => {
     const wide = { x0: 0, x1: 1000 };
-    expect(widthOf(zoomedAround(wide, 0.5, 2, 900, 1000))).toBe(1000);
+    expect(widthOf(zoomedAround(wide, 0.5, 2, 200, 1000))).toBe(1000);
   });
 });
 

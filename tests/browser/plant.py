@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import math
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import cadran as cd
@@ -19,6 +22,9 @@ from cadran.server.run import Server
 
 LINGER_SECS = 0.5
 NUM_MANY, NUM_MOST = 120, 960
+PAST_SECS, PAST_STEP_SECS = 2 * 86_400, 20
+"""What the database of the spliced line has, up to now, of which ``PAST_KEPT`` is held in memory."""
+PAST_KEPT = "20m"
 PAYLOAD = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>'
 
 
@@ -120,6 +126,35 @@ def buckets_screen() -> cd.DashboardScreen:
     return buckets
 
 
+def past_at(x: float) -> float:
+    """What the database of the spliced line says of a wall second."""
+    return math.sin(x / 7200)
+
+
+def spliced_screen(press: cd.Channel, folder: Path) -> cd.DashboardScreen:
+    """A line whose past is read from a database when somebody looks there."""
+    end = int(time.time()) // PAST_STEP_SECS * PAST_STEP_SECS
+    file = folder / "past.db"
+    file.unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE readings (id INTEGER PRIMARY KEY, ts REAL, bar REAL)")
+        times = range(end - PAST_SECS, end + 1, PAST_STEP_SECS)
+        database.executemany("INSERT INTO readings (ts, bar) VALUES (?, ?)", [(x, past_at(x)) for x in times])
+        database.commit()
+    readings = cd.database(f"sqlite:///{file}").query(
+        "SELECT id, ts, bar FROM readings", time="ts", every="30s", keep=PAST_KEPT
+    )
+    line = cd.splice(history=readings.series("bar"), live=press.series("spliced"), name="Bar")
+
+    @cd.screen("Spliced", zone="UTC")
+    def spliced(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        with ui.columns(2):
+            ui.line("Bar", line, window="10m")
+            ui.line("Beside", press.series("pressure"), window="10m")
+
+    return spliced
+
+
 def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScreen:
     """Script in every string that a program may take from somebody else."""
 
@@ -146,7 +181,14 @@ def make_program(folder: Path) -> cd.Program:
     press, pulse = cd.channel("press"), cd.channel("pulse", expect="1s")
     many = [buckets_screen(), charts_screen(press, "Many", NUM_MANY), charts_screen(press, "Most", NUM_MOST)]
     return cd.Program(
-        [plant_screen(press), *many, pulse_screen(pulse), hostile_screen(press), polled_screen(folder)],
+        [
+            plant_screen(press),
+            *many,
+            pulse_screen(pulse),
+            hostile_screen(press),
+            polled_screen(folder),
+            spliced_screen(press, folder),
+        ],
     )
 
 

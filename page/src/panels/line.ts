@@ -112,13 +112,13 @@ export class LineRenderer implements Renderer {
     const plot = this.ready();
     if (!plot) return;
     this.drawnAt = this.around.at;
-    const isReady = this.moves.look();
+    if (this.moves.look()) {
+      const { px } = plot;
+      this.drawData(plot);
+      // Wider labels of y leave fewer pixels for x.
+      if (plot.px !== px) this.drawData(plot);
+    }
     this.showControls(plot);
-    if (!isReady) return;
-    const { px } = plot;
-    this.drawData(plot);
-    // Wider labels of y leave fewer pixels for x.
-    if (plot.px !== px) this.drawData(plot);
   }
 
   write(): void {

@@ -36,7 +36,10 @@ export class LineControls {
 
   /** `reaches`: there is more than what is shown, so the way back is offered before anything was chosen. */
   constructor(reaches: boolean, private readonly handlers: ControlsHandlers) {
-    this.element = element("div", "moves", { hidden: !reaches, "data-reaches": String(reaches) }, this.back, this.earlier, this.later);
+    this.element = element(
+      "div", "moves", { hidden: !reaches, "data-reaches": String(reaches), "data-chosen": "false" },
+      this.back, this.earlier, this.later,
+    );
     this.back.hidden = true;
     this.back.addEventListener("click", () => handlers.back());
     for (const [one, act] of [[this.earlier, handlers.earlier], [this.later, handlers.later]] as const) {

@@ -18,6 +18,9 @@ const ASK_MILLIS = 100;
 /** So many widths left of the first known x a range may begin: where the past is read on demand, and where it is held. */
 const REACH = 2;
 const REACH_HELD = 0.5;
+/** A range may be widened to so many times the distance from the first known x to the present, and while that is read. */
+const WIDEST = 2;
+const WIDEST_READING = 8;
 /** What one step moves, in widths, and zooms. */
 export const STEP_OF_KEY = 0.25;
 export const STEP_OF_BUTTON = 0.5;
@@ -142,7 +145,7 @@ export class LineMoves implements GestureHandlers {
       return;
     }
     this.isZooming = true;
-    const fitting = zoomedAround(base, 0, widthOf(next) / widthOf(base), this.known, this.present());
+    const fitting = zoomedAround(base, 0, widthOf(next) / widthOf(base), this.widest(), this.present());
     const x1 = Math.min(next.x0 + widthOf(fitting), Math.max(base.x1, this.present()));
     this.show({ x0: x1 - widthOf(fitting), x1 });
   }
@@ -160,7 +163,7 @@ export class LineMoves implements GestureHandlers {
     if (!range) return;
     this.isZooming = true;
     const present = this.present();
-    const next = zoomedAround(range, at, factor, this.known, present);
+    const next = zoomedAround(range, at, factor, this.widest(), present);
     const live = this.live ? widthOf(this.live) : Infinity;
     const widens = widthOf(range) < live * (1 - SAME_SHARE) && widthOf(next) >= live * (1 - SAME_SHARE);
     // Who zooms out again as far as the live range is wide is where it all began.
@@ -229,6 +232,10 @@ export class LineMoves implements GestureHandlers {
     const { panel, known } = this;
     const reach = this.isAllKnown ? 0 : panel.reaches_back || !this.isAnswered() ? REACH : REACH_HELD;
     return { low: known - reach * widthOf(range), high: this.present() };
+  }
+
+  private widest(): number {
+    return (this.isReading ? WIDEST_READING : WIDEST) * (this.present() - this.known);
   }
 
   private show(range: Range): void {

@@ -12,9 +12,6 @@ export interface Bounds {
 const LEAST_SHARE = 2 ** -40;
 /** What ends so close to the present, as a share of its width, ends at the present. */
 const NEAR_SHARE = 0.01;
-/** A range may be widened to so many times the distance from the first known x to the present. */
-const WIDEST = 2;
-
 export function widthOf({ x0, x1 }: Range): number {
   return x1 - x0;
 }
@@ -37,12 +34,12 @@ export function isAtPresent(range: Range, high: number): boolean {
 
 /**
  * `factor` times as wide; what lies at `share` of the width stays there, unless the range would then end after
- * `present`. `known`: the first x of which anything is known.
+ * `present`. It may become `widest`.
  */
-export function zoomedAround(range: Range, share: number, factor: number, known: number, present: number): Range {
+export function zoomedAround(range: Range, share: number, factor: number, widest: number, present: number): Range {
   const width = widthOf(range);
   const least = Math.max(Math.abs(range.x0), Math.abs(range.x1)) * LEAST_SHARE;
-  const most = Math.max(width, WIDEST * (present - known));
+  const most = Math.max(width, widest);
   const wide = Math.max(Math.min(width, least), Math.min(width * factor, most));
   const x0 = range.x0 + share * (width - wide);
   const over = Math.max(0, x0 + wide - Math.max(present, range.x1));
