@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,7 @@ def test_columns_of_every_kind() -> None:
         5.0,
     )
     assert found.schema["s"] == pl.Int64
-    assert found["i"][0] == "1 day"
+    assert found["i"][0] == timedelta(days=1)
     assert run_sql("SELECT * FROM t", {"t": pl.DataFrame()}, 5.0).shape == (0, 0)
 
 

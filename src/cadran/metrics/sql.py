@@ -19,9 +19,8 @@ from cadran.metrics.metric import Metric
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Points, Readable, TableReadable
 from cadran.readable.tables import Frame
-from cadran.sources.duckdb import ArrowStream, known_column
+from cadran.sources.duckdb_columns import ArrowStream, frame_of
 from cadran.sources.duckdb_walls import Names, config, is_unsteady, statement_that_reads
-from cadran.sources.plain import plain_frame
 from cadran.sources.sql_text import first_table, is_reading
 
 ROWS_MAX = 1_000_000
@@ -145,8 +144,7 @@ def run_sql(sql: str, tables: dict[str, pl.DataFrame], timeout_secs: float) -> p
         for name, frame in tables.items():
             cursor.register(name, ArrowStream(frame))
         result = cursor.sql(f"SELECT * FROM ({sql}\n) AS result LIMIT {ROWS_MAX + 1:d}")
-        result = result.project(", ".join(map(known_column, result.columns, result.types)))
-        found = plain_frame(pl.DataFrame(ArrowStream(result)))
+        found = frame_of(result)
     except walls.duckdb.Error as problem:
         if interrupted.is_set():
             raise SourceTimeout(f"the query took longer than {timeout_secs:g} s and was interrupted") from problem

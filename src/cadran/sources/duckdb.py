@@ -6,7 +6,6 @@ A file is open only while it is read: whoever holds it, even for reading, keeps 
 from __future__ import annotations
 
 import os
-import re
 import stat
 import threading
 import time
@@ -18,18 +17,13 @@ from typing import Any
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.polars_when_used import pl
 from cadran.sources.driver import Connection, Ordered
+from cadran.sources.duckdb_columns import frame_of
 from cadran.sources.duckdb_order import exact_column, needs_exact_text, ordered
 from cadran.sources.duckdb_walls import Names, config, is_unsteady, statement_that_reads
-from cadran.sources.plain import plain_frame
 from cadran.sources.sql_text import bind
 
 SETTLED_SECS = 0.1
 """A file that changed so shortly ago may change again within the resolution of its times."""
-_KNOWN_TYPE = re.compile(
-    r"BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|TIME|BLOB|UUID|ENUM\(.*\)"
-    r"|TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?"
-)
-"""Types that Polars takes over; all others are asked for as text."""
 
 
 class DuckdbDriver:
@@ -112,10 +106,8 @@ class DuckdbConnection:
             body = statement_that_reads(connection, written)
             relation = connection.sql(f"SELECT * FROM ({body}\n) AS result LIMIT {max_rows:d}", params=values)
             types = {name: str(one) for name, one in zip(relation.columns, relation.types, strict=True)}
-            shown = list(map(known_column, relation.columns, relation.types))
-            if column is not None and needs_exact_text(types.get(column)):
-                shown.append(exact_column(column))
-            frame = plain_frame(pl.DataFrame(ArrowStream(relation.project(", ".join(shown)))))
+            is_exact = column is None or not needs_exact_text(types.get(column))
+            frame = frame_of(relation, () if column is None or is_exact else (exact_column(column),))
         except duckdb.Error as problem:
             if self._is_cancelled:
                 raise SourceTimeout(f"the query in {self._driver.path} was interrupted") from problem
@@ -172,23 +164,3 @@ class DuckdbConnection:
         if isinstance(problem, duckdb.IOException | duckdb.FatalException):
             return OutsideError(f"expected a DuckDB database that can be read at {path}: {text}")
         return OutsideError(f"the query failed in {path}: {text}")
-
-
-class ArrowStream:
-    """A relation or a frame as Arrow, and nothing else.
-
-    Polars remembers the types of what it is given, and DuckDB complains of those at exit; DuckDB asks pyarrow for help
-    where it is given a frame as such.
-    """
-
-    def __init__(self, relation: Any) -> None:
-        self._relation = relation
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._relation.__arrow_c_stream__(requested_schema)
-
-
-def known_column(name: str, dtype: object) -> str:
-    """Return what to select for a column of a result: itself, or its text where Polars does not know its type."""
-    quoted = '"' + name.replace('"', '""') + '"'
-    return quoted if _KNOWN_TYPE.fullmatch(str(dtype)) else f"CAST({quoted} AS VARCHAR) AS {quoted}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cadran.errors import OutsideError
+from cadran.polars_when_used import pl
 from cadran.sources.beginning import LEAST_OF_ANY_TYPE
 from cadran.sources.digest import digest_frame
 from cadran.sources.driver import Ordered
@@ -94,6 +95,11 @@ class LateCursorStrategy:
             raise OutsideError(f"expected the key column {self._key!r} in the result, got {frame.columns}")
         if frame[self._key].null_count():
             raise OutsideError(f"expected a value in the key column {self._key!r} of each row, got NULL in one")
+        if frame[self._key].dtype == pl.Float64 and bool((frame[self._key].abs() > 2**53).any()):
+            advice = "read a CAST of it to text"
+            raise OutsideError(
+                f"expected keys that come exactly, got numbers of more digits in {self._key!r}: {advice}"
+            )
         rows = frame.head(num_rows)
         last = times[num_rows - 1] if num_rows else newest
         greatest = last if newest is None else max(newest, last)  # type: ignore[call-overload]  # both are times

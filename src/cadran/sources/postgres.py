@@ -15,7 +15,7 @@ from cadran.sources.driver import Connection, ConnectionLostError, Ordered
 from cadran.sources.postgres_notices import NoticeBoard
 from cadran.sources.postgres_order import EXACT, needs_exact_text, ordered
 from cadran.sources.postgres_steady import is_steady_plan
-from cadran.sources.postgres_types import LOADERS, columns_of, is_known
+from cadran.sources.postgres_types import LOADERS, asked_as, columns_of, is_known
 from cadran.sources.server_cancel import Cancelling, shut_socket
 from cadran.sources.sql_text import bind, code_of, without_end
 from cadran.sources.urls import Address
@@ -249,8 +249,7 @@ def _as_text(columns: Sequence[Any], ordered_by: str | None) -> _Columns:
         return _ALL
     names = ", ".join(f"c{i}" for i in range(len(columns)))
     selected = [
-        f"{f'c{i}' if is_known(column.type_code) else f'CAST(c{i} AS text)'} AS {_quoted(column.name)}"
-        for i, column in enumerate(columns)
+        f"{asked_as(column.type_code).format(f'c{i}')} AS {_quoted(column.name)}" for i, column in enumerate(columns)
     ]
     if needs_text:
         selected.append(f"CAST(c{index} AS text) AS {_quoted(EXACT)}")

@@ -18,6 +18,9 @@ _TEXTS = frozenset({18, 19, 25, 1042, 1043, 705})
 _DATE, _TIME, _TIMESTAMP, _TIMESTAMPTZ, _INTERVAL = 1082, 1083, 1114, 1184, 1186
 _KNOWN = _INTEGERS | _FLOATS | _TEXTS
 _KNOWN |= {_BOOL, _BYTEA, _NUMERIC, _DATE, _TIME, _TIMESTAMP, _TIMESTAMPTZ, _INTERVAL}
+_ASKED_AS = {790: "CAST({} AS numeric)", 869: "textin(inet_out({}))"}
+"""money, whose text is written as the server's country does, and inet, whose cast to text adds /32."""
+_PADDED_TEXT = 1042
 _EPOCH_DAYS = 10_957
 """From 1970 to 2000, where PostgreSQL's times begin."""
 _EPOCH_MICROS = _EPOCH_DAYS * 86_400_000_000
@@ -41,6 +44,11 @@ LOADERS: dict[int, Callable[[], Any]] = {
 def is_known(oid: int) -> bool:
     """Whether a type becomes a column as it is."""
     return oid in _KNOWN
+
+
+def asked_as(oid: int) -> str:
+    """Return what to select for a column of a type, with ``{}`` for its name."""
+    return "{}" if oid in _KNOWN else _ASKED_AS.get(oid, "CAST({} AS text)")
 
 
 def columns_of(description: Sequence[Any], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
@@ -80,6 +88,8 @@ def _timed(column: pl.Series, oid: int) -> pl.Series:
     if oid in (_TIMESTAMP, _TIMESTAMPTZ):
         finite = column.set((column >= _MICROS_MAX) | (column < -_MICROS_MAX), None)
         return (finite + _EPOCH_MICROS).cast(pl.Datetime("us", "UTC" if oid == _TIMESTAMPTZ else None))
+    if oid == _PADDED_TEXT:
+        return column.str.strip_chars_end(" ")
     if oid == _TIME:  # 24:00:00 is one moment past what a time can be
         return (column.clip(0, 86_399_999_999) * 1_000).cast(pl.Time)
     return column

@@ -270,6 +270,8 @@ def _frame(description: Sequence[Any], rows: Sequence[Sequence[Any]], kind: Kind
     whole = [i for i, column in enumerate(description) if _is_whole(column, rows, i)]
     if whole:
         rows = [[int(v) if i in whole and v is not None else v for i, v in enumerate(row)] for row in rows]
+    if made := {i: make for i, column in enumerate(description) if (make := kind.value_of(column)) is not None}:
+        rows = [[made[i](v) if i in made else v for i, v in enumerate(row)] for row in rows]
     frame = frame_from_rows([column[0] for column in description], rows)
     columns = [
         one.cast(kind.type_of(column)) if one.dtype == pl.Null() else one

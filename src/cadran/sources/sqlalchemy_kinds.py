@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from cadran.polars_when_used import pl
-from cadran.sources.sqlalchemy_order import Order, order_by_type, order_of_mysql
+from cadran.sources.sqlalchemy_order import Order, order_by_type, order_of_mysql, whole_of_bits
 
 _NOTHING = re.compile(r"(?!)")
 
@@ -37,6 +37,10 @@ def _cursor(raw: Any) -> Any:
 
 def _drop(raw: Any, cursor: Any) -> None:
     raw.close()
+
+
+def _no_value(column: Any) -> None:
+    return None
 
 
 def _untyped(column: Any) -> Any:
@@ -75,19 +79,23 @@ class Kind:
     lost: frozenset[object] = frozenset()
     order_of: Callable[[Any, int], Order] = order_by_type
     """By a cursor with a result and a column's index: how that column orders its rows."""
+    value_of: Callable[[Any], Callable[[Any], object] | None] = _no_value
+    """By a column's description: what makes a value of what the driver gives, where that must be done."""
     type_of: Callable[[Any], Any] = _untyped
     """The column's type by its description, where it holds no value."""
 
 
 # --- MySQL and MariaDB --------------------------------------------------------------------------
 
+_BIT = 16
 _MYSQL_TYPES: Mapping[int, str] = {
     **dict.fromkeys((1, 2, 3, 8, 9, 13), "Int64"),
     **dict.fromkeys((0, 4, 5, 246), "Float64"),
     **dict.fromkeys((7, 12), "Datetime"),
     **dict.fromkeys((10, 14), "Date"),
     11: "Duration",
-    **dict.fromkeys((15, 16, 245, 247, 248, 249, 250, 251, 252, 253, 254), "String"),
+    _BIT: "Int64",
+    **dict.fromkeys((15, 245, 247, 248, 249, 250, 251, 252, 253, 254, 255), "String"),
 }
 
 
@@ -96,6 +104,10 @@ def _mysql_type(column: Any) -> Any:
     if column[1] in (0, 246) and column[5] == 0:
         name = "Int64"
     return getattr(pl, name)("us") if name in ("Datetime", "Duration") else getattr(pl, name)()
+
+
+def _mysql_value(column: Any) -> Callable[[Any], object] | None:
+    return whole_of_bits if column[1] == _BIT else None
 
 
 def _mysql_arguments(timeout_secs: int) -> dict[str, Any]:
@@ -146,6 +158,7 @@ MYSQL = Kind(
     interrupted=frozenset({1317, 1969, 3024, 1205}),
     lost=frozenset({2006, 2013, 1053, 4031, 0}),
     order_of=order_of_mysql,
+    value_of=_mysql_value,
     type_of=_mysql_type,
 )
 

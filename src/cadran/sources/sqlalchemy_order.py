@@ -41,6 +41,11 @@ def order_by_type(cursor: Any, index: int) -> Order:
     return Order()
 
 
+def whole_of_bits(value: bytes | None) -> int | None:
+    """Return the number that a BIT is."""
+    return None if value is None else int.from_bytes(value, "big")
+
+
 _FLOAT, _TIME, _BIT, _STRING = 4, 11, 16, 254
 _MYSQL_LEAST: Mapping[int, object] = {
     **dict.fromkeys((0, 246), -(10**65) + 1),
@@ -67,7 +72,7 @@ def order_of_mysql(cursor: Any, index: int) -> Order:
         why = "ENUM or SET, which it compares in another order than it sorts it: use a number (… + 0)"
         raise OutsideError(f"expected the column {field.name!r} to order its rows, got {why}")
     if code == _BIT:
-        return Order((_MYSQL_LEAST[code],), lambda value: None if value is None else int.from_bytes(value, "big"))
+        return Order((_MYSQL_LEAST[code],), whole_of_bits)
     if code == _STRING and field.flags & _UNSIGNED_FLAG and field.charsetnr != _BINARY_CHARSET:
         # UUID or INET: nothing compares with the empty text there.
         return Order(("00000000-0000-0000-0000-000000000000", "::", "0.0.0.0"))

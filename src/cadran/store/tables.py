@@ -142,18 +142,24 @@ def _are_plain(column: pl.Series) -> bool:
         return not bool((column.str.len_bytes() > CELL_CHARS_MAX).any())
     if column.dtype.is_float():
         return bool(column.is_finite().all())
-    return bool(column.dtype.is_integer() or column.dtype == pl.Boolean)
+    if column.dtype.is_integer():
+        extremes = column.min(), column.max()
+        return all(not isinstance(value, int) or abs(value) <= EXACT_MAX for value in extremes)
+    return bool(column.dtype == pl.Boolean)
 
 
 def _cell(value: object) -> Cell:
     if isinstance(value, float) and not math.isfinite(value):
         # JSON has no words for these: NaN is a gap, infinities are shown as such.
         return None if math.isnan(value) else ("∞" if value > 0 else "-∞")
+    if isinstance(value, int) and abs(value) > EXACT_MAX:
+        return str(value)  # a number of the page would be another one
     if value is None or isinstance(value, bool | int | float):
         return value
     text = value if isinstance(value, str) else str(value)
     return text if len(text) <= CELL_CHARS_MAX else text[:CELL_CHARS_MAX] + "…"
 
 
+EXACT_MAX = 2**53 - 1
 CELL_CHARS_MAX = 1_000
 """Longer texts are cut, visibly, so that one cell can't fill a frame."""
