@@ -184,7 +184,8 @@ def _struct(module: ModuleType, cls: type[msgspec.Struct], *, optional_defaults:
     notes = dict(_notes(module, cls.__name__))
     for field in info.fields:
         if field.name in notes:
-            optional = "May be left out. " if optional_defaults and not field.required else ""
+            is_optional = optional_defaults or cls.__struct_config__.omit_defaults
+            optional = "May be left out. " if is_optional and not field.required else ""
             meaning = " ".join(f"{optional}{notes[field.name]}".split()).replace("None", "null")
             lines.append(f"| `{field.encode_name}` | {_json_type(field.type)} | {meaning} |".replace("|  |", "| |"))
     return "\n".join(lines).replace("``", "`")

@@ -122,8 +122,9 @@ def _interface(cls: type, *, optional_defaults: bool) -> str:
     lines = [f"{comment}export interface {cls.__name__} {{"]
     if isinstance(info, inspect.StructType) and info.tag_field is not None:
         lines.append(f'  readonly {info.tag_field}: "{info.tag}";')
+    is_short = isinstance(info, inspect.StructType) and info.cls.__struct_config__.omit_defaults
     for field in info.fields:
-        mark = "?" if optional_defaults and not field.required else ""
+        mark = "?" if (optional_defaults or is_short) and not field.required else ""
         lines.append(f"  readonly {field.encode_name}{mark}: {_name(field.type)};")
     return "\n".join([*lines, "}", ""])
 

@@ -1,7 +1,7 @@
 """The screens that the browser tests look at: ``python plant.py PORT FOLDER`` serves them, and FOLDER steers them.
 
 ``press``, ``pulse`` and ``kiln`` are fed by POST. Sources write the moment of each read to ``FOLDER/<name>.reads``, and
-``broken`` raises while there is a file ``FOLDER/broken``.
+``broken`` raises while there is a file ``FOLDER/broken``; all wait while there is a file ``FOLDER/hold``.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def polled_screen(folder: Path) -> cd.DashboardScreen:
     def read(name: str) -> int:
         with (folder / f"{name}.reads").open("a") as file:
             file.write(f"{time.monotonic()}\n")
+        while (folder / "hold").exists():
+            time.sleep(0.02)
         return len((folder / f"{name}.reads").read_text().split())
 
     def counted(name: str) -> Callable[[], int]:

@@ -107,6 +107,27 @@ def test_law04_everything_else_is_there_at_once() -> None:
         assert jobs.num_started == live.statistics().num_blocks == 1
 
 
+def test_u03_a_state_does_not_come_before_its_lines_unless_there_are_none_to_wait_for() -> None:
+    """A page keeps its old picture until a state comes that says that it is over."""
+    press = cd.channel("press", keep="2d", max_items=10_000_000, expect="1s")
+
+    @cd.screen("Plant", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.kpi("Temperature", press.kpi("temperature"))
+        ui.line("V0", press.series("v0"), window="1h")
+
+    with testing.open(screen) as live:
+        fill(live, press, 20_000)
+        live.advance("10s")
+        jobs = bounded(live)
+        viewer = live.viewer()
+        assert viewer.state("temperature") == "stale"
+        assert (viewer.state("v0"), viewer.series("v0")) == (None, None)
+        jobs.run()
+        assert viewer.state("v0") == "stale"
+        assert_right(live, viewer)
+
+
 def test_law08_no_hole_and_no_double_while_points_keep_coming() -> None:
     """Points come before, while and after the block is made, late ones too; the viewer holds what the store has."""
     press, screen = plant()

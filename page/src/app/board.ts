@@ -37,7 +37,7 @@ export interface Situation {
   readonly monotonic: number;
 }
 
-const LOADING: PanelStatus = { state: "loading", since: NaN, fault: null, slow_secs: null, capped_rows: null, num_rejected: null };
+const LOADING: PanelStatus = { state: "loading", since: NaN };
 
 export class Board {
   readonly sections: HTMLElement[];
@@ -150,15 +150,6 @@ export class Board {
       renderer.restore?.({ ...(renderer.keep?.() as object), zoom: range });
       this.touch(index);
     }
-  }
-
-  /** All data was forgotten. */
-  forget(): void {
-    for (const held of this.panels) {
-      held.status = LOADING;
-      setRenewing(held, false);
-    }
-    this.renewed.clear();
   }
 
   sees(index: number): boolean {

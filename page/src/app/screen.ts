@@ -26,6 +26,9 @@ import { Holdings } from "./holdings";
 import { Intake } from "./intake";
 import { Link } from "./link";
 import { Manner } from "./manner";
+import { meaningOf } from "./meaning";
+import type { Meaning } from "./meaning";
+import { Pace } from "./pace";
 import type { Settings } from "./settings";
 import { browserInputPending, Spare } from "./spare";
 
@@ -55,9 +58,7 @@ export class Screen implements Surroundings, SessionHandlers {
   private readonly spare = new Spare({
     now: () => performance.now(), isBusy: () => this.attention.isBusy, isInputPending: browserInputPending(),
   });
-  private scheduled = false;
-  /** Something was drawn since the last animation frame, and ahead of the next. */
-  private isAhead = false;
+  private readonly pace = new Pace(() => this.flush());
   private viewStale = false;
   private knowsAge = false;
   private layoutText = "";
@@ -100,7 +101,7 @@ export class Screen implements Surroundings, SessionHandlers {
     this.showWords();
     if (layout) {
       // While the connection opens: the hello says at once what is seen.
-      this.show(layout);
+      this.show(layout, JSON.stringify(layout));
       this.tellView();
     }
     this.tick();
@@ -144,7 +145,7 @@ export class Screen implements Surroundings, SessionHandlers {
 
   viewChanged(): void {
     this.viewStale = true;
-    this.schedule();
+    this.pace.schedule();
   }
 
   /**
@@ -155,12 +156,12 @@ export class Screen implements Surroundings, SessionHandlers {
     this.board?.hurry(panel);
     this.viewStale = true;
     this.tellView();
-    this.ports.later(PATIENCE_SECS, () => this.schedule());
+    this.ports.later(PATIENCE_SECS, () => this.pace.schedule());
   }
 
   redraw(panel: number): void {
     this.board?.hurry(panel);
-    this.schedule();
+    this.pace.schedule();
   }
 
   // What the session reports and asks.
@@ -174,8 +175,8 @@ export class Screen implements Surroundings, SessionHandlers {
       if (frame.welcome) this.clock.forget();
       this.clock.observe(frame.at);
     }
-    this.schedule();
-    if (frame && isAwaited(frame) && !isFirst) this.hasten();
+    this.pace.schedule();
+    if (frame && isAwaited(frame) && !isFirst) this.pace.hasten();
   }
 
   connection(state: Connection): void {
@@ -213,27 +214,6 @@ export class Screen implements Surroundings, SessionHandlers {
 
   // One animation frame.
 
-  private schedule(): void {
-    if (document.hidden) this.flush();
-    else if (!this.scheduled) {
-      this.scheduled = true;
-      requestAnimationFrame(() => {
-        this.scheduled = this.isAhead = false;
-        this.flush();
-      });
-    }
-  }
-
-  /**
-   * Somebody waits for this picture: it is drawn while its animation frame is still to come, not in it. Once for each
-   * of them, so that what comes faster than it can be shown is merged.
-   */
-  private hasten(): void {
-    if (this.isAhead || document.hidden) return;
-    this.isAhead = true;
-    this.flush();
-  }
-
   /** `all`: also what should wait until the picture of what came before is whole. */
   private flush(all = false): void {
     const { probe } = this;
@@ -251,7 +231,7 @@ export class Screen implements Surroundings, SessionHandlers {
     if (frames.length > 0 && !this.knowsAge) this.tick();
     else if (frames.length > 0 || this.viewStale) this.judge(false);
     if (intake.numLeft === 0) this.painted(board !== null);
-    if (intake.numLeft > 0 || !intake.isEmpty) this.schedule();
+    if (intake.numLeft > 0 || !intake.isEmpty) this.pace.schedule();
     this.tellView();
   }
 
@@ -266,11 +246,18 @@ export class Screen implements Surroundings, SessionHandlers {
   }
 
   private apply(frame: Frame): void {
-    // What answers an older choice says nothing of the one that is awaited.
-    const isAnswer = frame.parts.every(({ view }) => !this.viewing.isOfBefore(view));
-    const isRenewed = this.picks.isRenewing && isAnswer && frame.welcome !== null;
-    if (frame.welcome) this.welcome(frame.welcome, isAnswer, isRenewed);
-    else if (frame.reset && isAnswer) this.forget();
+    const { welcome } = frame;
+    const text = welcome ? JSON.stringify(welcome.layout) : "";
+    const meaning = meaningOf(frame, {
+      isOlder: frame.parts.some(({ view }) => this.viewing.isOfBefore(view)),
+      isRenewing: this.picks.isRenewing, isSame: text === this.layoutText,
+    });
+    if (meaning === "layout") this.held.forget();
+    else if (meaning === "anew") {
+      this.held.times.clear();
+      this.renew();
+    }
+    if (welcome && meaning !== "older") this.welcome(welcome, text, meaning);
     const { board } = this;
     this.held.take(frame, this.viewing, {
       panelOf: (slot) => board?.panelOf(slot),
@@ -282,28 +269,25 @@ export class Screen implements Surroundings, SessionHandlers {
     if (renewed.length > 0) this.held.slots.dropOld(renewed);
   }
 
-  /** `isRenewed`: it is of what was chosen last, and what is shown stays until it comes anew, panel by panel. */
-  private welcome(welcome: Welcome, isAnswer: boolean, isRenewed: boolean): void {
-    const isSame = JSON.stringify(welcome.layout) === this.layoutText;
-    if (isSame && this.picks.isRenewing && !isAnswer) return;
-    if (isRenewed) this.picks.isRenewing = false;
-    if (!isSame || (!welcome.resumed && !isRenewed)) this.forget();
+  private welcome(welcome: Welcome, layoutText: string, meaning: Meaning): void {
+    if (meaning === "answer") this.picks.isRenewing = false;
     const refused = this.picks.refused(welcome, this.formatter);
     if (refused !== null) this.notices.show({ key: REFUSED, level: "warning", message: refused });
     if (!welcome.resumed) this.held.s = 0;
     this.held.epoch = welcome.epoch;
-    if (!isSame) this.show(welcome.layout);
+    if (meaning === "layout") this.show(welcome.layout, layoutText);
     this.session.welcomed(welcome.beat_secs);
   }
 
-  private forget(): void {
-    this.held.forget();
-    this.board?.forget();
+  /** All data comes anew: what is shown stays until then, panel by panel, and no panel is ever blank in between. */
+  private renew(): void {
+    this.held.slots.age();
+    this.board?.renew();
     this.board?.touchAll();
   }
 
-  private show(layout: Layout): void {
-    this.layoutText = JSON.stringify(layout);
+  private show(layout: Layout, layoutText: string): void {
+    this.layoutText = layoutText;
     this.probe?.forget();
     const kept = this.board?.keep();
     const scroll = scrollY;
@@ -339,16 +323,14 @@ export class Screen implements Surroundings, SessionHandlers {
     change();
     this.viewStale = true;
     this.tellView();
-    this.schedule();
+    this.pace.schedule();
     this.tick();
   }
 
   private chosen(chosen: Chosen): void {
     if (!this.viewing.choose(chosen)) return;
     this.picks.isRenewing = true;
-    this.held.slots.age();
-    this.board?.renew();
-    this.board?.touchAll();
+    this.renew();
     this.choose(() => undefined);
   }
 

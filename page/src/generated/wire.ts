@@ -291,14 +291,14 @@ export interface Fault {
   readonly next_try: number | null;
 }
 
-/** Payload of a PANEL piece. */
+/** Payload of a PANEL piece: many come at once when a screen opens, so what is null is left out. */
 export interface PanelStatus {
   readonly state: "behind" | "empty" | "error" | "live" | "loading" | "stale";
   readonly since: number;
-  readonly fault: Fault | null;
-  readonly slow_secs: number | null;
-  readonly capped_rows: number | null;
-  readonly num_rejected: number | null;
+  readonly fault?: Fault | null;
+  readonly slow_secs?: number | null;
+  readonly capped_rows?: number | null;
+  readonly num_rejected?: number | null;
 }
 
 /** A column of the data. */

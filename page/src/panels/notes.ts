@@ -12,7 +12,7 @@ export interface Note {
 
 export function notesOf(status: PanelStatus, formatter: Formatter): Note[] {
   const { words, locale } = formatter;
-  const { slow_secs: slow, capped_rows: capped, num_rejected: rejected } = status;
+  const { slow_secs: slow = null, capped_rows: capped = null, num_rejected: rejected = null } = status;
   const notes: Note[] = [];
   if (slow !== null) notes.push({ text: every(slow, words, locale), hint: words.slow });
   if (capped !== null) {

@@ -356,7 +356,7 @@ class FrameBuilder:
         status, status_s = stage.status[index], stage.status_s[index]
         held_s = holding.status.get(index)
         pieces = data
-        is_first = held_s is None and (found is not None or (status is not None and status.state != "live"))
+        is_first = held_s is None and (found is not None or (status is not None and status.state in _SAID_ALONE))
         if status is not None and (is_first or (held_s is not None and held_s < status_s and paused_at is None)):
             state = cache.get(("panel", stage.key, index), status_s, None, lambda: [panel_piece(index, status)])
             pieces, held_s = state + data, status_s
@@ -395,3 +395,6 @@ def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:
         case ShownCurve(points=points) if points is not None:
             return curve_pieces(slot, points)
     return []
+
+_SAID_ALONE = ("loading", "error")
+"""States of a panel that are said before its lines are there: with any other, what it showed before is over."""

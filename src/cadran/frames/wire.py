@@ -63,8 +63,8 @@ class Fault(Struct, frozen=True, kw_only=True):
     """Wall seconds of the next attempt; None where nothing is scheduled."""
 
 
-class PanelStatus(Struct, frozen=True, kw_only=True):
-    """Payload of a PANEL piece."""
+class PanelStatus(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Payload of a PANEL piece: many come at once when a screen opens, so what is null is left out."""
 
     state: PanelState
     since: float
