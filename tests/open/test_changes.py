@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.open.databases import NOW, REGIONS, iso, large, shop
+from tests.open.databases import NOW, REGIONS, iso, large, shop, write
 from tests.open.test_open import as_program, opened, shown
 
 import cadran.testing
@@ -68,6 +68,42 @@ def test_new_rows_show_by_cursor_and_by_probe(tmp_path: Path) -> None:
             change(path, inserts[path])
             live.advance("6s")
             assert mark in viewer.rows(f"newest-{slug}")[0]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_rows_that_are_followed_have_the_names_of_what_they_refer_to(tmp_path: Path, kind: str) -> None:
+    tables = (
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR)",
+        "CREATE TABLE visits (id INTEGER PRIMARY KEY, person_id INTEGER, ts BIGINT, pages INTEGER)",
+    )
+    visits = [(row, row % 9 + 1, int(NOW) - 25_000 + row - row % 7, row % 5) for row in range(25_000)]
+    path = tmp_path / "visits.db"
+    if kind == "sqlite":
+        people = [(number, f"Person {number}") for number in range(1, 11)]
+        inserts = {"INSERT INTO people VALUES (?, ?)": people, "INSERT INTO visits VALUES (?, ?, ?, ?)": visits}
+        write(path, *tables, rows=inserts)  # type: ignore[arg-type]
+    else:
+        with duckdb.connect(str(path)) as connection:
+            for table in tables:
+                connection.execute(table)
+            connection.execute("INSERT INTO people SELECT i, 'Person ' || i FROM range(1, 11) t(i)")
+            values = f"i, i % 9 + 1, {int(NOW)} - 25000 + i - i % 7, i % 5"
+            connection.execute(f"INSERT INTO visits SELECT {values} FROM range(25000) t(i)")
+    plan = next(one for one in opened(path).plan.screens if one.slug == "visits")
+    assert (plan.read.cursor, [one.name for one in plan.rows.columns if one.name == "person"]) == ("id", ["person"])
+    with cadran.testing.open(program_of(opened(path).plan), clock=VirtualClock(NOW)) as live:
+        viewer = live.viewer("visits")
+        live.advance("6s")
+        assert {viewer.state(panel.key) for panel in viewer.panels} == {"live"}
+        assert "Person 10" not in viewer.rows("newest-visits")[0]
+        insert = f"INSERT INTO visits VALUES (99999, 10, {int(NOW) + 1}, 1)"
+        if kind == "sqlite":
+            change(path, insert)
+        else:
+            with duckdb.connect(str(path)) as connection:
+                connection.execute(insert)
+        live.advance("6s")
+        assert "Person 10" in viewer.rows("newest-visits")[0]
 
 
 def duck(folder: Path) -> Path:

@@ -147,7 +147,10 @@ def test_a_table_whose_time_ended_years_ago_shows_its_whole_period(tmp_path: Pat
         rows={"INSERT INTO sales VALUES (?, ?, ?)": rows},
     )
     plan = opened(old).plan.screens[0]
-    assert {kpi.number.window for kpi in plan.kpis} == {None}
+    assert {(kpi.number.window, kpi.number.until, kpi.compare) for kpi in plan.kpis} == {
+        ("7d", "2015-01-28", "previous")
+    }
+    assert all(kpi.title.endswith("7 days to Jan 28, 2015") for kpi in plan.kpis)
     assert {lines.window for lines in plan.lines} == {None}
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, assert_type
 
 import pytest
@@ -54,3 +55,15 @@ def test_a_description_that_can_not_be_says_why(describe: Any, message: str) -> 
     with pytest.raises(UsageError) as raised:
         describe()
     assert message in str(raised.value)
+
+
+def test_a_window_of_the_past_ends_where_it_is_said() -> None:
+    ended = ROWS.last("30d", until="2019-06-17 18:00")
+    assert ended == ROWS.last("30d", until=datetime(2019, 6, 17, 20, tzinfo=timezone(timedelta(hours=2))))
+    assert ended.until == 1_560_794_400.0
+    assert ended.label == "rows, last 30 d until 2019-06-17 18:00"
+    assert ROWS.last("30d", until=date(2019, 6, 17)) == ROWS.last("30d", until="2019-06-17")
+    with pytest.raises(UsageError, match="takes a time or text such as"):
+        ROWS.last("30d", until="June")
+    with pytest.raises(UsageError, match="expected not both"):
+        ROWS.last("30d", until="2019-06-17", follows=True)

@@ -175,3 +175,10 @@ def test_what_is_no_single_value_is_refused_with_a_hint(orders: TableReadable, p
         plan(pl.DataFrame())
     with pytest.raises(UsageError, match=r"history draws series, got the single value .*: use press\.series|history"):
         plan(KpiOf(press, "temperature"), history=KpiOf(press, "temperature"))
+
+
+def test_a_window_that_ended_is_compared_and_has_no_sparkline_of_now(orders: TableReadable) -> None:
+    ended = plan(orders.last("1h", until="2019-06-17").count(), compare="previous")
+    assert ended.compare == Compare(label="previous 1 h", period_secs=3_600.0)
+    assert ended.spark is None
+    assert plan(orders.last("1h").count(), compare="previous").spark is not None

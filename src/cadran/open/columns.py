@@ -11,38 +11,27 @@ import numpy as np
 
 from cadran.open.facts import ColumnFacts, TableFacts
 from cadran.open.times import TimeFacts, time_facts
-from cadran.open.wording import adds_up, words_of
+from cadran.open.wording import adds_up, is_flag, words_of
 from cadran.polars_when_used import pl
 
-Role = Literal["time", "measure", "category", "key", "reference", "place", "text", "blob", "empty"]
-CATEGORIES_MAX = 12
+Role = Literal["time", "measure", "flag", "category", "key", "reference", "place", "text", "blob", "empty"]
+CATEGORIES_MAX = 20
 """More values than these make no bars that can be read."""
 FEW_MAX = 60
 """More distinct texts than these are no categories at all."""
 LONG_CHARS = 60
+_PERSON = frozenset(["first", "last", "middle", "given", "family"])
 Make = Callable[..., "ColumnRole"]
 _ID = re.compile(r"(^|_)(id|ids|uuid|guid|key|pk|fk|hash|md5|sha|sha1|sha256|oid|serial|no|nr|ref)$", re.IGNORECASE)
-_CODE = frozenset(
-    [
-        "zip",
-        "zipcode",
-        "postcode",
-        "postal",
-        "phone",
-        "fax",
-        "year",
-        "month",
-        "day",
-        "hour",
-        "weekday",
-        "week",
-        "quarter",
-        "code",
-        "fips",
-    ]
+_CODE_WORDS = (
+    "zip zipcode postcode postal phone fax year month day hour weekday week quarter code fips status port pid errno "
+    "version insee"
 )
+_CODE = frozenset(_CODE_WORDS.split())
 _PLACE = frozenset(["lat", "latitude", "lon", "lng", "long", "longitude"])
-_PART_OF_TIME = frozenset(["year", "month", "day", "hour", "weekday", "week", "quarter", "dow"])
+_GROUP_WORDS = "year month day hour weekday week quarter dow status port version"
+_GROUPS = frozenset(_GROUP_WORDS.split())
+"""Whole numbers by which rows are grouped, never added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +92,10 @@ def _role_of(facts: ColumnFacts, sample: pl.DataFrame) -> ColumnRole:
     if time is not None:
         return role("time", time=time)
     if column.dtype == pl.Boolean:
-        return role("category", values=_values(known))
+        return role("flag", values=_values(known))
+    is_flag_like = is_flag(facts.name) or facts.declared.startswith("BOOL")
+    if is_flag_like and column.dtype.is_numeric() and set(known.unique().to_list()) <= {0, 1}:
+        return role("flag", values=_values(known))
     if column.dtype.is_numeric():
         return _number_role(facts, words, known, distinct, role)
     if column.dtype == pl.String:
@@ -132,7 +124,7 @@ def _number_role(facts: ColumnFacts, words: list[str], known: pl.Series, distinc
         is_own = facts.is_unique or (distinct == num and num > 2)
         return role("key" if is_own and words[-1] in ("id", "uuid", "key", "pk") and len(words) == 1 else "reference")
     if is_whole and set(words) & _CODE and not adds_up(facts.name):
-        few = distinct <= CATEGORIES_MAX and set(words) & _PART_OF_TIME
+        few = distinct <= CATEGORIES_MAX and set(words) & _GROUPS
         return role("category" if few else "text", values=_values(known) if few else ())
     if is_whole and facts.is_unique:
         return role("key")
@@ -146,6 +138,8 @@ def _number_role(facts: ColumnFacts, words: list[str], known: pl.Series, distinc
 def _text_role(facts: ColumnFacts, words: list[str], known: pl.Series, distinct: int, role: Make) -> ColumnRole:
     num = len(known)
     chars = known.str.len_chars()
+    if _PERSON & set(words) and "name" in words:
+        return role("text")
     if facts.is_unique or (_ID.search("_".join(words)) and distinct > CATEGORIES_MAX):
         return role("key" if facts.is_unique else "reference")
     if distinct <= FEW_MAX and distinct <= max(2, num // 3) and int(chars.max() or 0) <= LONG_CHARS:  # type: ignore[arg-type]

@@ -21,6 +21,8 @@ class ColumnFacts:
     """The table that a foreign key names."""
     names: str | None = None
     """The column for which this one is the name: it is read from another table."""
+    computed: str | None = None
+    """SQL that makes it of another column, which it replaces."""
     is_large: bool = False
     """Holds blobs or long texts: never read."""
 
@@ -63,6 +65,8 @@ class TableFacts:
     """Some of the newest rows, in their order, without large columns."""
     oldest: pl.DataFrame = field(default_factory=lambda: pl.DataFrame())
     """Some of the oldest rows."""
+    times: pl.DataFrame = field(default_factory=lambda: pl.DataFrame())
+    """All values of the column that says when a row happened, where they are no more than ``COUNT_MAX``."""
     alias: str = ""
     """As SQL calls its rows beside those of others."""
     named: tuple[Named, ...] = ()

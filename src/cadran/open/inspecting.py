@@ -15,6 +15,8 @@ from itertools import pairwise
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.open.catalogue import CatalogueTable, tables_of
+from cadran.open.choosing import main_time
+from cadran.open.columns import roles_of
 from cadran.open.dialects import NO_ORDER, length_of, newest, select
 from cadran.open.facts import ColumnFacts, Skipped, TableFacts
 from cadran.open.names import COUNT_MAX, Names, Rows, counted
@@ -79,7 +81,8 @@ def inspect_table(driver: Driver, table: CatalogueTable, names: Names) -> TableF
         def rows(sql: str, num_rows: int) -> pl.DataFrame:
             return connection.fetch(sql, {}, num_rows, TIMEOUT_SECS)
 
-        return names.added(_looked_at(rows, facts, table.estimate, driver.dialect), table, rows)
+        facts = names.added(_looked_at(rows, facts, table.estimate, driver.dialect), table, rows)
+        return _with_times(rows, facts, driver.dialect)
 
 
 def inspect_query(driver: Driver, sql: str, name: str) -> TableFacts:
@@ -113,6 +116,16 @@ def _looked_at(rows: Rows, facts: TableFacts, estimate: int | None, dialect: str
     num_rows = max(num_rows, estimate or 0) if has_more else num_rows
     facts = replace(facts, columns=columns, num_rows=num_rows, has_more=has_more, sample=sample, oldest=oldest)
     return _ordered_by_key(facts) if dialect == "duckdb" else facts
+
+
+def _with_times(rows: Rows, facts: TableFacts, dialect: str) -> TableFacts:
+    """Read all times of a table of which only a part was looked at: the newest rows need not be the last ones."""
+    if facts.has_more or facts.num_rows <= facts.sample.height:
+        return facts
+    time = main_time(roles_of(facts), facts.num_rows)
+    if time is None:
+        return facts
+    return replace(facts, times=rows(select(quoted(time.name, dialect), facts.sql_name, COUNT_MAX, dialect), COUNT_MAX))
 
 
 def _ordered_by_key(facts: TableFacts) -> TableFacts:

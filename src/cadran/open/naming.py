@@ -7,23 +7,17 @@ from collections.abc import Iterable
 
 from cadran.open.catalogue import CatalogueColumn, CatalogueTable, Reference
 from cadran.open.sql_names import quoted
-from cadran.open.wording import words_of
+from cadran.open.wording import bare_words, words_of
 
 _NAMES = ("name", "title", "label", "caption", "designation", "nom", "libelle", "bezeichnung", "nombre")
 _LESS = ("username", "login", "code", "symbol", "sku", "city")
 _NO_NAME = frozenset(
     ["first", "last", "middle", "given", "family", "sur", "maiden", "file", "host", "path", "table", "column", "domain"]
 )
+_IRREGULAR = {"people": "person", "children": "child", "men": "man", "women": "woman", "data": "data"}
 _TEXTS = ("CHAR", "TEXT", "STRING", "CLOB")
 _KEYS = frozenset(("id", "key", "fk", "uuid", "guid", "code", "no", "nr", "ref", "sk"))
-_PREFIXES = frozenset(("dim", "fact", "fct", "tbl", "t", "stg", "d", "f"))
 _CONCATENATED = frozenset({"mysql", "mariadb", "mssql"})
-
-
-def bare_words(table: str) -> list[str]:
-    """Return the words of a table's name without what warehouses put before: ``dim_product`` is *product*."""
-    words = words_of(table)
-    return words[1:] if len(words) > 1 and words[0] in _PREFIXES else words
 
 
 def base_of(column: str) -> str:
@@ -87,6 +81,8 @@ def references_of(table: CatalogueTable, others: Iterable[CatalogueTable]) -> di
 
 def _singular(name: str) -> str:
     name = name.lower()
+    if name in _IRREGULAR:
+        return _IRREGULAR[name]
     if name.endswith("ies"):
         return f"{name[:-3]}y"
     if re.search(r"(s|x|ch|sh)es$", name):

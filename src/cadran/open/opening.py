@@ -11,8 +11,10 @@ from pathlib import Path
 
 from cadran.durations import parse_secs
 from cadran.errors import UsageError
+from cadran.open.choosing import main_time
+from cadran.open.columns import roles_of
 from cadran.open.facts import ColumnFacts, Skipped, TableFacts
-from cadran.open.files import ENDINGS, FollowedFiles
+from cadran.open.files import ENDINGS, MAX_ROWS, FollowedFiles
 from cadran.open.inspecting import SAMPLE_ROWS, inspect_query, inspect_tables
 from cadran.open.plan import DatabaseOrigin, FileOrigin, ProgramPlan, ScreenPlan
 from cadran.open.proposing import propose
@@ -115,13 +117,16 @@ def _open_files(wish: Wish, now: float) -> Opened:
     path = Path(wish.target)
     if path.is_dir() and not any(one.suffix.lower() in ENDINGS for one in path.iterdir()):
         raise UsageError(f"{wish.target} holds no file that ends in {', '.join(ENDINGS)}")
-    rows = FollowedFiles(path, None, 100_000).rows()
+    rows = FollowedFiles(path, None, MAX_ROWS).rows()
     columns = tuple(ColumnFacts(name) for name in rows.columns)
     name = path.resolve().stem
     facts = TableFacts(
-        name, "", columns, num_rows=rows.height, has_more=rows.height > SAMPLE_ROWS,
+        name, "", columns, num_rows=rows.height, has_more=rows.height >= MAX_ROWS,
         sample=rows.tail(SAMPLE_ROWS), oldest=rows.head(200),
     )  # fmt: skip
+    time = main_time(roles_of(facts), facts.num_rows)
+    if time is not None:
+        facts = replace(facts, times=rows.select(time.name))
     screens = _screens([facts], wish, now, None, FILE_EVERY)
     return Opened(ProgramPlan(origin=FileOrigin(path=wish.target), screens=screens), ())
 

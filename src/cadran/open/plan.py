@@ -11,7 +11,9 @@ from typing import Literal
 from cadran.screen.layout import Format
 
 PLAIN = Format()
-NumberOperation = Literal["count", "sum", "mean", "min", "max", "latest"]
+NumberOperation = Literal["count", "distinct", "sum", "mean", "min", "max", "latest"]
+Where = tuple[tuple[str, object], ...]
+"""Only the rows in which these columns have these values."""
 StepOperation = Literal["count", "sum", "mean"]
 
 
@@ -48,11 +50,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """One number of the rows, or of those of the last ``window``."""
+    """One number of the rows, or of those of the last ``window``, now or ``until`` a moment of the past."""
 
     operation: NumberOperation
     column: str | None = None
     window: str | None = None
+    until: str | None = None
+    where: Where = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class Kpi:
     unit: str | None = None
     icon: str | None = None
     compare: str | None = None
+    spark: bool | None = None
+    """Whether a small line is drawn beneath; None draws it where the past is at hand."""
     note: str | None = None
 
 
@@ -81,8 +87,7 @@ class Trace:
     zone: str | None = None
     """In which steps of whole days begin."""
     operation: StepOperation | None = None
-    where: tuple[str, object] | None = None
-    """Only the rows in which this column has this value."""
+    where: Where = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,7 @@ class Lines:
     window: str | None = None
     format: Format = PLAIN
     unit: str | None = None
+    y_min: float | None = None
     note: str | None = None
 
 
@@ -108,6 +114,7 @@ class Breakdown:
     by: str
     column: str | None = None
     window: str | None = None
+    where: Where = ()
     key: str | None = None
     format: Format = PLAIN
     unit: str | None = None

@@ -17,9 +17,10 @@ from cadran.open.plan import (
     ScreenPlan,
     Shown,
     Trace,
+    Where,
 )
 from cadran.open.screens import blocks_of, columns_of_kpis
-from cadran.open.texts import call, list_of, literal, sql_text
+from cadran.open.texts import CHAIN, call, list_of, literal, sql_text
 from cadran.screen.layout import Format
 
 
@@ -80,7 +81,7 @@ def _metric(read: Read, trace: Trace) -> str:
         arguments.append(literal(trace.column))
     arguments += ["mean=True"] if trace.operation == "mean" else []
     body = call("return per_step", arguments, "    ")
-    head = f"@cd.metric({read.variable}, name={literal(trace.label)})"
+    head = call("@cd.metric", [_where(read.variable, trace.where), f"name={literal(trace.label)}"], "")
     return f"{head}\ndef {trace.variable}(rows: pl.DataFrame) -> cd.Points:\n{body}"
 
 
@@ -107,20 +108,32 @@ def _block(columns: int, calls: Sequence[tuple[str, list[str]]]) -> list[str]:
 def _kpi(rows: str, kpi: Kpi) -> tuple[str, list[str]]:
     more = [
         *_text("key", kpi.key), *_format(kpi.format), *_text("unit", kpi.unit), *_text("icon", kpi.icon),
-        *_text("compare", kpi.compare), *_text("note", kpi.note),
+        *_text("compare", kpi.compare), *([] if kpi.spark is None else [f"spark={kpi.spark}"]),
+        *_text("note", kpi.note),
     ]  # fmt: skip
     return "ui.kpi", [literal(kpi.title), _number(rows, kpi.number), *more]
 
 
 def _number(rows: str, number: Number) -> str:
     column = "" if number.column is None else literal(number.column)
+    part = _where(rows, number.where)
     if number.operation == "latest":
-        return f"{rows}.series({column})"
-    return f"{_part(rows, number.window)}.{number.operation}({column})"
+        return f"{part}.series({column})"
+    part = _part(part, number.window, number.until)
+    if number.operation == "distinct":
+        return f"{part}.distinct({column}).count()"
+    return f"{part}{CHAIN if part != rows else ''}.{number.operation}({column})"
 
 
-def _part(rows: str, window: str | None) -> str:
-    return rows if window is None else f"{rows}.last({literal(window)})"
+def _where(rows: str, conditions: Where) -> str:
+    written = ", ".join(f"{literal(column)}: {_value(value)}" for column, value in conditions)
+    return f"{rows}.where({{{written}}})" if conditions else rows
+
+
+def _part(rows: str, window: str | None, until: str | None = None) -> str:
+    ended = "" if until is None else f", until={literal(until)}"
+    joint = CHAIN if rows.endswith(")") else ""
+    return rows if window is None else f"{rows}{joint}.last({literal(window)}{ended})"
 
 
 def _chart(rows: str, chart: Lines | Breakdown) -> tuple[str, list[str]]:
@@ -130,15 +143,16 @@ def _chart(rows: str, chart: Lines | Breakdown) -> tuple[str, list[str]]:
 def _series(rows: str, trace: Trace) -> str:
     if trace.variable:
         return trace.variable
-    where = "" if trace.where is None else f".where({{{literal(trace.where[0])}: {_value(trace.where[1])}}})"
+    part = _where(rows, trace.where)
     column = "" if trace.column is None else literal(trace.column)
     if trace.step is None:
-        text = f"{rows}{where}.series({column})"
+        text = f"{part}{CHAIN if trace.where else ''}.series({column})"
     else:
         zone = "" if trace.zone is None else f", zone={literal(trace.zone)}"
         operation = f"{trace.operation}({'' if trace.operation == 'count' else column})"
-        text = f"{rows}{where}.resample({literal(trace.step)}{zone}).{operation}"
-    return f"{text}.named({literal(trace.label)})"
+        first = CHAIN if trace.where else ""
+        text = f"{part}{first}.resample({literal(trace.step)}{zone}){CHAIN}.{operation}"
+    return f"{text}{CHAIN}.named({literal(trace.label)})"
 
 
 def _value(value: object) -> str:
@@ -149,7 +163,7 @@ def _lines(rows: str, lines: Lines) -> tuple[str, list[str]]:
     series = [_series(rows, trace) for trace in lines.traces]
     more = [
         *_text("key", lines.key), *_text("window", lines.window), *_format(lines.format), *_text("unit", lines.unit),
-        *_text("note", lines.note),
+        *([] if lines.y_min is None else [f"y_min={lines.y_min:g}"]), *_text("note", lines.note),
     ]  # fmt: skip
     return "ui.line", [literal(lines.title), *series, *more]
 
@@ -157,7 +171,8 @@ def _lines(rows: str, lines: Lines) -> tuple[str, list[str]]:
 def _breakdown(rows: str, part: Breakdown) -> tuple[str, list[str]]:
     by = f"by={literal(part.by)}"
     column = [] if part.column is None or part.operation == "count" else [literal(part.column)]
-    table = f"{_part(rows, part.window)}.{part.operation}({', '.join([*column, by])})"
+    of = _part(_where(rows, part.where), part.window)
+    table = f"{of}{CHAIN if of != rows else ''}.{part.operation}({', '.join([*column, by])})"
     more = [*_text("key", part.key), *_format(part.format), *_text("unit", part.unit)]
     return f"ui.{part.kind}", [literal(part.title), table, *more]
 

@@ -35,8 +35,9 @@ def read_of(
     if dialect is None:
         return Read(variable=variable, label=table.name, sql=None, every=every, time=name)
     name, added = time_name(table, time, dialect)
+    added += [f"{one.computed} AS {quoted(one.name, dialect)}" for one in table.columns if one.computed is not None]
     if table.sql is not None:
-        sql = f"SELECT result.*, {added[0]} FROM (\n{table.sql}\n) result" if added else table.sql
+        sql = f"SELECT result.*, {', '.join(added)} FROM (\n{table.sql}\n) result" if added else table.sql
         return Read(variable=variable, label=table.name, sql=sql, every=every, time=name)
     columns = [*_columns(table, used, dialect), *added]
     if key is not None and columns[0] != "*" and quoted(key, dialect) not in columns:
@@ -115,7 +116,7 @@ def _columns(table: TableFacts, used: list[str], dialect: str) -> list[str]:
     has_large = any(one.is_large for one in table.columns)
     if len(table.columns) <= ALL_COLUMNS_MAX and not has_large:
         return ["*"]
-    own = [one for one in table.columns if not one.is_large and one.names is None]
+    own = [one for one in table.columns if not one.is_large and not one.names and not one.computed]
     needed = {*used, *(one.column for one in table.named)}
     names = [one.name for one in own if len(table.columns) <= ALL_COLUMNS_MAX or one.name in needed]
     return [quoted(one, dialect) for one in names] or ["1 AS nothing"]

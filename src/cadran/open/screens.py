@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Literal, cast
 
 from cadran.metrics.metric import metric
 from cadran.open.files import files
@@ -18,6 +19,7 @@ from cadran.open.plan import (
     ScreenPlan,
     Shown,
     Trace,
+    Where,
 )
 from cadran.open.steps import per_step
 from cadran.polars_when_used import pl
@@ -95,7 +97,7 @@ class ProposedScreen(DashboardScreen):
         series = [self._series[chart, index] for index in range(len(lines.traces))]
         ui.line(
             lines.title, *series, key=lines.key, window=lines.window, format=lines.format, unit=lines.unit,
-            note=lines.note,
+            y_min=lines.y_min, note=lines.note,
         )  # fmt: skip
 
 
@@ -120,29 +122,39 @@ def blocks_of(plan: ScreenPlan) -> list[tuple[int, list[Lines | Breakdown]]]:
 
 def number_of(rows: TableReadable, number: Number) -> Readable[object]:
     """Return what a card shows."""
+    part = where(rows, number.where)
     if number.operation == "latest":
         assert number.column is not None
-        return rows.series(number.column)
-    part = rows if number.window is None else rows.last(number.window)
+        return part.series(number.column)
+    if number.window is not None:
+        part = part.last(number.window, until=number.until)
     if number.operation == "count":
         return part.count()
     assert number.column is not None
+    if number.operation == "distinct":
+        return part.distinct(number.column).count()
     operations: dict[str, Callable[[str], Readable[object]]] = {
         "sum": part.sum, "mean": part.mean, "min": part.min, "max": part.max,
     }  # fmt: skip
     return operations[number.operation](number.column)
 
 
+def where(rows: TableReadable, conditions: Where) -> TableReadable:
+    """Return the rows that fit all conditions."""
+    return rows.where(dict(conditions)) if conditions else rows
+
+
 def _add_kpi(ui: Ui, rows: TableReadable, kpi: Kpi) -> None:
     compare: str | None = kpi.compare
     ui.kpi(
         kpi.title, number_of(rows, kpi.number), key=kpi.key, format=kpi.format, unit=kpi.unit, icon=kpi.icon,
-        compare=compare, note=kpi.note,
+        compare=compare, spark=kpi.spark, note=kpi.note,
     )  # fmt: skip
 
 
 def _add_breakdown(ui: Ui, rows: TableReadable, part: Breakdown) -> None:
-    of = rows if part.window is None else rows.last(part.window)
+    of = where(rows, part.where)
+    of = of if part.window is None else of.last(part.window)
     table: TableReadable
     if part.operation == "count" or part.column is None:
         table = of.count(by=part.by)
@@ -164,7 +176,7 @@ def columns_of(shown: Iterable[Shown]) -> list[Column] | None:
 
 def _series_of(rows: TableReadable, read: Read, trace: Trace) -> Readable[Points]:
     if not trace.variable:
-        of = rows if trace.where is None else rows.where(dict([trace.where]))
+        of = where(rows, trace.where)
         if trace.step is None:
             assert trace.column is not None
             return of.series(trace.column).named(trace.label)
@@ -175,9 +187,9 @@ def _series_of(rows: TableReadable, read: Read, trace: Trace) -> Readable[Points
         return by_step.named(trace.label)
     assert read.time is not None
     assert trace.step is not None
-    time, step = read.time, trace.step
+    time, step = read.time, cast(Literal["month"], trace.step)  # or a duration
 
     def compute(table: pl.DataFrame) -> Points:
         return per_step(table, time, step, trace.column, mean=trace.operation == "mean")
 
-    return metric(rows, name=trace.label)(compute)
+    return metric(where(rows, trace.where), name=trace.label)(compute)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from cadran.durations import Duration, parse_secs
@@ -10,6 +12,8 @@ from cadran.polars_when_used import pl
 from cadran.readable import Floats, Points
 from cadran.store.rows import floats_of, seconds_of
 
+CalendarStep = Literal["month", "quarter", "year"]
+_MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 STEPS_MAX = 100_000
 WEEK_SECS, MONDAY_SECS = 604_800.0, 4 * 86_400.0  # the first Monday after the beginning of 1970
 
@@ -17,19 +21,21 @@ WEEK_SECS, MONDAY_SECS = 604_800.0, 4 * 86_400.0  # the first Monday after the b
 def per_step(
     rows: pl.DataFrame,
     time: str,
-    step: Duration,
+    step: Duration | CalendarStep,
     column: str | None = None,
     *,
     mean: bool = False,
 ) -> Points:
     """Return one point for each ``step`` of the column ``time``: the number of rows, or the sum or mean of ``column``.
 
-    Steps begin at whole multiples since 1970 UTC, weeks on Mondays; a point stands where its step begins. A step
+    Steps begin at whole multiples since 1970 UTC, weeks on Mondays, a ``"month"``, ``"quarter"`` or ``"year"`` as in
+    the calendar; a point stands where its step begins. A step
     without rows counts 0 and has the sum 0, and no mean. It ends with the newest row; ``.resample`` goes on to
     the present.
     Raises ``UsageError`` for a column that is not there or holds no numbers.
     """
-    step_secs = parse_secs(step, "step")
+    months = _MONTHS.get(step) if isinstance(step, str) else None
+    step_secs = 0.0 if months is not None else parse_secs(step, "step")
     if not rows.columns:
         return Points(np.empty(0), np.empty(0))
     times, numbers = _columns(rows, time, column)
@@ -37,8 +43,11 @@ def per_step(
     times, numbers = times[known], numbers[known]
     if not times.size:
         return Points(np.empty(0), np.empty(0))
-    origin_secs = MONDAY_SECS if step_secs % WEEK_SECS == 0 else 0.0
-    places = np.floor((times - origin_secs) / step_secs).astype(np.int64)
+    origin_secs = MONDAY_SECS if months is None and step_secs % WEEK_SECS == 0 else 0.0
+    if months is not None:
+        places = times.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) // months
+    else:
+        places = np.floor((times - origin_secs) / step_secs).astype(np.int64)
     first, num_steps = int(places.min()), int(places.max() - places.min()) + 1
     if num_steps > STEPS_MAX:
         raise UsageError(f"per_step: expected at most {STEPS_MAX:,} steps, got {num_steps:,}: use a longer step")
@@ -47,7 +56,10 @@ def per_step(
     if mean:
         counts = np.bincount(places, minlength=num_steps)
         ys = np.where(counts > 0, ys / np.maximum(counts, 1), np.nan)
-    xs: Floats = (np.arange(num_steps) + first).astype(np.float64) * step_secs + origin_secs
+    steps = np.arange(num_steps) + first
+    if months is not None:
+        return Points((steps * months).astype("datetime64[M]").astype("datetime64[s]").astype(np.float64), ys)
+    xs: Floats = steps.astype(np.float64) * step_secs + origin_secs
     return Points(xs, ys)
 
 

@@ -15,16 +15,27 @@ def literal(text: str) -> str:
     return written
 
 
+CHAIN = "\0"
+"""Stands in an argument before each ``.method()`` at which it may be broken: a formatter does so where it must."""
+
+
 def call(name: str, arguments: Sequence[str], indent: str) -> str:
     """Return a call: in one line, else its arguments in one, else each in its own."""
-    line = f"{indent}{name}({', '.join(arguments)})"
+    plain = ", ".join(arguments).replace(CHAIN, "")
+    line = f"{indent}{name}({plain})"
     if "\n" not in line and len(line) <= WIDTH:
         return line
-    inner = f"{indent}    {', '.join(arguments)}"
+    inner = f"{indent}    {plain}"
     if "\n" not in inner and len(inner) <= WIDTH:
         return f"{indent}{name}(\n{inner}\n{indent})"
-    lines = "".join(f"{indent}    {argument},\n" for argument in arguments)
+    lines = "".join(f"{_argument(argument, indent + '    ')},\n" for argument in arguments)
     return f"{indent}{name}(\n{lines}{indent})"
+
+
+def _argument(argument: str, indent: str) -> str:
+    plain = argument.replace(CHAIN, "")
+    is_long = "\n" not in plain and len(indent) + len(plain) + 1 > WIDTH
+    return indent + (argument.replace(CHAIN, f"\n{indent}") if is_long else plain)
 
 
 def list_of(items: Sequence[str], indent: str) -> str:

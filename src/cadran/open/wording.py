@@ -10,7 +10,9 @@ from cadran.screen.layout import Format
 _SHORT = {
     "id": "ID", "url": "URL", "uri": "URI", "ip": "IP", "api": "API", "cpu": "CPU", "gpu": "GPU", "ram": "RAM",
     "sku": "SKU", "vat": "VAT", "http": "HTTP", "uk": "UK", "us": "US", "eu": "EU", "gdp": "GDP", "co2": "CO₂",
-    "usd": "USD", "eur": "EUR", "mpg": "MPG", "imdb": "IMDb", "pm25": "PM2.5", "pm10": "PM10", "utc": "UTC",
+    "usd": "USD", "eur": "EUR", "mpg": "MPG", "imdb": "IMDb", "pm25": "PM2.5",
+    "uuid": "UUID", "guid": "GUID", "pdf": "PDF", "dvd": "DVD", "sql": "SQL", "os": "OS", "ttc": "TTC",
+    "pm10": "PM10", "utc": "UTC",
     "qty": "quantity", "avg": "mean", "temp": "temperature", "num": "number of", "pct": "percent", "amt": "amount",
     "ts": "time", "lat": "latitude", "lon": "longitude", "lng": "longitude", "max": "max", "min": "min",
 }  # fmt: skip
@@ -40,7 +42,8 @@ _UNITS = {
     "mph": "mph",
     "kwh": "kWh", "mwh": "MWh", "kw": "kW", "mw": "MW", "watts": "W", "volts": "V", "amps": "A", "hz": "Hz", "mm": "mm",
     "cm": "cm", "hpa": "hPa", "bar": "bar", "ppm": "ppm", "rpm": "rpm", "lbs": "lb", "ms": "ms", "millis": "ms",
-    "minutes": "min", "hours": "h", "days": "d", "litres": "l", "liters": "l",
+    "minutes": "min", "hours": "h", "days": "d", "m2": "m²", "m3": "m³", "sqm": "m²", "sqft": "ft²",
+    "litres": "l", "liters": "l",
 }  # fmt: skip
 _MONEY = frozenset(
     [
@@ -74,6 +77,13 @@ _MONEY = frozenset(
         "earnings",
         "value",
         "worth",
+        "payable",
+        "montant",
+        "prix",
+        "betrag",
+        "umsatz",
+        "importe",
+        "precio",
     ]
 )
 _ADDED = frozenset(
@@ -143,6 +153,15 @@ _ADDED = frozenset(
         "generation",
         "injuries",
         "fatalities",
+        "payable",
+        "montant",
+        "ventes",
+        "betrag",
+        "umsatz",
+        "menge",
+        "importe",
+        "ventas",
+        "cantidad",
     ]
 )
 _NOT_ADDED = frozenset(
@@ -181,8 +200,15 @@ _NOT_ADDED = frozenset(
         "high",
         "low",
         "adj",
+        "unit",
+        "prix",
+        "precio",
+        "id",
+        "per1000",
     ]
 )
+_FLAGS = ("is", "has", "est")
+_PREFIXES = frozenset(["dim", "fact", "fct", "tbl", "stg"])
 _ARTICLES = frozenset(["of", "the", "and", "in", "per", "by", "to", "at", "for", "on", "with"])
 
 
@@ -192,12 +218,22 @@ def words_of(name: str) -> list[str]:
     return [word.lower() for word in re.split(r"[\W_]+", split) if word]
 
 
+def bare_words(table: str) -> list[str]:
+    """Return the words of a table's name without what warehouses put before: ``dim_product`` is *product*."""
+    words = words_of(table)
+    return words[1:] if len(words) > 1 and words[0] in _PREFIXES else words
+
+
 def title_of(name: str, *, is_table: bool = False) -> str:
     """Return a title for people: ``unit_price_eur`` is *Unit price*, ``customerID`` is *Customer ID*."""
-    words = words_of(name)
+    if is_table and " " in name.strip() and not name.isupper():
+        return name.strip()[:1].upper() + name.strip()[1:]  # somebody wrote it for people
+    words = bare_words(name) if is_table else words_of(name)
     if not is_table and len(words) > 1 and (words[-1] in _CODES or words[-1] in _UNITS):
         words = words[:-1]
-    if not is_table and len(words) > 1 and words[-1] in ("pct", "percent", "percentage", *_ARTICLES):
+    if not is_table and len(words) > 1 and (words[0] in _FLAGS or words[0] in ("nb", "num")):
+        words = words[1:]
+    if not is_table and len(words) > 1 and words[-1] in ("pct", "percent", "percentage", "cents", *_ARTICLES):
         words = words[:-1]
     if not words:
         return name.strip() or "Unnamed"
@@ -252,8 +288,15 @@ def writing_of(name: str, low: float, high: float, is_whole: bool, money: str | 
 
 def adds_up(name: str) -> bool:
     """Whether the sum of a column says something: amounts do, prices, shares and temperatures don't."""
-    words = set(words_of(name))
-    return bool(words & _ADDED) and not words & _NOT_ADDED
+    words = words_of(name)
+    is_number = len(words) > 1 and words[0] in ("nb", "num")
+    return (is_number or bool(set(words) & _ADDED)) and not set(words) & _NOT_ADDED
+
+
+def is_flag(name: str) -> bool:
+    """Whether a column of 0 and 1 says yes and no, by its name."""
+    words = words_of(name)
+    return len(words) > 1 and words[0] in (*_FLAGS, "was", "can", "should")
 
 
 def is_money(name: str) -> bool:

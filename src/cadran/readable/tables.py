@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Literal, Self, TypeAlias, overload
 
 from cadran.durations import Duration, format_secs, parse_secs
@@ -33,14 +34,17 @@ class TableReadable(TableVerbs, Readable[Frame]):
         """The column that identifies a row, if the source named one."""
         raise NotImplementedError
 
-    def last(self, window: Duration, *, follows: bool = False) -> Last:
+    def last(self, window: Duration, *, follows: bool = False, until: date | str | None = None) -> Last:
         """The rows of the last ``window``, moving with time. The source must name its ``time`` column.
 
         With ``follows`` it is the range that a viewer picks with ``ui.range()``, and ``window`` until one is picked.
+        ``until`` is the moment at which a window of the past ended, a time or its ISO 8601 text (naive is UTC).
         """
         if self.time_column is None:
             raise UsageError(f'{self.label}.last() needs a time column: give the source time="column"')
-        return Last(self, parse_secs(window, "window"), follows)
+        if until is not None and follows:
+            raise UsageError(f"{self.label}.last() follows what viewers pick, or ended until {until}: expected not both")
+        return Last(self, parse_secs(window, "window"), follows, None if until is None else _moment(until))
 
     def tail(self, num_rows: int) -> Tail:
         """The last ``num_rows`` rows, newest first where the source names a time or cursor column."""
@@ -149,7 +153,8 @@ class Last(TablePart):
 
     @property
     def label(self) -> str:
-        return f"{self.of.label}, last {format_secs(self.window_secs)}"
+        until = "" if self.until is None else f" until {datetime.fromtimestamp(self.until, UTC):%Y-%m-%d %H:%M}"
+        return f"{self.of.label}, last {format_secs(self.window_secs)}{until}"
 
 
 @dataclass(frozen=True)
@@ -231,6 +236,15 @@ class TableSeries(SeriesReadable):
     def named(self, name: str) -> Self:
         """The same series under another label."""
         return replace(self, name=name)
+
+
+def _moment(value: date | str) -> float:
+    """Return a time as seconds since 1970 UTC."""
+    try:
+        moment = datetime.fromisoformat(value if isinstance(value, str) else value.isoformat())
+    except (ValueError, AttributeError):
+        raise UsageError(f'last(until=…) takes a time or text such as "2019-06-30 18:00", got {value!r}') from None
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _aggregate(

@@ -26,7 +26,7 @@ from cadran.readable.finished import finished
 from cadran.screen.accepts import require_points, require_value, x_kind_of
 from cadran.screen.keeps import check_keeps, least_keep_secs
 from cadran.screen.layout import Compare, XKind
-from cadran.screen.reach import follows_range, windows_secs
+from cadran.screen.reach import follows_range, has_ended, windows_secs
 
 SPARK_SECS = 300.0
 """The sparkline's window where nothing else says one."""
@@ -147,7 +147,7 @@ def _is_newest_bucket(value: Readable[object]) -> TypeGuard[SeriesAggregate]:
 
 def _window_spark(where: str, value: Readable[object], spark: bool | None) -> Spark | None:
     windows = windows_secs(value)
-    is_default = isinstance(value, Aggregate | SeriesAggregate | Rate) and len(windows) == 1
+    is_default = isinstance(value, Aggregate | SeriesAggregate | Rate) and len(windows) == 1 and not has_ended(value)
     if isinstance(value, SeriesAggregate) and isinstance(value.of, FinishedBuckets):
         is_default = False  # a part of its window holds too few of its buckets
     if not (is_default if spark is None else spark):

@@ -44,6 +44,11 @@ def follows_range(*roots: Readable[object]) -> bool:
     return any(isinstance(readable, Last) and readable.follows for readable in readables_from(*roots))
 
 
+def has_ended(*roots: Readable[object]) -> bool:
+    """Whether a window below the roots ended at a moment of the past: it has no sparkline that ends now."""
+    return any(isinstance(readable, Last) and readable.until is not None for readable in readables_from(*roots))
+
+
 def tables_from(*roots: Readable[object]) -> tuple[TableReadable, ...]:
     """Return the tables that sources below the roots give, each once."""
     return tuple(one for one in readables_from(*roots) if isinstance(one, TableReadable) and not one.inputs)
