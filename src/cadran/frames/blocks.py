@@ -194,6 +194,7 @@ def range_pieces(slot: int, snapshot: SeriesSnapshot, wanted: Range, from_id: fl
     """Return the buckets of a range from ``from_id`` on. Safe in any thread."""
     buckets = snapshot.view(wanted.k, from_id, wanted.high)
     newest_x = math.nan if snapshot.last_x is None else snapshot.last_x
+    cadence = snapshot.cadence_from(wanted.k, wanted.low)
     pieces: list[bytes] = []
     for start in range(0, max(1, buckets.ids.size), PIECE_BUCKETS):
         part = buckets
@@ -201,7 +202,7 @@ def range_pieces(slot: int, snapshot: SeriesSnapshot, wanted: Range, from_id: fl
             part = Buckets(buckets.k, *(column[start : start + PIECE_BUCKETS] for column in buckets[1:]))
         first_id = float(part.ids[0]) if start else from_id
         is_new = replace and not start
-        pieces += series_pieces(slot, part, first_id, replace=is_new, cadence=snapshot.cadence, newest_x=newest_x)
+        pieces += series_pieces(slot, part, first_id, replace=is_new, cadence=cadence, newest_x=newest_x)
     return pieces
 
 

@@ -77,17 +77,18 @@ class Past:
 
 
 class DeepColumns(SeriesColumns):
-    """A line's points, and what was read of its past."""
+    """The points of a line of past and present, and what was read of its past, where that can be read."""
 
-    def __init__(self, past: Past) -> None:
+    def __init__(self, past: Past | None) -> None:
         super().__init__()
         self.past = past
-        past.lines.add(self)
+        if past is not None:
+            past.lines.add(self)
 
     def snapshot(self) -> SeriesSnapshot:
         """The series as it is now, with its past."""
         if self._snapshot is None:
-            self._snapshot = DeepSnapshot(super().snapshot(), self.past.blocks.blocks)
+            self._snapshot = DeepSnapshot(super().snapshot(), {} if self.past is None else self.past.blocks.blocks)
         return self._snapshot
 
     def note(self, s: int, x0: float) -> None:

@@ -13,6 +13,7 @@ from cadran.metrics.node import Node
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.polars_when_used import is_frame
 from cadran.readable import Points, Scalar
+from cadran.readable.splice import Spliced
 from cadran.screen.past import past_of
 from cadran.screen.slots import CurveSlot, ScalarSlot, SeriesSlot, Slot, TableSlot
 from cadran.store import SeriesColumns, SeriesSnapshot, Store, TableState, id_of
@@ -75,7 +76,7 @@ class ShownSeries(_Shown):
         of = None if pasts is None else past_of(spec.reads)
         self.past = None if pasts is None or of is None else pasts.of(of)
         """What lies before the points that are held, of a line that reaches back."""
-        self._own = SeriesColumns() if self.past is None else DeepColumns(self.past)
+        self._own = DeepColumns(self.past) if isinstance(spec.reads, Spliced) else SeriesColumns()
         self._seen_s = 0
         self.columns: SeriesColumns = self._own
         self.is_stored = False

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
-from cadran.readable import Floats
-from cadran.store.buckets import Buckets, bounds_of, id_of
+from cadran.readable import Floats, Points
+from cadran.store.buckets import Buckets, bounds_of, cadence_of, id_of
 from cadran.store.joining import Piece, joined
-from cadran.store.snapshot import SeriesSnapshot
+from cadran.store.snapshot import CADENCE_POINTS, SeriesSnapshot
 
 BLOCK_BUCKETS = 1_024
 """A block has so many ids of one level: a view takes two to five, and one that moves on takes few new ones."""
+PARTS = 4
+"""How far apart points lie may change within a block: each part is looked at alone, if it has enough."""
+PART_POINTS_MIN = 8
 PAST_BYTES_MAX = 16 * 1024 * 1024
 """Of one series. The blocks that were not seen for longest go first."""
 
@@ -46,6 +50,15 @@ class PastBlock(NamedTuple):
     """The greatest id that was read; beyond, points were held."""
     read_mono: float
     """When."""
+
+    def cadence(self, place: Place) -> float:
+        """The usual distance in x between its buckets; NaN where there are too few. Where it differs, the greatest."""
+        ids = self.rows[0]
+        edges = np.arange(PARTS + 1) * (BLOCK_BUCKETS // PARTS) + place.first_id
+        parts = [ids[start:stop] for start, stop in pairwise(ids.searchsorted(edges).tolist())]
+        alike = [part for part in parts if part.size >= PART_POINTS_MIN] or [ids]
+        usual = max(cadence_of(Points(part, part), BLOCK_BUCKETS) for part in alike)
+        return math.ldexp(usual, place.k)
 
 
 class Reach(NamedTuple):
@@ -142,6 +155,23 @@ class DeepSnapshot(SeriesSnapshot):
     def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
         """Return about how many points and rows this view would pass over now."""
         return super().cost(k, low_id, high_id) + sum(piece.num_rows for piece in self._past(k, low_id, high_id))
+
+    def cadence_from(self, k: int, low_id: float) -> float:
+        """The usual distance in x between the points of a view that begins at ``low_id``: the greatest there is.
+
+        A database may have been written at other intervals than the channel is fed.
+        """
+        first_x = self.first_x
+        if first_x is None:
+            return math.nan
+        start = self.count(math.ldexp(low_id, k), "left") if low_id > -math.inf else 0
+        found = [self.cadence, cadence_of(self.part(start, min(start + CADENCE_POINTS, len(self))), CADENCE_POINTS)]
+        if low_id <= id_of(first_x, k):
+            seen = sorted(place for place in self._blocks if place.k == k and place.last_id >= low_id)
+            found += [self._blocks[place].cadence(place) for place in seen]
+            ids: Floats = np.concatenate([self._blocks[place].rows[0] for place in seen] or [np.empty(0)])
+            found.append(math.ldexp(cadence_of(Points(ids, ids), BLOCK_BUCKETS), k))
+        return max((one for one in found if not math.isnan(one)), default=math.nan)
 
     def _past(self, k: int, low_id: float, high_id: float) -> list[Piece]:
         if self.first_x is None:

@@ -69,6 +69,10 @@ class SeriesSnapshot:
             self._cadence = cadence_of(self.newest(CADENCE_POINTS), CADENCE_POINTS)
         return self._cadence
 
+    def cadence_from(self, k: int, low_id: float) -> float:
+        """The usual distance in x between the points of a view that begins at ``low_id``."""
+        return self.cadence
+
     # --- points, in ascending x ---
 
     @property
