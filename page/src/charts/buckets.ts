@@ -6,8 +6,6 @@ import type { Part } from "./tip";
 
 /** Device pixels below which a difference in height is not drawn. */
 const SEEN_PX = 0.5;
-/** A run of one point has no length: it gets enough to be seen. */
-const ALONE_PX = 0.01;
 /** So many buckets away another can change how one is drawn: runs of columns are joined, and short ones dropped. */
 const AROUND = 16;
 
@@ -98,7 +96,7 @@ export function trace(
     const opening = first[i] as number;
     const isGap = Number.isNaN(opening);
     if (isGap || (drawing && i > from && series.breaksBefore(i))) {
-      if (alone) line.lineTo(px + ALONE_PX, py);
+      if (alone) dot(line, px, py, lineWidth);
       if (drawing) area?.lineTo(px, base);
       drawing = alone = wasColumn = false;
     }
@@ -158,9 +156,15 @@ export function trace(
     area?.lineTo(px, py);
     alone = false;
   }
-  if (alone) line.lineTo(px + ALONE_PX, py);
+  if (alone) dot(line, px, py, lineWidth);
   if (drawing) area?.lineTo(px, base);
   return { line, columns, area };
+}
+
+/** A run of one point has no length: it gets enough to be seen. */
+function dot(line: Path2D, px: number, py: number, lineWidth: number): void {
+  line.moveTo(px - lineWidth, py);
+  line.lineTo(px + lineWidth, py);
 }
 
 /** Index of the bucket nearest to `x`; -1 where the nearest is further than `tolerance`. */
