@@ -314,3 +314,22 @@ def test_a_line_that_can_t_reach_back_says_so_in_the_layout(shop: Shop) -> None:
             viewer = live.viewer()
             live.advance("1s")
             assert viewer.panel("amount").reaches_back is reaches_back  # type: ignore[union-attr]
+
+
+def test_a_picture_over_the_border_stays_while_what_was_held_is_read_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x0, x1 = NOW - 14.5 * DAY, NOW - 13.5 * DAY
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        look(live, viewer, x0, x1)
+        assert_shown(viewer, shop.points, x0, x1)
+        reads: list[float] = []
+        slowly(reads, monkeypatch)
+        for step in range(8):  # the oldest rows that are held leave with each new one
+            shop.file.execute("INSERT INTO orders (ts, amount) VALUES (?, 1)", (NOW + step * 3_600.0,))
+            live.clock.jump_wall(3_600.0)
+            live.advance("5s")
+            assert_shown(viewer, shop.points, x0, x1)
+        assert reads

@@ -50,12 +50,26 @@ def lack_of(
         low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])
         wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
     whole, wanted = wanted, shown.reach(wanted, mono, is_coarse=coarser > 0)
-    lack = _lack_of(columns, wanted, held, s, until, is_paused=is_paused)
-    return lack if wanted is whole or wanted.low <= whole.low else lack._replace(is_partial=True)
+    is_partial = wanted.low > whole.low
+    if is_partial and held is not None and _covers(held, whole):
+        wanted = whole  # it was there, and is read again: what the viewer has is better than nothing
+    lack = _lack_of(columns, wanted, held, s, until, is_paused=is_paused, is_deep=shown.past is not None)
+    return lack._replace(is_partial=True) if is_partial else lack
+
+
+def _covers(held: Held, wanted: Range) -> bool:
+    return held.k == wanted.k and held.low <= wanted.low and wanted.high <= held.high
 
 
 def _lack_of(
-    columns: SeriesColumns, wanted: Range, held: Held | None, s: int, until: float | None, *, is_paused: bool
+    columns: SeriesColumns,
+    wanted: Range,
+    held: Held | None,
+    s: int,
+    until: float | None,
+    *,
+    is_paused: bool,
+    is_deep: bool,
 ) -> Lack:
     newest = columns.last_x if until is None else until
     now_held = Held(s, wanted.k, wanted.low, wanted.high, -math.inf if newest is None else newest)
@@ -63,8 +77,7 @@ def _lack_of(
         return Lack(wanted, wanted.low, False, False, now_held if held is None else held)
     if held is None:
         return Lack(wanted, wanted.low, True, bool(len(columns)), now_held)
-    is_other = held.k != wanted.k or wanted.low < held.low or wanted.high > held.high
-    if is_other or (not wanted.is_windowed and columns.evicted_s > held.s):
+    if not _covers(held, wanted) or (columns.evicted_s > held.s and _shows_what_left(columns, wanted, is_deep=is_deep)):
         return Lack(wanted, wanted.low, True, True, now_held)
     if is_paused:
         return Lack(wanted, wanted.low, False, False, held)
@@ -74,6 +87,15 @@ def _lack_of(
         return Lack(wanted, wanted.low, True, True, now_held)
     from_id = tail_from(columns, held.s, wanted)
     return Lack(wanted, from_id, False, from_id < math.inf, now_held)
+
+
+def _shows_what_left(columns: SeriesColumns, wanted: Range, *, is_deep: bool) -> bool:
+    """Whether points that are no longer held were in a range, by more than its own movement; of a line that reaches
+    back they are in its past."""
+    if wanted.is_windowed or columns.first_x is None:
+        return not wanted.is_windowed
+    first_id = id_of(columns.first_x, wanted.k)
+    return wanted.low == first_id or (wanted.low < first_id and not is_deep)
 
 
 def tail_from(columns: SeriesColumns, s: float, wanted: Range) -> float:
