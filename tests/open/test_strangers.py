@@ -201,6 +201,22 @@ def test_counts_and_sums_begin_at_zero(tmp_path: Path) -> None:
     assert of_sums == {0.0}
 
 
+def test_years_alone_are_a_time_and_the_last_is_compared_with_the_one_before(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "states.db",
+        "CREATE TABLE marriages (year INTEGER, marriages INTEGER, survived INTEGER)",
+        rows={"INSERT INTO marriages VALUES (?, ?, ?)": [(1900 + n, 1000 + n, n % 2) for n in range(112)]},
+    )
+    screen = screen_of(path, "marriages")
+    assert [one.title for one in screen.lines] == ["Marriages"]
+    assert [one.title for one in screen.kpis] == ["Marriages, mean of 2011", "Survived, share of 2011"]
+    with cadran.testing.open(program_of(opened(path).plan), clock=VirtualClock(NOW)) as live:
+        viewer = live.viewer("marriages")
+        live.advance("6s")
+        assert (viewer.value("marriages-mean-of-2011"), viewer.previous("marriages-mean-of-2011")) == (1111.0, 1110.0)
+    assert screen.rows.columns[0].title == "Year"
+
+
 def test_rows_are_newest_only_where_something_says_so(tmp_path: Path) -> None:
     assert screen_of(strangers.settings(tmp_path), "settings").rows.title == "Rows"
     assert screen_of(strangers.school(tmp_path), "students").rows.title == "Newest students"

@@ -25,6 +25,7 @@ TEXTS: list[tuple[TimeKind, list[object]]] = [
 ]
 PER_SEC: dict[TimeKind, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 DAYS: list[object] = [2026_01_01, 2026_01_13]
+YEARS: list[object] = [1999, 2000, 2001, 2002, 2026]
 NUMBERS: list[tuple[TimeKind, list[object]]] = [
     (kind, [NOON * per_sec, (NOON + DAY) * per_sec]) for kind, per_sec in PER_SEC.items()
 ]
@@ -50,6 +51,11 @@ def test_days_as_numbers_are_told_by_their_name_too() -> None:
     assert facts is not None
     assert (facts.kind, facts.is_date, facts.oldest) == ("ymd", True, NOON - DAY / 2)
     assert time_facts("number", pl.Series(DAYS)) is None
+    years = time_facts("Year", pl.Series(YEARS))
+    assert years is not None
+    assert (years.kind, years.is_date, years.newest) == ("year", True, NOON - DAY / 2)
+    assert time_facts("year_built", pl.Series(YEARS)) is None
+    assert time_facts("year", pl.Series([2025, 2026])) is None, "few years are a category"
     assert time_facts("date_key", pl.Series([2026_01_01, 2026_13_01])) is None
 
 
@@ -58,7 +64,7 @@ def test_what_nobody_can_tell_is_no_time(values: list[object]) -> None:
     assert time_facts("amount", pl.Series(values)) is None
 
 
-@pytest.mark.parametrize(("kind", "values"), [*TEXTS, *NUMBERS, ("ymd", DAYS)])
+@pytest.mark.parametrize(("kind", "values"), [*TEXTS, *NUMBERS, ("ymd", DAYS), ("year", YEARS)])
 def test_sql_gives_the_same(kind: TimeKind, values: list[object], tmp_path: Path) -> None:
     expected = seconds_from(pl.Series(values), kind).tolist()
     declared = "VARCHAR" if isinstance(values[0], str) else "BIGINT"

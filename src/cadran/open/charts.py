@@ -83,8 +83,8 @@ def _event_lines(table: Table) -> list[Lines]:
 
 def _levels(table: Table) -> ColumnRole | None:
     """Return the category by which rows are counted in lines of their own, where nothing of them adds up."""
-    if any(one.adds_up for one in table.measures):
-        return None
+    if table.window is None or any(one.adds_up for one in table.measures):
+        return None  # of data that ended, each line would end with the last row of its own
     found = (one for one in table.categories if one.num_distinct <= VALUES_MAX and one.share_known > 0.95)
     return next((one for one in found if isinstance(one.values[0], str)), None)
 

@@ -32,7 +32,8 @@ def _time_score(one: ColumnRole, roles: tuple[ColumnRole, ...]) -> float:
     words = set(words_of(one.name))
     named = next((1 - index / 20 for index, word in enumerate(_FIRST_TIMES) if word in words), 0.0)
     varies = 0.5 if one.num_distinct > 1 else 0.0
-    return 2 * one.share_known + named + varies - 1.5 * bool(words & _OTHER_TIMES) - 0.01 * roles.index(one)
+    is_coarse = 0.8 if one.time is not None and one.time.kind == "year" else 0.0
+    return 2 * one.share_known + named + varies - 1.5 * bool(words & _OTHER_TIMES) - is_coarse - 0.01 * roles.index(one)
 
 
 def measures_of(roles: tuple[ColumnRole, ...], num_max: int = MEASURES_MAX) -> list[ColumnRole]:

@@ -20,6 +20,8 @@ CATEGORIES_MAX = 20
 FEW_MAX = 60
 """More distinct texts than these are no categories at all."""
 LONG_CHARS = 60
+FLAGS_MIN = 20
+"""So many numbers that are all 0 or 1 say yes and no, whatever they are called."""
 _PERSON = frozenset(["first", "last", "middle", "given", "family"])
 Make = Callable[..., "ColumnRole"]
 _ID = re.compile(r"(^|_)(id|ids|uuid|guid|key|pk|fk|hash|md5|sha|sha1|sha256|oid|serial|no|nr|ref)$", re.IGNORECASE)
@@ -94,7 +96,8 @@ def _role_of(facts: ColumnFacts, sample: pl.DataFrame) -> ColumnRole:
     if column.dtype == pl.Boolean:
         return role("flag", values=_values(known))
     is_flag_like = is_flag(facts.name) or facts.declared.startswith("BOOL")
-    if is_flag_like and column.dtype.is_numeric() and set(known.unique().to_list()) <= {0, 1}:
+    is_flag_like = is_flag_like or (num >= FLAGS_MIN and not adds_up(facts.name))
+    if is_flag_like and distinct <= 2 and column.dtype.is_numeric() and set(known.unique().to_list()) <= {0, 1}:
         return role("flag", values=_values(known))
     if column.dtype.is_numeric():
         return _number_role(facts, words, known, distinct, role)

@@ -21,6 +21,13 @@ _CASTS = {
     "oracle": "to_char({})", "clickhouse": "toString({})", "bigquery": "CAST({} AS STRING)",
 }  # fmt: skip
 
+_YEARS = {
+    "sqlite": "printf('%04d-01-01', {})", "duckdb": "make_date({}, 1, 1)", "postgresql": "make_date({}, 1, 1)",
+    "mysql": "makedate({}, 1)", "mariadb": "makedate({}, 1)", "mssql": "datefromparts({}, 1, 1)",
+    "clickhouse": "makeDate({}, 1, 1)", "bigquery": "date({}, 1, 1)", "snowflake": "date_from_parts({}, 1, 1)",
+    "trino": "date(CAST({} AS varchar) || '-01-01')",
+}  # fmt: skip
+
 
 def select(
     columns: str,
@@ -78,6 +85,8 @@ def in_seconds(sql_name: str, kind: TimeKind, dialect: str) -> str | None:
     """Return SQL that makes of a column what Cadran reads as a time; None where the column is that already."""
     if kind in FORMATS:
         return _date_sql(sql_name, kind, dialect)
+    if kind == "year":
+        return _YEARS.get(dialect, "to_date({} || '-01-01', 'YYYY-MM-DD')").format(sql_name)
     if kind == "slashes":
         return f"replace({sql_name}, '/', '-')"
     if kind in PER_SEC and kind != "s":

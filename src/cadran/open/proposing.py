@@ -40,7 +40,11 @@ def propose(
         found = seconds_from((facts.times if facts.times.width else facts.sample)[time.name], time.time.kind)
         times = found[np.isfinite(found)]
         oldest = min(time.time.oldest, float(times.min())) if times.size else 0.0
-        span = span_of(times, oldest, now, is_date=time.time.is_date) if times.size else None
+        span = (
+            span_of(times, oldest, now, is_date=time.time.is_date, is_year=time.time.kind == "year")
+            if times.size
+            else None
+        )
     measures, categories = measures_of(roles), categories_of(roles)
     shown = shown_of(facts, roles, time)
     used = [one.name for one in [*shown, *measures, *categories, *([time] if time else [])]]
@@ -165,6 +169,8 @@ def _rows(table: Table, shown: list[ColumnRole], dialect: str | None) -> Rows:
 def _shown(table: Table, one: ColumnRole, time: str | None) -> Shown:
     if one is table.time and time is not None:
         is_date = one.time is not None and one.time.is_date
+        if one.time is not None and one.time.kind == "year" and time != one.name:
+            return Shown(name=one.name, title=title_of(one.name), format=Format(kind="text"))
         return Shown(
             name=time,
             title=title_of(one.name),

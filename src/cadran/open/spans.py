@@ -29,7 +29,7 @@ _STEP_WORDS = {
     "year": "year",
 }  # fmt: skip
 USUAL_SECS, USUAL_DAYS_SECS = 86_400.0, 30 * 86_400.0
-LEAST_ROWS, MOST_ROWS = 12, 20_000
+LEAST_ROWS, LEAST_DATED_ROWS, MOST_ROWS = 12, 3, 20_000
 NUM_STEPS = 60
 
 
@@ -70,13 +70,16 @@ class Span:
         return _STEP_WORDS[self.step]
 
 
-def span_of(newest: Floats, oldest_secs: float, now: float, *, is_date: bool = False) -> Span:
+def span_of(newest: Floats, oldest_secs: float, now: float, *, is_date: bool = False, is_year: bool = False) -> Span:
     """Return the window and the step for rows of which these ``newest`` times are known, and the least of all.
 
-    Times are seconds since 1970 UTC; ``newest`` is not empty. ``is_date``: all are whole days.
+    Times are seconds since 1970 UTC; ``newest`` is not empty. ``is_date``: all are whole days; ``is_year``: all are
+    beginnings of years.
     """
     last = float(newest.max())
     whole = Span(None, None, False, step_for(max(1.0, last - oldest_secs), is_date=is_date, is_whole=True))
+    if is_year:
+        return replace(whole, step="year", ended=_ended(newest, oldest_secs, is_date=True, is_year=True))
     if last > now + USUAL_SECS:
         return whole  # the future: a calendar, or a clock that is wrong
     usual_secs = USUAL_DAYS_SECS if is_date else USUAL_SECS
@@ -95,25 +98,32 @@ def span_of(newest: Floats, oldest_secs: float, now: float, *, is_date: bool = F
     return replace(whole, ended=_ended(newest, oldest_secs, is_date=is_date))
 
 
-def _fits(newest: Floats, oldest_secs: float, end: float, reach_secs: float, secs: float) -> bool:
+def _fits(
+    newest: Floats, oldest_secs: float, end: float, reach_secs: float, secs: float, least_rows: int = LEAST_ROWS
+) -> bool:
     """Whether a window that ends then holds enough rows and not too many, and the data reaches so far back."""
     begin, first = end - secs, float(newest.min())
     num = float((newest > begin).sum())
     if first > begin and first > oldest_secs:  # there are more rows than were looked at
         num = newest.size / max(1e-9, end - first) * secs
-    return num >= LEAST_ROWS and end - oldest_secs >= reach_secs * 0.98 and 2 * num <= MOST_ROWS
+    return num >= least_rows and end - oldest_secs >= reach_secs * 0.98 and 2 * num <= MOST_ROWS
 
 
-def _ended(newest: Floats, oldest_secs: float, *, is_date: bool) -> Ended | None:
+def _ended(newest: Floats, oldest_secs: float, *, is_date: bool, is_year: bool = False) -> Ended | None:
     last = float(newest.max())
-    least = USUAL_SECS if is_date else 0.0
+    least, num_rows = (USUAL_SECS, LEAST_DATED_ROWS) if is_date else (0.0, LEAST_ROWS)
+    num_rows = 1 if is_year else num_rows
     fitting = [
-        name for name, secs in WINDOWS.items() if secs > least and _fits(newest, oldest_secs, last, 2 * secs, secs)
+        name
+        for name, secs in WINDOWS.items()
+        if secs > least and _fits(newest, oldest_secs, last, 2 * secs, secs, num_rows)
     ]
     if not fitting:
         return None
     window, moment = fitting[-1], datetime.fromtimestamp(last, UTC)
     shown = f"{moment:%b} {moment.day}, {moment.year}"
+    if is_year:
+        return Ended(window, moment.date().isoformat(), f"{moment.year}")
     if WINDOWS[window] < USUAL_SECS:
         shown += f" {moment:%H:%M}"
     text = moment.date().isoformat() if last % USUAL_SECS == 0 else moment.replace(tzinfo=None).isoformat(" ")

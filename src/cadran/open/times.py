@@ -13,7 +13,7 @@ from cadran.polars_when_used import pl
 from cadran.readable import Floats
 from cadran.store.rows import seconds_of
 
-TimeKind = Literal["time", "text", "slashes", "mdy", "dmy", "dmy dots", "named", "ymd", "s", "ms", "us", "ns"]
+TimeKind = Literal["time", "text", "slashes", "mdy", "dmy", "dmy dots", "named", "ymd", "year", "s", "ms", "us", "ns"]
 PER_SEC: dict[TimeKind, int] = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _FIRST_SECS, _LAST_SECS = 946_684_800, 4_102_444_800  # the years 2000 and 2100
 _NAMED = re.compile(
@@ -21,6 +21,8 @@ _NAMED = re.compile(
     r"started|end|ended|utc|ms|millis|micros|us|ns)(_|$)|time$|date$|_ts$|^t$"
 )
 _DAY_NAMED = re.compile(r"(^|_)(date|day|on|at|dt|datum|fecha)(_|$)|date$|day$")
+_YEAR_NAMED = re.compile(r"year|yr|jahr|ann[ée]e|año|anno")
+YEARS_MIN = 5
 _TEXT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?")
 _PARTS = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2\d{4}")
 FORMATS: dict[TimeKind, str] = {
@@ -67,6 +69,9 @@ def seconds_from(column: pl.Series, kind: TimeKind) -> Floats:
     if kind in FORMATS:
         texts = column.cast(pl.String) if kind != "ymd" else column.cast(pl.Int64, strict=False).cast(pl.String)
         return seconds_of(texts.str.to_date(FORMATS[kind], strict=False))
+    if kind == "year":
+        dates = column.cast(pl.Int32, strict=False).to_frame("y").select(pl.date(pl.col("y"), 1, 1))
+        return seconds_of(dates.to_series())
     if kind in PER_SEC:
         secs: Floats = seconds_of(column) / PER_SEC[kind]
         return secs
@@ -110,6 +115,8 @@ def _number_kind(name: str, column: pl.Series) -> TimeKind | None:
     numbers = column.drop_nulls().cast(pl.Float64).to_numpy()
     if _DAY_NAMED.search(_snake(name)) is not None and numbers.size and _are_days(numbers):
         return "ymd"
+    if _YEAR_NAMED.fullmatch(_snake(name)) is not None and numbers.size and _are_years(numbers):
+        return "year"
     numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
     if not numbers.size or numbers.size < 0.5 * max(1, len(column) - column.null_count()):
         return None
@@ -128,6 +135,12 @@ def _are_days(numbers: Floats) -> bool:
     months, days = numbers // 100 % 100, numbers % 100
     is_year = (numbers >= 1900_01_01) & (numbers < 2200_01_01)
     return bool((is_year & (months >= 1) & (months <= 12) & (days >= 1) & (days <= 31) & (numbers % 1 == 0)).all())
+
+
+def _are_years(numbers: Floats) -> bool:
+    """Whether all are years, and so many that a line through them says something; few are a category."""
+    is_year = (numbers >= 1500) & (numbers < 2200) & (numbers % 1 == 0)
+    return bool(is_year.all()) and np.unique(numbers).size >= YEARS_MIN
 
 
 def _snake(name: str) -> str:
