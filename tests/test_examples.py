@@ -52,6 +52,13 @@ def orders_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         example("orders_postgres").fill(url)
 
 
+@pytest.fixture(autouse=True)
+def press_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The press has three weeks behind it here, instead of three years."""
+    monkeypatch.setenv("PRESS_DAYS", "21")
+    monkeypatch.delenv("PRESS_DB", raising=False)
+
+
 def example(name: str) -> ModuleType:
     return import_file(next(file for file in EXAMPLES if file.stem == name))
 
@@ -175,3 +182,37 @@ def test_seattle_is_replayed_as_if_it_happened_now() -> None:
         live.advance("3s")
         assert viewer.rows("newest-days")[0] != before
         assert viewer.state("weather-a-year") == "live"
+
+
+def test_the_press_goes_back_past_what_is_held() -> None:
+    module = example("press_history")
+    clock = cadran.testing.VirtualClock(time.time())  # the example writes by the real one
+    with cadran.testing.open(module.press_screen, clock=clock) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        module.sensors.send(cd.ChartDataUpdated.point("vibration", clock.now().wall, 2.5))
+        live.advance("2s")
+        assert viewer.state("vibration-mm-s") == "live"
+        line = viewer.series("vibration-mm-s")
+        assert line is not None
+        assert line.ids.size > 500
+        assert line.last[-1] == 2.5
+        past = clock.now().wall - 20 * 86_400
+        viewer.zoom("vibration-mm-s", past, past + 86_400)
+        live.advance("2s")
+        line = viewer.series("vibration-mm-s")
+        assert line is not None
+        assert line.ids[0] * 2.0**line.k <= past + 2 * module.STEP_SECS
+        assert abs(line.ids.size - 86_400 / 2.0**line.k) < 3
+        assert all(viewer.state(panel.key) != "error" for panel in viewer.panels)
+
+
+def test_the_press_has_its_past_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "press.db"
+    monkeypatch.setenv("PRESS_DB", str(file))
+    example("press_history")
+    size = file.stat().st_size
+    assert size > 1_000_000
+    again: Path = example("press_history").PATH
+    assert again == file
+    assert file.stat().st_size == size
