@@ -41,6 +41,7 @@ describe("the unfinished bucket of a line", () => {
 
   test("a line without buckets of time has none", () => {
     expect(finishedTo({ finished_slot: null }, slotsWith([0], [1], 0))).toBe(Infinity);
+    expect(finishedTo({}, slotsWith([0], [1], 0))).toBe(Infinity);
   });
 
   test("the solid line ends before it, and the present value is that of the last finished one", () => {

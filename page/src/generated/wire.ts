@@ -71,12 +71,12 @@ export interface SourceInfo {
   readonly every_secs: number | null;
 }
 
-/** One line of a chart. */
+/** One line of a chart: a layout may have many, so what is null is left out. */
 export interface LineSeries {
   readonly slot: number;
   readonly label: string;
-  readonly color: string | null;
-  readonly finished_slot: number | null;
+  readonly color?: string | null;
+  readonly finished_slot?: number | null;
 }
 
 /** What a KPI's change is measured against. */

@@ -36,7 +36,7 @@ export function slotsOf(panel: Panel): number[] {
     case "kpi":
       return panel.spark_slot === null ? [panel.value_slot] : [panel.value_slot, panel.spark_slot];
     case "line":
-      return panel.series.flatMap(({ slot, finished_slot: mark }) => (mark === null ? [slot] : [slot, mark]));
+      return panel.series.flatMap(({ slot, finished_slot: mark = null }) => (mark === null ? [slot] : [slot, mark]));
     case "bar":
     case "table":
       return panel.finished_slot === null ? [panel.slot] : [panel.slot, panel.finished_slot];

@@ -13,7 +13,7 @@ export type Slot =
   | { readonly type: "curve"; curve: Curve; s: number };
 
 /** From which x on what a panel shows is of unfinished buckets of time; infinite for none. */
-export function finishedTo({ finished_slot: slot }: { readonly finished_slot: number | null }, slots: Slots): number {
+export function finishedTo({ finished_slot: slot = null }: { readonly finished_slot?: number | null }, slots: Slots): number {
   const value = slot === null ? null : slots.scalar(slot)?.value;
   return typeof value === "number" ? value : Infinity;
 }

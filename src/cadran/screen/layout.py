@@ -56,8 +56,8 @@ class SourceInfo(Struct, frozen=True, kw_only=True):
     """The floor of its interval; None for what is pushed."""
 
 
-class LineSeries(Struct, frozen=True, kw_only=True):
-    """One line of a chart."""
+class LineSeries(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a chart: a layout may have many, so what is null is left out."""
 
     slot: int
     label: str
