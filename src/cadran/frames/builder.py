@@ -14,11 +14,8 @@ from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
 from cadran.frames.credit import Room
 from cadran.frames.encode import (
-    curve_pieces,
     notice_piece,
     panel_piece,
-    scalar_piece,
-    table_pieces,
     welcome_pieces,
 )
 from cadran.frames.fitting import FINE, LATER, fitted
@@ -27,8 +24,10 @@ from cadran.frames.holding import Held, Holding, Interned
 from cadran.frames.lines import NOTHING, Lacking, Lines
 from cadran.frames.long_tables import LongTables
 from cadran.frames.message import message
+from cadran.frames.plain_parts import PlainParts
 from cadran.frames.round import Alike, Frame, PanelPart, Round
-from cadran.frames.shown import Shown, ShownCurve, ShownScalar, ShownSeries, ShownTable
+from cadran.frames.shown import Shown, ShownSeries, ShownTable
+from cadran.frames.shown_pieces import shown_pieces
 from cadran.frames.stage import Stage
 from cadran.frames.times import times_of
 from cadran.frames.viewer import Viewer
@@ -137,7 +136,8 @@ class FrameBuilder:
     def count(self, now: Round) -> None:
         """Put what was sent in a round on the panels' accounts."""
         for frame in now.frames.values():
-            frame.count()
+            if num_viewers := frame.take_count():
+                self._costs.sent(frame.shares, num_viewers)
 
     def notify(self, notice: Notice, s: int) -> None:
         """Show a line to every viewer; one of the same key replaces it."""
@@ -192,18 +192,22 @@ class FrameBuilder:
         panels, status, held = viewer.seen.panels, viewer.holding.status, viewer.holding.held
         num_left = FIRST_LOOKS_MAX
         parts: list[PanelPart] = []
+        plain = PlainParts(stage, viewer.holding, self._cache, self._costs, Held(now.s))
         for together in (panels,) if len(panels) <= PANELS_TOGETHER else _some_at_a_time(panels):
             tails = self.alike.find(stage, together, held, now)
             for index in together:
-                numbers = stage.slot_numbers_of[index]
-                is_first = index not in status and held.keys().isdisjoint(numbers)
+                is_first = index not in status and held.keys().isdisjoint(stage.slot_numbers_of[index])
                 if is_first and num_left <= 0:
                     account = self._costs.panel(stage.key, index)
                     parts.append(PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True))
                     continue
-                if stage.tables_of[index]:
-                    yield from self._tables.encode(stage, index, viewer.holding)
-                part = self._part_once(viewer, stage, index, FINE, now, tails)
+                part = plain.part(index, tails)
+                if part is not None:
+                    self.num_parts_built += 1
+                else:
+                    if stage.tables_of[index]:
+                        yield from self._tables.encode(stage, index, viewer.holding)
+                    part = self._part_once(viewer, stage, index, FINE, now, tails)
                 if is_first and part.pieces:
                     num_left -= 2 if stage.lines_of[index] else 1
                 parts.append(part)
@@ -376,7 +380,7 @@ class FrameBuilder:
         if (held is not None and shown.changed_s <= held.s) or (shown.is_empty and shown.changed_s == 0):
             return [], Held(now.s)
         since = held.s if held is not None and isinstance(shown, ShownTable) else 0.0
-        encode = partial(_state_pieces, number, shown, since)
+        encode = partial(shown_pieces, number, shown, since)
         return self._guarded.get(shown, shown.changed_s, since, encode), Held(now.s)
 
 
@@ -385,16 +389,6 @@ def _some_at_a_time(panels: dict[int, PanelView]) -> Iterator[dict[int, PanelVie
     while some := dict(islice(left, PANELS_TOGETHER)):
         yield some
 
-
-def _state_pieces(slot: int, shown: Shown, since: float) -> list[bytes]:
-    match shown:
-        case ShownScalar():
-            return [scalar_piece(slot, shown.value, shown.base)]
-        case ShownTable():
-            return table_pieces(slot, shown.table, since)
-        case ShownCurve(points=points) if points is not None:
-            return curve_pieces(slot, points)
-    return []
 
 _SAID_ALONE = ("loading", "error")
 """States of a panel that are said before its lines are there: with any other, what it showed before is over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
-from cadran.frames.costs import PanelCosts
+from cadran.frames.costs import PanelCosts, Share
 from cadran.frames.health import Health
 from cadran.frames.holding import Held, Holding
 from cadran.frames.message import message
@@ -53,13 +53,13 @@ class Frame:
         self.is_empty = not pieces
         self.num_bytes = sum(map(len, pieces))
         self.history_bytes = 0
-        self._shares: list[tuple[PanelCosts, int]] = []
+        self.shares: list[Share] = []
         for part in parts:
             self.is_partial = self.is_partial or part.is_partial
             self.is_put_off = self.is_put_off or part.is_put_off
             self.history_bytes += part.history_bytes
             if part.num_bytes:
-                self._shares.append((part.account, part.num_bytes))
+                self.shares.append((part.account, part.num_bytes))
         self._flags = flags
         self.s = s
         self._at = at
@@ -86,11 +86,10 @@ class Frame:
         """One more viewer gets messages that were asked for before."""
         self._num_uncounted += 1
 
-    def count(self) -> None:
-        """Put what was sent since the last call on the panels' accounts."""
+    def take_count(self) -> int:
+        """Return to how many viewers this was sent since the last call."""
         num, self._num_uncounted = self._num_uncounted, 0
-        for account, num_bytes in self._shares if num else ():
-            account.sent_bytes += num * num_bytes
+        return num
 
 
 class Alike(NamedTuple):
