@@ -198,6 +198,8 @@ def test_a_batch_that_comes_again_is_answered_and_not_applied_again() -> None:
     assert [one.status for one in (first, again, other)] == [202] * 3
     assert [one.json()["repeated"] for one in (first, again, other)] == [False, True, False]
     assert len(program.press.updates) == 2
+    metrics = asyncio.run(ask_on_loop(app, http_scope("/metrics"))).body.decode()
+    assert 'cadran_channel_repeated_total{channel="press"} 1\n' in metrics
     used = post(app, b'{"a": 2}', headers={"Idempotency-Key": "c:1"})
     assert (used.status, used.error) == (422, "key_used")
     assert len(program.press.updates) == 2

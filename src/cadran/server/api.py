@@ -83,7 +83,7 @@ class Api:
         """What everything cost so far, in the OpenMetrics format."""
         measures = await _soon(self._life.engine().measure())
         text = ""
-        for part in metrics_parts(measures, self._life.statistics()):
+        for part in metrics_parts(measures, self._life.statistics(), self._feeding.num_repeated()):
             text += part
             await asyncio.sleep(0)  # viewers of this loop get their frames meanwhile
         return Response(text, headers={"Content-Type": CONTENT_TYPE})

@@ -133,6 +133,11 @@ class Feeding:
         except ClosedError as error:
             raise RefusedError(Problem(409, "channel_closed", str(error), "name")) from None
 
+    def num_repeated(self) -> dict[str, int]:
+        """Return by channel how many batches came again, of those whose sender gives keys."""
+        with self._lock:
+            return {name: repeats.num_repeated for name, repeats in self._repeats.items()}
+
     def _repeats_of(self, name: str) -> Repeats:
         with self._lock:
             return self._repeats.setdefault(name, Repeats(self._clock))

@@ -5,7 +5,7 @@ The names are the table below, and [docs/metrics.md](../../../docs/metrics.md) i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 import psutil
@@ -73,6 +73,12 @@ CHANNEL_DROPPED = Family(
     "cadran_channel_dropped", "counter", "Points and states given up at a bound.", labels=("channel", "kind")
 )
 CHANNEL_REJECTED = Family("cadran_channel_rejected", "counter", "Points without a finite x.", labels=("channel",))
+CHANNEL_REPEATED = Family(
+    "cadran_channel_repeated",
+    "counter",
+    "Batches that came by HTTP under an Idempotency-Key seen before: answered, and not applied again.",
+    labels=("channel",),
+)
 CHANNEL_PENDING = Family("cadran_channel_pending", "gauge", "Items that wait for the engine.", labels=("channel",))
 CHANNEL_PENDING_BYTES = Family("cadran_channel_pending_bytes", "gauge", "Bytes that wait.", "bytes", ("channel",))
 
@@ -93,12 +99,18 @@ FAMILIES: tuple[Family, ...] = tuple(value for value in globals().values() if is
 """All names, in the order in which they are written."""
 
 
-def metrics_parts(engine: EngineMeasures, server: ServerStatistics) -> Iterator[str]:
-    """Yield the exposition of one moment, in parts: of what may be many, such as panels, one family at a time."""
+def metrics_parts(
+    engine: EngineMeasures, server: ServerStatistics, num_repeated: Mapping[str, int] | None = None
+) -> Iterator[str]:
+    """Yield the exposition of one moment, in parts: of what may be many, such as panels, one family at a time.
+
+    ``num_repeated``: batches that came again, by channel.
+    """
     writer = Writer()
     _process(writer, server)
     _engine(writer, engine)
-    for _ in chain(_sources(writer, engine.sources), _channels(writer, engine.sources), _panels(writer, engine)):
+    channels = _channels(writer, engine.sources, num_repeated or {})
+    for _ in chain(_sources(writer, engine.sources), channels, _panels(writer, engine)):
         yield writer.take()
     writer.end()
     yield writer.take()
@@ -175,7 +187,7 @@ def _each(
     writer.add(family, (((one.id,), number) for one in sources if (number := value(one)) is not None))
 
 
-def _channels(writer: Writer, sources: Iterable[SourceMeasures]) -> Iterator[None]:
+def _channels(writer: Writer, sources: Iterable[SourceMeasures], num_repeated: Mapping[str, int]) -> Iterator[None]:
     found = [(one.label, one.channel) for one in sources if one.channel is not None]
     writer.add(CHANNEL_SENT, (((name,), counts.num_sent) for name, counts in found))
     yield
@@ -188,6 +200,9 @@ def _channels(writer: Writer, sources: Iterable[SourceMeasures]) -> Iterator[Non
     writer.add(CHANNEL_DROPPED, dropped)
     yield
     writer.add(CHANNEL_REJECTED, (((name,), counts.num_rejected_points) for name, counts in found))
+    yield
+    repeated = {**{name: 0 for name, _ in found}, **num_repeated}  # an engine that stopped tells of no channel
+    writer.add(CHANNEL_REPEATED, (((name,), num) for name, num in repeated.items()))
     yield
     writer.add(CHANNEL_PENDING, (((name,), counts.num_pending) for name, counts in found))
     yield

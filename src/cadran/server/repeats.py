@@ -46,6 +46,8 @@ class Repeats:
         self._lock = threading.Lock()
         self._epoch = ""
         self._senders: OrderedDict[str, OrderedDict[str, Claim]] = OrderedDict()
+        self.num_repeated = 0
+        """Batches that came again, of this and of earlier memories."""
 
     def claim(self, epoch: str, key: str, digest: int) -> tuple[Claim, bool]:
         """Return the batch under ``key``, and whether it is new: then the caller applies and settles it.
@@ -65,6 +67,7 @@ class Repeats:
                 if known.digest != digest:
                     message = "this key came before, with other updates: each batch needs a key of its own"
                     raise RefusedError(Problem(422, "key_used", message, "Idempotency-Key"))
+                self.num_repeated += 1
                 return known, False
             claims[key] = claim = Claim(digest, now)
             claims.move_to_end(key)

@@ -63,9 +63,15 @@ def decode_messages(body: bytes, arrival: Arrival | None = None) -> list[Update]
     """Return the updates in ``body``. Raises ``UsageError`` naming what is wrong."""
     arrival = arrival or Arrival(time.time())
     try:
-        messages = _DECODER.decode(body)
+        return [_update(message, index, arrival) for index, message in enumerate(_DECODER.decode(body))]
     except RecursionError:
         raise UsageError("updates: expected MessagePack nested a few levels deep, got deeper") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise UsageError(f"updates: expected MessagePack, got {problem}") from None
-    return [message.update(arrival) for message in messages]
+
+
+def _update(message: Message, index: int, arrival: Arrival) -> Update:
+    try:
+        return message.update(arrival)
+    except msgspec.ValidationError as problem:  # what only shows when it is looked at
+        raise UsageError(f"updates: {str(problem).replace('`$', f'`$[{index}]', 1)}") from None

@@ -13,6 +13,8 @@ import msgspec
 
 from cadran.errors import UsageError
 from cadran.updates.arrival import Arrival
+from cadran.updates.numbers import describe
+from cadran.updates.times import secs_from_time
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, TableUpdated, Update, XKind
 
 _Number = int | float | None
@@ -23,21 +25,32 @@ class KpiMessage(msgspec.Struct, tag="KpiUpdated", forbid_unknown_fields=True):
 
     key: str
     value: int | float | bool | str | None
-    at: float | None = None
+    at: float | str | None = None
     age: float | None = None
 
     def update(self, arrival: Arrival) -> Update:
-        return KpiUpdated(self.key, self.value, arrival.at(self.at, self.age, f"KpiUpdated({self.key!r}).age"))
+        at = _secs(self.at, "$.at") if isinstance(self.at, str) else self.at
+        return KpiUpdated(self.key, self.value, arrival.at(at, self.age, f"KpiUpdated({self.key!r}).age"))
 
 
 class _Points(msgspec.Struct, tag="ChartDataUpdated", forbid_unknown_fields=True):
     series: str
-    points: list[tuple[_Number, _Number]]
+    points: list[tuple[_Number | str, _Number]]
+    """An x may be ISO 8601 text where it is a time; one without a zone is UTC."""
     replace: bool = False
     x: XKind = "time"
 
     def update(self, arrival: Arrival) -> Update:
-        return ChartDataUpdated(self.series, self.points, self.replace, self.x)
+        points: list[tuple[_Number, _Number]] = [
+            (self._x_of(x, index) if isinstance(x, str) else x, y) for index, (x, y) in enumerate(self.points)
+        ]
+        return ChartDataUpdated(self.series, points, self.replace, self.x)
+
+    def _x_of(self, text: str, index: int) -> float:
+        place = f"$.points[{index}][0]"
+        if self.x != "time":
+            raise msgspec.ValidationError(f'Expected a number, as x is "{self.x}", got {describe(text)} - at `{place}`')
+        return _secs(text, place)
 
 
 class _Table(msgspec.Struct, tag="TableUpdated", forbid_unknown_fields=True):
@@ -47,6 +60,15 @@ class _Table(msgspec.Struct, tag="TableUpdated", forbid_unknown_fields=True):
 
     def update(self, arrival: Arrival) -> Update:
         return TableUpdated(self.table, self.rows, self.key)
+
+
+def _secs(text: str, place: str) -> float:
+    """Return seconds since 1970 UTC. Raises what a wrong type raises, so that all say alike where it is."""
+    found = secs_from_time(text)
+    if found is None:
+        expected = 'seconds since 1970 UTC or ISO 8601 text such as "2026-11-22T10:00:00Z"'
+        raise msgspec.ValidationError(f"Expected {expected}, got {describe(text)} - at `{place}`")
+    return found[0]
 
 
 _TAGGED = KpiMessage | _Points | _Table
