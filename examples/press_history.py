@@ -3,7 +3,7 @@
     cadran run examples/press_history.py
 
 The first start makes the past, more than three million rows in a SQLite file, which takes some seconds. The file lies
-in a folder of its own that goes with the program; with ``PRESS_DB=press.db`` it stays, and the next start goes on with it.
+in a folder of its own that goes with the program; with ``PRESS_DB=press.db`` it stays, and the next start goes on.
 
 Try: drag a chart to the right with Shift held, back over the hours; Ctrl and the wheel, out to weeks, months and years,
 each as sharp as the pixels; then in again to single seconds; End, or "Back to live". The press wears out over weeks
