@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -22,6 +23,7 @@ from cadran.server.run import Server
 
 LINGER_SECS = 0.5
 NUM_MANY, NUM_MOST = 120, 960
+NUM_CUSTOMERS = 1_500
 PAST_SECS, PAST_STEP_SECS = 2 * 86_400, 20
 """What the database of the spliced line has, up to now, of which ``PAST_KEPT`` is held in memory."""
 PAST_KEPT = "20m"
@@ -73,7 +75,7 @@ def polled_screen(folder: Path) -> cd.DashboardScreen:
         with (folder / f"{name}.reads").open("a") as file:
             file.write(f"{time.monotonic()}\n")
         while (folder / "hold").exists():
-            time.sleep(0.02)
+            threading.Event().wait(0.02)
         return len((folder / f"{name}.reads").read_text().split())
 
     def counted(name: str) -> Callable[[], int]:
@@ -157,6 +159,23 @@ def spliced_screen(press: cd.Channel, folder: Path) -> cd.DashboardScreen:
     return spliced
 
 
+def chosen_screen() -> cd.DashboardScreen:
+    """Filters of thousands of values, and of three."""
+
+    @cd.source(every="1h", name="customers", key="id")
+    def customers() -> list[dict[str, object]]:
+        sizes = ("Small", "Medium", "Large")
+        return [{"id": n, "customer": f"Élan {n}", "size": sizes[n % 3], "amount": n} for n in range(NUM_CUSTOMERS)]
+
+    @cd.screen("Chosen", zone="UTC")
+    def chosen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.filter("customer", label="Customer", several=True)
+        ui.filter("size", label="Size", options=["Small", "Medium", "Large"])
+        ui.kpi("Amount", customers.sum("amount"))
+
+    return chosen
+
+
 def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScreen:
     """Script in every string that a program may take from somebody else."""
 
@@ -189,6 +208,7 @@ def make_program(folder: Path) -> cd.Program:
             pulse_screen(pulse),
             hostile_screen(press),
             polled_screen(folder),
+            chosen_screen(),
             spliced_screen(press, folder),
         ],
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.looking import panel, role
+from tests.browser.looking import colors_in, panel, role
 from tests.browser.served import Served
 
 pytestmark = pytest.mark.browser
@@ -223,3 +223,20 @@ def test_a_new_value_does_not_take_the_place_of_the_one_in_focus(shop: str, fold
     writer.close()
     expect(options).to_have_text(["Africa", "Americas", "Antarctica", "Asia", "Europe"])
     expect(page.locator(":focus")).to_have_text("Asia")
+
+
+def test_a_range_that_has_ended_has_its_own_sparkline(shop: str, open_page: OpenPage) -> None:
+    end = int(time.time()) - 86_400
+    page = open_shop(open_page, shop, f"?range={end - 86_400}~{end}")
+    orders = panel(page, "orders")
+    page.wait_for_function("() => window.cadran.points('orders')[0].xs.length > 10")
+    [held] = page.evaluate("window.cadran.points('orders')")
+    assert end - 86_400 - 3600 <= held["xs"][0] <= held["xs"][-1] <= end
+    # What the number counts is what is drawn.
+    value = orders.locator('[data-role="value"]')
+    total = "window.cadran.points('orders')[0].ys.reduce((sum, y) => sum + y, 0)"
+    page.wait_for_function(f"(value) => {total} === Number(value.dataset.value)", arg=value.element_handle())
+    expect(orders.locator("canvas.spark")).to_be_visible()
+    assert colors_in(page, "orders"), "something is drawn"
+    role(page, "chip").first.click()
+    page.wait_for_function("(end) => window.cadran.points('orders')[0].xs.at(-1) > end + 80000", arg=end)

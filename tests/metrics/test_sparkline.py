@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cadran as cd
+from cadran import testing
 from cadran.clock import Instant
 from cadran.metrics.evaluate import evaluate, run_now
 from cadran.metrics.graph import Graph
 from cadran.metrics.leaf import leaf_value
 from cadran.metrics.lens import Present
 from cadran.metrics.sparkline import values_by_bucket
-from cadran.readable import Sparkline
+from cadran.readable import Last, Sparkline
 from cadran.store import Store, same_value
 
 NUMBERS = st.one_of(st.just(math.nan), st.integers(-5, 5).map(float))
@@ -64,3 +66,24 @@ def test_points_after_the_last_bucket_cost_a_sparkline_nothing_and_late_ones_cou
     assert looked_at(37.0, (30.0, 5.0)) == ([1.0, 2.0, 4.0], 2), "the edge belongs to the bucket before it"
     assert looked_at(38.0, (5.5, 3.0)) == ([2.0, 2.0, 4.0], 3)
     assert looked_at(40.5, (40.4, 0.0)) == ([2.0, 4.0, 9.0], 4), "time passed"
+
+
+@pytest.mark.parametrize("is_metric", [False, True])
+def test_of_a_window_that_has_ended_all_parts_are_drawn_and_time_changes_none(is_metric: bool) -> None:
+    window = Last(testing.fake_source("rows", time="ts"), 40.0, until=1_045.0)
+    total = window.sum("v")
+
+    @cd.metric(window)
+    def own(frame: pl.DataFrame) -> float:
+        return float(frame["v"].sum())
+
+    times = [1_005.0, 1_005.1, 1_015.0, 1_030.0, 1_045.0, 1_045.1]
+    frame = pl.DataFrame({"ts": times, "v": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]})
+    spark = Sparkline(own if is_metric else total, 4)
+    found = [run_now(evaluate(spark, lambda leaf: frame, Present(now))) for now in (1_050.0, 9_000.0)]
+    for computed in found:
+        assert isinstance(computed.value, cd.Points)
+        assert computed.value.xs.tolist() == [1_005.0, 1_015.0, 1_025.0, 1_035.0]
+        assert computed.value.ys.tolist() == [6.0, 0.0, 8.0, 16.0]
+        assert computed.until == math.inf
+    assert float(computed.value.ys.sum()) == float(frame["v"][1:5].sum()), "what the number counts"

@@ -116,7 +116,7 @@ def test_charts_without_a_window_take_the_range_and_marks_say_where_they_lead() 
     ("describe", "message"),
     [
         (lambda ui: ui.filter("limit"), "means something else"),
-        (lambda ui: ui.filter("a", options=[]), "options must be 1 to 200 values"),
+        (lambda ui: ui.filter("a", options=[]), "options must be 1 to 2,000 values"),
         (lambda ui: ui.filter("a", type=bool), "type must be str, int or float"),
         (lambda ui: (ui.filter("a"), ui.search("a")), "two parameters have the name 'a'"),
         (lambda ui: ui.search("1 a"), "made of letters, digits and _"),

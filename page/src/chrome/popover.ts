@@ -1,5 +1,6 @@
 /** A small menu below a button: opened by it, closed by Escape, by another click, or by leaving it. */
 
+import { folded } from "../text/match";
 import { element, setAttribute } from "./dom";
 
 export class Popover {
@@ -20,8 +21,8 @@ export class Popover {
       } else if (event.key === "ArrowDown" && event.target === this.button) {
         event.preventDefault();
         this.set(true);
-        this.box.querySelector<HTMLElement>("button:not([hidden]), input")?.focus();
-      }
+        this.box.querySelector<HTMLElement>("button:not([hidden]), input:not([hidden])")?.focus();
+      } else if (isLetter(event) && !this.box.hidden && !(event.target instanceof HTMLInputElement)) this.find(event);
     });
     this.element.addEventListener("focusout", ({ relatedTarget }) => {
       if (relatedTarget instanceof Node && !this.element.contains(relatedTarget)) this.set(false);
@@ -46,9 +47,35 @@ export class Popover {
   set(isOpen: boolean): void {
     if (this.box.hidden !== isOpen) return;
     this.box.hidden = !isOpen;
+    if (!isOpen) this.forgetTyped();
     setAttribute(this.button, "aria-expanded", String(isOpen));
     // Near the right edge it opens to the left.
     if (isOpen) this.box.toggleAttribute("data-end", this.button.getBoundingClientRect().left > innerWidth / 2);
     this.toggled(isOpen);
   }
+
+  /** A letter goes to the field that finds entries, where there is one; else to the next entry that begins with it. */
+  private find(event: KeyboardEvent): void {
+    const field = this.box.querySelector<HTMLElement>("input[type=search]:not([hidden])");
+    if (field) {
+      field.focus();
+      return;
+    }
+    const options = [...this.box.querySelectorAll<HTMLElement>('[role="option"]:not([hidden])')];
+    const from = options.indexOf(document.activeElement as HTMLElement) + 1;
+    const letter = folded(event.key);
+    [...options.slice(from), ...options.slice(0, from)].find((one) => folded(one.textContent ?? "").startsWith(letter))?.focus();
+  }
+
+  private forgetTyped(): void {
+    for (const field of this.box.querySelectorAll<HTMLInputElement>("input[type=search]")) {
+      if (field.value === "") continue;
+      field.value = "";
+      field.dispatchEvent(new Event("input"));
+    }
+  }
+}
+
+function isLetter({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return [...key].length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey;
 }

@@ -1,6 +1,6 @@
 /** A card: one value, its change against a period, its sparkline. */
 
-import { Sparkline } from "../charts/spark";
+import { Sparkline, upToNow } from "../charts/spark";
 import { icon } from "../chrome/icons";
 import { element, setAttribute, setText } from "../chrome/dom";
 import type { Band, Compare, KpiPanel, Level } from "../generated/wire";
@@ -9,13 +9,13 @@ import { change } from "../text/change";
 import { SteadyDecimals } from "../text/format";
 import type { Formatter } from "../text/format";
 import type { ScalarValue } from "../wire/decode";
+import type { Range } from "../view/viewing";
 import { heldPoints } from "./held";
 import { Measure } from "./measure";
 import type { HeldPoints, Renderer, Surroundings } from "./renderer";
 
 export class KpiRenderer implements Renderer {
   readonly body = element("div", "kpi");
-  readonly zoom = null;
   private readonly value = element("span", "kpi-value", { "data-role": "value" });
   private readonly unit = element("span", "kpi-unit");
   private readonly change = element("div", "kpi-change", { "data-role": "change" });
@@ -38,6 +38,11 @@ export class KpiRenderer implements Renderer {
 
   get px(): number {
     return this.measure?.px(this.spark?.px ?? 0) ?? 0;
+  }
+
+  /** The range that its sparkline is of, where viewers picked one that has ended. */
+  get zoom(): Range | null {
+    return this.panel.follows_range && this.spark ? this.around.picked : null;
   }
 
   hasData(): boolean {
@@ -106,15 +111,14 @@ export class KpiRenderer implements Renderer {
   private drawSpark(): void {
     const { spark_slot: slot, spark_secs, follows_range: follows, color } = this.panel;
     const span = follows ? this.around.span ?? spark_secs : spark_secs;
-    // Of a range that has ended the number alone tells.
-    if (follows) this.spark?.element.toggleAttribute("data-none", this.around.picked !== null);
     const series = slot === null ? null : this.around.slots.series(slot);
     if (!this.spark || !series) return;
     const level = this.body.closest("[data-panel]")?.getAttribute("data-level");
     const { style, at } = this.around;
     const paint = level === "warning" || level === "error" ? style.color(level) : style.paint(color, 0);
-    if (span !== null && series.size > 0) series.dropBefore(Math.max(at, series.newest) - span);
-    this.spark.draw(series, at, span, paint, style);
+    const { zoom } = this;
+    if (zoom === null && span !== null && series.size > 0) series.dropBefore(Math.max(at, series.newest) - span);
+    this.spark.draw(series, zoom ?? upToNow(series, at, span), paint, style);
   }
 }
 

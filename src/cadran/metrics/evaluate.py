@@ -21,7 +21,7 @@ from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
 from cadran.metrics.sparkline import can_group, grouped_values, reads_buckets
 from cadran.metrics.splice import lacks_values
-from cadran.readable import Floats, Points, Previous, Readable, Sparkline
+from cadran.readable import Floats, Last, Points, Previous, Readable, Sparkline
 from cadran.readable.splice import Spliced
 
 Leaf = Callable[[Readable[object]], object]
@@ -58,19 +58,28 @@ async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Comput
 
 
 async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
-    width = _window_secs(readable.of) / readable.num_buckets
+    secs, end = _window_secs(readable.of), _end_of(readable.of)
+    width = secs / readable.num_buckets
+    if end is not None:  # of a window that has ended all its parts have
+        edges = end - secs + width * np.arange(readable.num_buckets + 1)
+        edges[-1] = end
+        ys = await _values(readable, leaf, lens, edges)
+        return Computed(MISSING if ys is None else Points(edges[:-1], ys))
     # The bucket of the present is left out: unfinished, it would look like a fall. The card's number has it.
     present = math.ceil(lens.now / width) - 1
     edges = np.arange(present - readable.num_buckets, present + 1).astype(np.float64) * width
-    if can_group(readable.of):
-        ys = await _grouped(readable.of, leaf, lens, edges)
-    else:
-        ys = await _one_by_one(readable, leaf, lens, edges)
+    ys = await _values(readable, leaf, lens, edges)
     if ys is None:
         return Computed(MISSING)
     # At an edge itself the old bucket still counts; just after it the next one begins.
     until = math.nextafter((present + 1) * width, math.inf)
     return Computed(Points(edges[:-1], ys), until, float(edges[-1]) if reads_buckets(readable.of) else math.inf)
+
+
+async def _values(readable: Sparkline, leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:
+    if can_group(readable.of):
+        return await _grouped(readable.of, leaf, lens, edges)
+    return await _one_by_one(readable, leaf, lens, edges)
 
 
 async def _grouped(of: Readable[object], leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:
@@ -95,6 +104,13 @@ def _window_secs(readable: Readable[object]) -> float:
     windows = [float(window)] if window is not None else []
     windows += [secs for one in readable.inputs if (secs := _window_secs(one)) > 0]
     return max(windows, default=0.0)
+
+
+def _end_of(readable: Readable[object]) -> float | None:
+    """The wall second at which the windows below ended; None where they go up to now."""
+    if isinstance(readable, Last) and readable.until is not None:
+        return readable.until
+    return next((end for one in readable.inputs if (end := _end_of(one)) is not None), None)
 
 
 def run_now(coroutine: Coroutine[Any, Any, T]) -> T:

@@ -13,7 +13,7 @@ from cadran.screen.checks import is_list, is_name
 RANGE_NAME = "range"
 SPANS: tuple[Duration, ...] = ("5m", "15m", "1h", "6h", "24h", "7d")
 """What the time-range picker offers."""
-OPTIONS_MAX = 200
+OPTIONS_MAX = 2_000
 """So many values of a column are offered."""
 RESERVED_NAMES = frozenset({"refresh", "kiosk", "theme", "lang", "debug", "token", "cursor", "limit", "since"})
 """Names in an address, or in SQL, that mean something else."""
@@ -66,7 +66,7 @@ def filter_spec(
             raise UsageError(f'{where}: options must be a list such as ["EU", "US"], got {options!r}')
         given = tuple(dict.fromkeys(str(one) for one in options))
         if not 0 < len(given) <= OPTIONS_MAX or not all(map(is_name, given)):
-            raise UsageError(f"{where}: options must be 1 to {OPTIONS_MAX} values that are not empty, got {options!r}")
+            raise UsageError(f"{where}: options must be 1 to {OPTIONS_MAX:,} values that are not empty, got {options!r}")
     return FilterSpec(check_name(where, name or _name_from(column)), column, type, bool(several), given)
 
 
