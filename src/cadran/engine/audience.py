@@ -40,6 +40,8 @@ SILENT_BYTES_MAX = 2_048
 
 HOUSE_SECS = 1.0
 """How often ``keep_house`` is called while there are viewers."""
+HOUSE_EARLY_SECS = 0.25
+"""It is called so much earlier in a step that sends something: then it needs no step of its own."""
 
 VIEWERS_AT_ONCE = 256
 """So many viewers who get what others got are served before time is looked at."""

@@ -15,7 +15,7 @@ from time import perf_counter
 from cadran.channel import Channel
 from cadran.clock import Instant
 from cadran.demand import LINGER_SECS, Leases
-from cadran.engine.audience import HOUSE_SECS, Audience, PanelKey
+from cadran.engine.audience import HOUSE_EARLY_SECS, HOUSE_SECS, Audience, PanelKey
 from cadran.engine.counting import counted
 from cadran.engine.inputs import in_turn
 from cadran.engine.inspecting import Inspecting
@@ -348,7 +348,8 @@ class Core:
 
     def _serve(self, now: Instant, outputs: Outputs) -> None:
         """Between ticks: acknowledgements free credit, zooms want answers, and beats are due."""
-        if self.audience and now.mono >= self._house_mono:
+        early_secs = HOUSE_EARLY_SECS if outputs.deliveries else 0.0
+        if self.audience and now.mono >= self._house_mono - early_secs:
             self._house_mono = now.mono + HOUSE_SECS
             outputs.deliveries += self.audience.keep_house(self._serving.round_now(self.settled_s, now), now)
         if self.audience.is_touched:
