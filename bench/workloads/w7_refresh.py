@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.load import Load
+from bench.past import measure_past
 from bench.plan import Plan, say, watch_for
 from bench.postgres_screen import WAYS
 from bench.processes import ServerChild, WatchChild
@@ -18,14 +19,15 @@ A query over a SQLite file that changes ten times a second, to be read every sec
 200 viewers, once each. Reads are counted at the driver. With no viewer, counting begins once the last were let go.
 Then the same on PostgreSQL, with a table of 1,000 rows to which one comes every two seconds, read each second by
 cursor, by probe and whole (digest): queries, probes and rows per minute. Last, 100,000 rows of five columns are read
-whole by each way to a database, beside the bare driver (its own rows as Python values) in the same process.
+whole by each way to a database, beside the bare driver (its own rows as Python values) in the same process; and views
+of a past that is not held, 1,500 pixels wide, are read from 2 M rows, beside one statement of the bare driver.
 """
 NUM_VIEWERS = (1, 10, 200)
 QUERY_SECS = 1.0
 LINGER_SECS = 12.0
 """Longer than a source is still read after its last viewer left."""
-ROWS_SECS = 30.0
-"""About how long it takes to read whole tables by each path."""
+ROWS_SECS = 75.0
+"""About how long it takes to read whole tables by each path, and views of past."""
 READS, NUM_READS = "reads per minute", "reads in the window"
 
 
@@ -43,6 +45,7 @@ def run(plan: Plan, recorder: Recorder) -> None:
         _measure(server, 0, plan, recorder)
     _run_postgres(plan, recorder)
     measure_rows(recorder, 3 if plan.is_quick else 9)
+    measure_past(recorder, 1 if plan.is_quick else 5)
 
 
 def _run_postgres(plan: Plan, recorder: Recorder) -> None:
