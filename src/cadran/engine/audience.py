@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -32,6 +33,8 @@ from cadran.turn import Turn
 
 PanelKey = tuple[str, int]
 """A stage's key and a panel's index."""
+AwaitedBy = Callable[[Viewer], Collection[int]]
+"""Give a viewer, get the panels that it waits for."""
 Choose = Callable[[str, Mapping[str, Sequence[str]]], tuple[Stage, tuple[Refused, ...]]]
 """Give a screen's slug and what a viewer says of its choices, get the stage that it looks at."""
 
@@ -111,12 +114,15 @@ class Audience:
         """The stages that somebody has before him, watching or not."""
         return {viewer.stage_key for viewer in self._viewers.values()}
 
-    def num_watching(self, now: Instant, panel: PanelKey) -> int:
-        """How many see a panel now: eyes alone, not what else holds a lease."""
-        stage, index = panel
-        return sum(
-            v.stage_key == stage and index in v.panels and v.is_watching(now.mono) for v in self._viewers.values()
+    def num_watching(self, now: Instant, stage_key: str) -> Mapping[int, int]:
+        """How many see each panel of a stage now: eyes alone, not what else holds a lease."""
+        watching = Counter(
+            v.seen for v in self._viewers.values() if v.stage_key == stage_key and v.is_watching(now.mono)
         )
+        num_viewers: Counter[int] = Counter()
+        for seen, num in watching.items():
+            num_viewers.update(dict.fromkeys(seen.panels, num))
+        return num_viewers
 
     def traffic(self) -> Traffic:
         """What was sent since the start, to viewers that are gone too."""
@@ -278,7 +284,7 @@ class Audience:
         return chosen
 
     def pump(
-        self, now: Instant, round_: Round | None, turn: Turn, *, is_tick: bool, is_ready: Callable[[Viewer, int], bool]
+        self, now: Instant, round_: Round | None, turn: Turn, *, is_tick: bool, awaited_by: AwaitedBy
     ) -> Iterator[None]:
         """Send viewers what they lack of the settled S, as far as their credit goes; see ``take_sent``.
 
@@ -286,8 +292,8 @@ class Audience:
 
         ``round_``: None where the store is no longer what it was at S, so that no frame can be built from it.
         ``is_tick``: S is new, which concerns all; else only those are looked at who said something, as nothing but
-        an acknowledgement frees credit and all else that a viewer may wait for comes with a tick. ``is_ready``:
-        whether a panel's sources and metrics have answered what a viewer waits for.
+        an acknowledgement frees credit and all else that a viewer may wait for comes with a tick. ``awaited_by``:
+        the panels in sight whose sources and metrics have not answered what a viewer waits for.
         """
         sent = self._sent
         viewers = list((self._viewers if is_tick else self._touched).values())
@@ -316,13 +322,13 @@ class Audience:
                     viewer.sent_mono = now.mono
                     sent.append((viewer.id, alike.message))
                     continue
-            if round_ is None or viewer.outgoing or not self._lacks(viewer, stage, round_.s, is_ready):
+            if round_ is None or viewer.outgoing or not self._lacks(viewer, stage, round_.s, awaited_by):
                 continue
             viewer.is_blocked = not viewer.credit.can_send(0, now.mono)
             if viewer.is_blocked:
                 viewer.num_starved += is_tick
                 continue
-            waiting = {i for i in viewer.panels if not is_ready(viewer, i)} if viewer.view.paused else ()
+            waiting = awaited_by(viewer) if viewer.view.paused else ()
             messages = yield from self._builder.build(viewer, stage, round_, waiting)
             if viewer.view.paused:
                 self._lease(viewer, now)
@@ -337,17 +343,17 @@ class Audience:
         self._sent.clear()
         return sent
 
-    def _lacks(self, viewer: Viewer, stage: Stage, s: int, is_ready: Callable[[Viewer, int], bool]) -> bool:
+    def _lacks(self, viewer: Viewer, stage: Stage, s: int, awaited_by: AwaitedBy) -> bool:
         if viewer.layout_revision != stage.revision or viewer.is_view_new:
             return True
         if not viewer.view.paused:
             return viewer.sent_s < s or viewer.is_partial
         if viewer.is_partial:
             return True
-        ready = [i for i in viewer.panels if is_ready(viewer, i)]
         if viewer.is_refresh_asked:
-            return len(ready) == len(viewer.panels)
-        return any(i not in viewer.holding.status for i in ready)
+            return not awaited_by(viewer)
+        unseen = [i for i in viewer.panels if i not in viewer.holding.status]
+        return bool(unseen) and not set(unseen).issubset(awaited_by(viewer))
 
     def _emit(
         self, viewer: Viewer, messages: Sequence[bytes], now: Instant, sent: list[tuple[int, bytes | Close]]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import random
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from time import perf_counter
 
@@ -17,7 +16,7 @@ from cadran.clock import Instant
 from cadran.demand import LINGER_SECS, Leases
 from cadran.engine.audience import HOUSE_EARLY_SECS, HOUSE_SECS, Audience, PanelKey
 from cadran.engine.counting import counted
-from cadran.engine.inputs import in_turn
+from cadran.engine.inputs import Waiting
 from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
 from cadran.engine.measuring import Measuring
@@ -41,7 +40,7 @@ from cadran.engine.polling import Polling
 from cadran.engine.reads import Reads
 from cadran.engine.serving import Serving
 from cadran.engine.shown_series import ShownSeries
-from cadran.engine.stages import Stages
+from cadran.engine.stages import Stages, by_stage
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
@@ -95,7 +94,7 @@ class Core:
         self._cache = PieceCache(stopwatch=stopwatch)
         self._builder = FrameBuilder(epoch, self._cache, self.costs, self.turn)
         self.audience = Audience(self.leases, self._builder, self.stage, self._stages.choose)
-        self._serving = Serving(self.audience, self._polling, self.stage, self.health, self.turn)
+        self._serving = Serving(self.audience, self._polling, self.graph, self.stage, self.health, self.turn)
         self._inspecting = Inspecting(self.leases)
         self._roots: frozenset[Readable[object]] = frozenset()
         self._opened_mono: float | None = None
@@ -107,7 +106,9 @@ class Core:
         self._states: Mapping[str, tuple[object, ...]] = {}
         self._late_reads: list[JobDone] = []
         self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
-        self._waiting: deque[Input] = deque()  # bounded by what comes in within the few steps that a frame takes
+        self._waiting = Waiting()
+        self._is_cut = False
+        """This step took long already: the rest comes with the next."""
         self.settled_at, self.settled_s, self.num_ticks = now.wall, 0, 0
         self._take_in(program.sources)
 
@@ -130,19 +131,21 @@ class Core:
         self._now = now
         self._builder.lines.begin_step()
         self._waiting.extend(inputs)
+        self._is_cut = False
         if not self._serving.is_busy:
-            for one in in_turn(self._waiting, self.turn):
+            for one in self._waiting.in_turn(self.turn):
                 self._take(one, now, outputs)
+            self._is_cut = self._waiting.is_turn_over
         outputs.cancels += self._reads.cancel_overdue(now)
         self._health = None
         if self._serving.is_busy:
             self._serving.go_on(outputs)
-        elif self._tick(now, outputs):
+        elif not self._is_cut and self._tick(now, outputs):
             self._serve(now, outputs)
         if self._builder.take_is_fault_new():
             self._is_dirty = True
         if not self._serving.is_busy:
-            if not self.graph.is_under_way:
+            if not (self.graph.is_under_way or self._is_cut):
                 self._follow_demand(now)
             outputs.jobs += self._reads.start_due(now) + self._builder.blocks.start(now.mono)
         outputs.cancels += self._cancels
@@ -260,22 +263,23 @@ class Core:
 
     # --- demand ---
 
-    def _follow_demand(self, now: Instant) -> None:
-        """Turn the panels that are watched into what is computed, and those that are held into what is read."""
+    def _follow_demand(self, now: Instant) -> bool:
+        """Turn the panels that are watched into what is computed, and those that are held into what is read; return
+        whether they are others."""
         is_new = self.leases.version != self._demand_version
         if not is_new and not self.audience.is_choice_new:
-            return
+            return False
         self._demand_version = self.leases.version
         self.audience.is_choice_new = False
         if is_new:
             self._stages.forget_unused(self.leases.held)
-            panels = ((self.stage(key), panel) for key, panel in self.leases.watched)
-            self._roots = frozenset(root for stage, panel in panels for root in stage.roots_of[panel])
+            self._roots = self._stages.roots_of(self.leases.watched)
             self._is_dirty = True
         chosen = self.audience.chosen_intervals(now)
         watched = {source.id for source in self._stages.sources_of(self.leases.watched)}
         held = {source.id for source in self._stages.sources_of(self.leases.held)}
         self._polling.want({name: chosen.get(name) for name in watched}, held - watched, now)
+        return is_new
 
     # --- a tick ---
 
@@ -286,11 +290,11 @@ class Core:
             self._open(now)
         elif self._opened_mono is None:
             self._listening.land(now)
-        if self._opened_mono is not None:
+        if self._opened_mono is not None and not self._is_cut:
             self._go_on(self._opened_mono, now, outputs)
         elif self.graph.mark_late(now, is_tick_over=False):
             self._is_dirty = True
-        return not (self._serving.is_busy or self.graph.is_under_way)
+        return not (self._is_cut or self._serving.is_busy or self.graph.is_under_way)
 
     def _open(self, now: Instant) -> None:
         self._is_rung = False
@@ -301,7 +305,7 @@ class Core:
         for source, num_dropped in self.store.take_dropped().items():
             message = f"{source} gave more than is kept: its oldest {num_dropped:,} points or rows were dropped so far."
             self._notify(Notice(key=f"kept:{source}", level="warning", message=message))
-        self._follow_demand(now)
+        is_new = self._follow_demand(now)
         self._health = health = self.health(now)
         states = {name: one.told for name, one in health.items()}
         if states != self._states:
@@ -310,6 +314,7 @@ class Core:
         is_due = is_due or now.mono >= self.graph.next_retry_mono(self._roots)
         if is_due or self._inspecting:
             self._opened_mono = now.mono
+            self._is_cut = is_new and self.turn.is_over()
 
     def _go_on(self, opened_mono: float, now: Instant, outputs: Outputs) -> None:
         is_over = now.mono >= opened_mono + SETTLE_SECS
@@ -324,11 +329,9 @@ class Core:
 
     def _settle(self, now: Instant) -> Iterator[None]:
         health = self.health(now) if self._health is None else self._health
-        by_stage: dict[str, list[int]] = {}
-        for key, panel in self.leases.watched:
-            by_stage.setdefault(key, []).append(panel)
+        watched = by_stage(self.leases.watched)
         for stage in tuple(self._stages.all()):
-            yield from stage.refresh(sorted(by_stage.get(stage.key, ())), health, now.wall, self.turn)
+            yield from stage.refresh(sorted(watched.get(stage.key, ())), health, now.wall, self.turn)
         self.costs.settled()
         self._opened_mono = None
         self._next_tick_mono = max(self._next_tick_mono, now.mono - TICK_SECS) + TICK_SECS
@@ -336,11 +339,12 @@ class Core:
         self._advanced_s = self.settled_s = self.store.s
         self._is_dirty = False
         self.num_ticks += 1
-        watching = self.audience.num_watching
-        self._serving.reports += self._inspecting.finish(
-            health, self._polling, self._builder, watching, self.settled_s, now
-        )
         yield from self._serving.pump(self._serving.begin_round(health, self.settled_s, now), now, is_tick=True)
+        if self._inspecting:
+            watching = self.audience.num_watching
+            self._serving.reports += yield from self._inspecting.finish(
+                health, self._polling, self._builder, watching, self.settled_s, now, self.turn
+            )
         while self._late_reads:
             self._finish(self._late_reads.pop(0), now)
 
@@ -360,7 +364,7 @@ class Core:
             self._serving.begin(self._serving.pump(round_, now, is_tick=False), outputs)
 
     def _next_wake(self, now: Instant) -> float | None:
-        if self._serving.is_busy or self.graph.is_under_way or self._waiting:
+        if self._is_cut or self._serving.is_busy or self.graph.is_under_way:
             return now.mono
         next_tick = self._next_tick_mono
         if self._opened_mono is not None:

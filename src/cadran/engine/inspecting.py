@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 
 from cadran.clock import Instant
 from cadran.demand import Leases
 from cadran.engine.audience import PanelKey
 from cadran.engine.messages import InspectAsked
 from cadran.engine.polling import Polling
-from cadran.engine.report import ScreenReport, panel_report
+from cadran.engine.report import PanelReport, ScreenReport, panel_report
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.health import Health
 from cadran.frames.stage import Stage
 from cadran.screen.choices import Said
+from cadran.turn import Turn
+
+PANELS_AT_ONCE = 8
+"""So many panels are reported before time is looked at."""
 
 
 class Inspecting:
@@ -54,11 +58,15 @@ class Inspecting:
         health: Mapping[str, Health],
         polling: Polling,
         builder: FrameBuilder,
-        num_watching: Callable[[Instant, PanelKey], int],
+        num_watching: Callable[[Instant, str], Mapping[int, int]],
         s: int,
         now: Instant,
-    ) -> list[tuple[int, ScreenReport]]:
-        """Report the screens that are complete at this settled S, or out of time."""
+        turn: Turn,
+    ) -> Generator[None, None, list[tuple[int, ScreenReport]]]:
+        """Report the screens that are complete at this settled S, or out of time.
+
+        Yields whenever the turn is over; meanwhile all stays as it is.
+        """
         reports: list[tuple[int, ScreenReport]] = []
         for asked, stage, end in list(self._pending.values()):
             is_loading = any(polling.is_busy(source.id, now) for source in stage.description.sources) or any(
@@ -66,10 +74,12 @@ class Inspecting:
             )
             if is_loading and now.mono < end:
                 continue
-            panels = tuple(
-                panel_report(stage, panel.index, health, num_watching(now, (stage.key, panel.index)))
-                for panel in stage.panels
-            )
+            num_viewers = num_watching(now, stage.key)
+            panels: list[PanelReport] = []
+            for index in range(len(stage.panels)):
+                panels.append(panel_report(stage, index, health, num_viewers.get(index, 0)))
+                if len(panels) % PANELS_AT_ONCE == 0 and turn.is_over():
+                    yield
             report = ScreenReport(
                 screen=stage.slug,
                 title=stage.description.layout.title,
@@ -77,7 +87,7 @@ class Inspecting:
                 s=s,
                 at=now.wall,
                 choices=dict(stage.choices.items),
-                panels=panels,
+                panels=tuple(panels),
             )
             reports.append((asked.id, report))
             del self._pending[asked.id]

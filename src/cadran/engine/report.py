@@ -116,17 +116,16 @@ def _series(line: LineSeries, stage: Stage) -> ReportedSeries:
     finished_to = mark.value if isinstance(mark, ShownScalar) and isinstance(mark.value, float) else None
     points = None
     if isinstance(shown, ShownSeries):
-        points = shown.columns.snapshot().newest(REPORT_POINTS)
+        points = shown.columns.tail_newest(REPORT_POINTS) or shown.columns.snapshot().newest(REPORT_POINTS)
     elif isinstance(shown, ShownCurve):
         points = shown.points
     if points is None:
         return ReportedSeries(label=label, points=(), finished_to=finished_to)
     xs, ys = points.xs[-REPORT_POINTS:].tolist(), points.ys[-REPORT_POINTS:].tolist()
-    return ReportedSeries(
-        label=label,
-        points=tuple((x, y if math.isfinite(y) else None) for x, y in zip(xs, ys, strict=True)),
-        finished_to=finished_to,
-    )
+    values: list[float | None] = ys
+    if not math.isfinite(sum(ys)):
+        values = [y if math.isfinite(y) else None for y in ys]
+    return ReportedSeries(label=label, points=tuple(zip(xs, values, strict=True)), finished_to=finished_to)
 
 
 def _cell(value: Cell) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 
 from cadran.clock import Instant
@@ -14,6 +14,7 @@ from cadran.frames.health import Health
 from cadran.frames.round import Round
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
+from cadran.metrics.graph import Graph
 from cadran.turn import Turn
 
 ROUND_SECS = 1 / 30
@@ -30,6 +31,7 @@ class Serving:
         self,
         audience: Audience,
         polling: Polling,
+        graph: Graph,
         stage_of: Callable[[str], Stage],
         health: Callable[[Instant], Mapping[str, Health]],
         turn: Turn,
@@ -37,6 +39,7 @@ class Serving:
         self._audience = audience
         self._health = health
         self._polling = polling
+        self._graph = graph
         self._stage_of = stage_of
         self._turn = turn
         self._work: Iterator[None] = iter(())
@@ -81,13 +84,23 @@ class Serving:
 
     def pump(self, round_: Round | None, now: Instant, *, is_tick: bool) -> Iterator[None]:
         """Send viewers what they lack, see ``Audience.pump``."""
-        is_ready = partial(self._is_ready, now)
-        return self._audience.pump(now, round_, self._turn, is_tick=is_tick, is_ready=is_ready)
+        awaited_by = partial(self._awaited_by, now)
+        return self._audience.pump(now, round_, self._turn, is_tick=is_tick, awaited_by=awaited_by)
 
-    def _is_ready(self, now: Instant, viewer: Viewer, panel: int) -> bool:
+    def _awaited_by(self, now: Instant, viewer: Viewer) -> Collection[int]:
+        """The panels in sight whose sources or metrics have not answered since the viewer asked."""
         stage = self._stage_of(viewer.stage_key)
-        if panel not in range(len(stage.panels)):
-            return True
-        if any(self._polling.is_awaited(source.id, viewer.asked_mono, now) for source in stage.sources_of(panel)):
-            return False
-        return not any(node.run is not None and not node.run.is_hung for node in stage.under(panel))
+        sources = stage.description.sources
+        awaited = {one.id for one in sources if self._polling.is_awaited(one.id, viewer.asked_mono, now)}
+        if not awaited and not self._graph.num_jobs:
+            return ()
+        known = range(len(stage.panels))
+        return {
+            panel
+            for panel in viewer.panels
+            if panel in known
+            and (
+                not awaited.isdisjoint(stage.source_ids_of[panel])
+                or any(node.run is not None and not node.run.is_hung for node in stage.under(panel))
+            )
+        }

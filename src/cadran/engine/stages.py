@@ -17,7 +17,7 @@ from cadran.frames.pasts import Pasts
 from cadran.frames.stage import Stage
 from cadran.metrics.graph import Graph
 from cadran.metrics.metric import Metric
-from cadran.readable import Source
+from cadran.readable import Readable, Source
 from cadran.screen.binding import bind
 from cadran.screen.choices import NO_CHOICES, Choices, Refused, choices_from
 from cadran.screen.program import Program
@@ -71,8 +71,13 @@ class Stages:
 
     def sources_of(self, panels: Iterable[PanelKey]) -> set[Source]:
         """The sources of these panels; what lingers of a stage that had to make room has none."""
-        here = (one for one in panels if one[0] in self._stages)
-        return {source for key, panel in here for source in self.get(key).sources_seen((panel,))}
+        here = [(key, of_one) for key, of_one in by_stage(panels).items() if key in self._stages]
+        return {source for key, of_one in here for source in self._stages[key].sources_seen(of_one)}
+
+    def roots_of(self, panels: Iterable[PanelKey]) -> frozenset[Readable[object]]:
+        """What these panels show, and read for that."""
+        stages = [(self.get(key), of_one) for key, of_one in by_stage(panels).items()]
+        return frozenset().union(*[stage.roots_of[panel] for stage, of_one in stages for panel in of_one])
 
     def failed_of(self, panels: Iterable[PanelKey]) -> Iterator[Metric[object]]:
         """The metrics below these panels that failed; numbers that are no panel's are ignored."""
@@ -142,6 +147,14 @@ class Stages:
         stage = Stage(slug, description, self._graph, self._store, revision, key=key, choices=choices, pasts=self.pasts)
         self._stages[key] = stage
         return stage
+
+
+def by_stage(panels: Iterable[PanelKey]) -> dict[str, list[int]]:
+    """Return the panels of each stage, by its key."""
+    found: dict[str, list[int]] = {}
+    for key, panel in panels:
+        found.setdefault(key, []).append(panel)
+    return found
 
 
 def slug_of(key: str) -> str:

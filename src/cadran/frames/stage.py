@@ -52,23 +52,16 @@ class Stage:
         for slot in description.slots:
             slots_of[slot.panel].append(slot)
         self.slots_of: tuple[tuple[Slot, ...], ...] = tuple(map(tuple, slots_of))
-        self.slot_numbers_of: tuple[tuple[int, ...], ...] = tuple(
-            tuple(slot.slot for slot in slots) for slots in self.slots_of
-        )
+        self.slot_numbers_of = tuple([tuple([slot.slot for slot in slots]) for slots in self.slots_of])
         self.roots_of: tuple[frozenset[Readable[object]], ...] = tuple(
-            frozenset(readable for slot in slots for readable in roots_of(slot)) for slots in self.slots_of
+            [frozenset([readable for slot in slots for readable in roots_of(slot)]) for slots in self.slots_of]
         )
-        self.lines_of: tuple[tuple[ShownSeries, ...], ...] = tuple(
-            tuple(one for number in numbers if isinstance(one := self.shown[number], ShownSeries))
-            for numbers in self.slot_numbers_of
-        )
-        self.tables_of: tuple[tuple[ShownTable, ...], ...] = tuple(
-            tuple(one for number in numbers if isinstance(one := self.shown[number], ShownTable))
-            for numbers in self.slot_numbers_of
-        )
+        self._shown_of = tuple([tuple([self.shown[slot.slot] for slot in slots]) for slots in self.slots_of])
+        self.lines_of = tuple([tuple([o for o in shown if isinstance(o, ShownSeries)]) for shown in self._shown_of])
+        self.tables_of = tuple([tuple([o for o in shown if isinstance(o, ShownTable)]) for shown in self._shown_of])
         self.panels_of_lines = tuple(index for index, lines in enumerate(self.lines_of) if lines)
-        self._shown_of = tuple(tuple(self.shown[number] for number in numbers) for numbers in self.slot_numbers_of)
-        self._source_ids_of = tuple(frozenset(source.id for source in self.sources_of(one.index)) for one in panels)
+        ids_of = {numbers: frozenset(description.sources[i].id for i in numbers) for numbers in _distinct(panels)}
+        self.source_ids_of = tuple(ids_of[panel.sources] for panel in panels)
         self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
         self.status: list[PanelStatus | None] = [None] * len(panels)
         self.status_s: list[int] = [0] * len(panels)
@@ -89,7 +82,8 @@ class Stage:
     def sources_seen(self, panels: Iterable[int]) -> set[Source]:
         """The sources of several panels; numbers that are no panel's are ignored."""
         known = range(len(self.panels))
-        return {source for panel in panels if panel in known for source in self.sources_of(panel)}
+        seen = _distinct(self.panels[panel] for panel in panels if panel in known)
+        return {self.description.sources[index] for numbers in seen for index in numbers}
 
     def under(self, panel: int) -> tuple[Node, ...]:
         """All nodes that a panel needs."""
@@ -125,7 +119,7 @@ class Stage:
                         one.refresh()
                 except Exception as error:  # a value may be of any kind, and fail in any way when it is looked at
                     one.fault = describe_error(one.nodes[0].label, error)
-            is_rejecting = bool(rejecting) and not rejecting.isdisjoint(self._source_ids_of[panel])
+            is_rejecting = bool(rejecting) and not rejecting.isdisjoint(self.source_ids_of[panel])
             rejected = num_rejected(self.under(panel), health) if is_rejecting else None
             old = self.status[panel]
             is_as_before = self.is_live[panel] and old is not None and old.num_rejected == rejected
@@ -142,7 +136,7 @@ class Stage:
 
     def _stays_live(self, panel: int, shown: tuple[Shown, ...], troubled: set[str]) -> bool:
         """Whether nothing of a live panel is in any way odd, so that its state need not be worked out again."""
-        if troubled and not troubled.isdisjoint(self._source_ids_of[panel]):
+        if troubled and not troubled.isdisjoint(self.source_ids_of[panel]):
             return False
         for node in self.under(panel):
             if node.fault is not None or node.run is not None:
@@ -153,3 +147,8 @@ class Stage:
                 return False
             is_empty = is_empty and one.is_empty
         return not is_empty
+
+
+def _distinct(panels: Iterable[Panel]) -> set[tuple[int, ...]]:
+    """The places of their sources; most panels of a screen have the same."""
+    return {panel.sources for panel in panels}
