@@ -22,6 +22,8 @@ ICONS = (
     "bolt",
     "alert",
     "append",
+    "earlier",
+    "later",
     "refresh",
     "light",
     "dark",
