@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -49,6 +50,19 @@ def test_a_csv_file_has_a_screen_and_a_program_that_shows_the_same(tmp_path: Pat
     seen = shown(proposed)
     assert seen == shown(saved)
     assert all(value[0] == "live" for key, value in seen.items() if key.endswith(" state"))  # type: ignore[index]
+
+
+def test_years_of_a_file_are_years_in_each_part_that_is_added(tmp_path: Path) -> None:
+    path = tmp_path / "states.csv"
+    path.write_text(
+        "Year,marriages\n" + "".join(f"{year},{year * 2}\n" for year in range(1990, 2010)), encoding="utf-8"
+    )
+    screen = opened(path).plan.screens[0]
+    assert (screen.read.time, screen.kpis[0].title) == ("Year", "Marriages, mean of 2009")
+    followed = FollowedFiles(path, "Year", 100)
+    assert followed.rows()["Year"].max() == datetime(2009, 1, 1)
+    add(path, "2010,4020\n")
+    assert followed.rows()["Year"].max() == datetime(2010, 1, 1)
 
 
 def test_only_what_was_added_is_read_and_a_torn_line_waits(tmp_path: Path) -> None:

@@ -133,10 +133,8 @@ def _long_lines(table: Table, long: ColumnRole) -> list[Lines]:
         of, title = rows_of(table, long, value), value_title(table, long, value)
         writing, where = of.writing(of.measures[0]), ((long.name, value),)
         parts: list[tuple[str, Where]] = [(title_of(str(value)), where)]
-        if by is None:
-            title += table.during
-        else:
-            title += f" by {lower_title(by.name)}{table.during}"
+        if by is not None:
+            title += f" by {lower_title(by.name)}"
             parts = [(str(part), (*where, (by.name, part))) for part in by.values]
         traces = tuple(_trace(table, label, measure.name, "mean", f"{title} {label}", at) for label, at in parts)
         format, note = mean_format(writing.format, of.measures[0]), f"Means per {table.span.step_words}. {_note(table)}"

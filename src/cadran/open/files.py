@@ -18,7 +18,7 @@ from stat import S_ISREG
 
 from cadran.durations import Duration, parse_secs
 from cadran.errors import OutsideError, UsageError
-from cadran.open.times import seconds_from, time_facts
+from cadran.open.times import kind_of_time, seconds_from
 from cadran.polars_when_used import pl
 from cadran.sources import TableFunction
 from cadran.sources.plain import plain_frame
@@ -53,8 +53,9 @@ def files(
 ) -> TableFunction:
     """Follow a CSV, TSV, NDJSON or Parquet file, or all of these in a folder, as it grows.
 
-    ``time`` names the column that says when a row happened: a time, ISO 8601 text, or a count of seconds, ms, µs or
-    ns since 1970. Of more than ``max_rows`` rows the last are kept. Raises ``UsageError`` for another kind of file.
+    ``time`` names the column that says when a row happened: a time, ISO 8601 text, a year, a day such as the number
+    20260131, or a count of seconds, ms, µs or ns since 1970. Of more than ``max_rows`` rows the last are kept.
+    Raises ``UsageError`` for another kind of file.
     """
     given: object = max_rows
     if isinstance(given, bool) or not isinstance(given, int) or given < 1:
@@ -185,10 +186,10 @@ class FollowedFiles:
         if self._time is None or self._time not in rows.columns or not rows.height:
             return rows
         column = rows[self._time]
-        facts = time_facts(f"{self._time} time", column)
-        if facts is None or facts.kind == "time":
+        kind = kind_of_time(column)
+        if kind is None or kind == "time":
             return rows
-        micros = pl.Series(self._time, seconds_from(column, facts.kind) * 1e6).fill_nan(None).round()
+        micros = pl.Series(self._time, seconds_from(column, kind) * 1e6).fill_nan(None).round()
         return rows.with_columns(micros.cast(pl.Int64, strict=False).cast(pl.Datetime("us")))
 
     def _joined(self, parts: list[pl.DataFrame]) -> pl.DataFrame:

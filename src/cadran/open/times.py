@@ -23,6 +23,7 @@ _NAMED = re.compile(
 _DAY_NAMED = re.compile(r"(^|_)(date|day|on|at|dt|datum|fecha)(_|$)|date$|day$")
 _YEAR_NAMED = re.compile(r"year|yr|jahr|ann[ée]e|año|anno")
 YEARS_MIN = 5
+"""Fewer years are a category: a line through them says nothing."""
 _TEXT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+-]\d\d:?\d\d)?)?")
 _PARTS = re.compile(r"(\d{1,2})([/.])(\d{1,2})\2\d{4}")
 FORMATS: dict[TimeKind, str] = {
@@ -60,6 +61,18 @@ def time_facts(name: str, column: pl.Series) -> TimeFacts | None:
         return None
     is_date = bool((known % 86_400 == 0).all()) and kind not in PER_SEC
     return TimeFacts(kind, float(known.min()), float(known.max()), known.size < secs.size, is_date)
+
+
+def kind_of_time(column: pl.Series) -> TimeKind | None:
+    """Return how a column that is known to hold times says them; a part of it is enough."""
+    if column.dtype.is_numeric():
+        numbers = column.drop_nulls().cast(pl.Float64).to_numpy()
+        if numbers.size and _are_days(numbers):
+            return "ymd"
+        if numbers.size and _are_years(numbers):
+            return "year"
+    facts = time_facts("time", column)
+    return None if facts is None else facts.kind
 
 
 def seconds_from(column: pl.Series, kind: TimeKind) -> Floats:
@@ -115,7 +128,7 @@ def _number_kind(name: str, column: pl.Series) -> TimeKind | None:
     numbers = column.drop_nulls().cast(pl.Float64).to_numpy()
     if _DAY_NAMED.search(_snake(name)) is not None and numbers.size and _are_days(numbers):
         return "ymd"
-    if _YEAR_NAMED.fullmatch(_snake(name)) is not None and numbers.size and _are_years(numbers):
+    if _YEAR_NAMED.fullmatch(_snake(name)) is not None and _are_years(numbers) and np.unique(numbers).size >= YEARS_MIN:
         return "year"
     numbers = numbers[np.isfinite(numbers) & (numbers > 0)]
     if not numbers.size or numbers.size < 0.5 * max(1, len(column) - column.null_count()):
@@ -138,9 +151,7 @@ def _are_days(numbers: Floats) -> bool:
 
 
 def _are_years(numbers: Floats) -> bool:
-    """Whether all are years, and so many that a line through them says something; few are a category."""
-    is_year = (numbers >= 1500) & (numbers < 2200) & (numbers % 1 == 0)
-    return bool(is_year.all()) and np.unique(numbers).size >= YEARS_MIN
+    return bool(((numbers >= 1500) & (numbers < 2200) & (numbers % 1 == 0)).all())
 
 
 def _snake(name: str) -> str:
