@@ -80,19 +80,20 @@ class Child:
             raise RuntimeError(f"{self._what} ended by itself with {self._process.wait(STOP_SECS)}")
         return line
 
-    def ask(self, line: str) -> str:
+    def ask(self, line: str, timeout_secs: float = ANSWER_SECS) -> str:
         """Send it a line and return its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
-        return self.line(ANSWER_SECS)
+        return self.line(timeout_secs)
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in itertools.chain((line for line in self._process.stdout if line.strip()), [""]):
-            if len(self._lines) < 1_000:  # more is chatter that nobody asked for
-                self._lines.append(line.strip())
-                self._num_said.release()
+        with self._process.stdout as said:
+            for line in itertools.chain((line for line in said if line.strip()), [""]):
+                if len(self._lines) < 1_000:  # more is chatter that nobody asked for
+                    self._lines.append(line.strip())
+                    self._num_said.release()
 
 
 def own_child(*arguments: str, life_secs: float = LIFE_SECS) -> Child:

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 import cadran as cd
+from bench.client_sends import add_client_sends
 from bench.plan import Plan, say
 from bench.processes import peer_child
 from bench.results import FLOOR, Recorder
@@ -27,7 +28,10 @@ tuples appended to a deque and popped from it; batches copied into an array that
 have no such channel: theirs is their data structure alone, nothing attached, in their own environment. All but peers,
 who keep less, run once before without being measured: a system takes several times as long over memory that a process
 has never had before as over memory that it gave back. *Levels*: the first view of the whole of a fresh series, which
-catches up with its levels, less a second such view.
+catches up with its levels, less a second such view. *Client*: what `cadran.connect` sends from another process over
+loopback, until the server's store holds all of it; its floor posts as many bytes in as many requests to a server that
+reads and answers them, and nothing else. *Server away*: by how much a client grows that sends ten million points to
+nobody; it holds 100,000 of them, and counts the others as dropped.
 """
 DRAIN_SECS = 1 / 30
 BATCH = 1_000
@@ -69,6 +73,7 @@ def run(plan: Plan, recorder: Recorder) -> None:
                 recorder.add(name, FLOOR, repeat, "landed", case.unit, num / case.floor(num_threads) / 1e6)
         say(f"W4: {LEVELS}, {repeat + 1} of {plan.repeats}")
         recorder.add(LEVELS, "cadran", repeat, "caught up", "M points/s", _levels(10_000_000 // share) / 1e6)
+        add_client_sends(repeat, share, recorder)
     for name in plan.peers_in(NUMBER):
         say(f"W4: {name}")
         _add_structures(name, share, recorder)
@@ -76,7 +81,7 @@ def run(plan: Plan, recorder: Recorder) -> None:
 
 def secs(plan: Plan) -> float:
     """Return about how long this takes."""
-    return plan.repeats * (3.0 if plan.is_quick else 14.0) + 20.0 * len(plan.peers_in(NUMBER))
+    return plan.repeats * (10.0 if plan.is_quick else 40.0) + 20.0 * len(plan.peers_in(NUMBER))
 
 
 def _add_structures(peer: str, share: int, recorder: Recorder) -> None:
