@@ -6,6 +6,7 @@ import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pymysql
@@ -205,6 +206,29 @@ def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("cadran.sources.urls.find_spec", lambda name: None)
     with pytest.raises(UsageError, match=rf'pip install "cadran\[{KINDS[scheme].extra}\]"'):
         database(f"{scheme}://host/db")
+
+
+@pytest.mark.parametrize("scheme", sorted(KINDS))
+@pytest.mark.parametrize("half", ["without SQLAlchemy", "without the driver"])
+def test_half_of_what_is_needed_is_not_enough(monkeypatch: pytest.MonkeyPatch, scheme: str, half: str) -> None:
+    missing = "sqlalchemy" if half == "without SQLAlchemy" else KINDS[scheme].module
+
+    def find(name: str) -> object:
+        if name == missing:
+            if "." in name:
+                raise ModuleNotFoundError(name)  # as for a part of a package that is not there
+            return None
+        return object()
+
+    monkeypatch.setattr("cadran.sources.urls.find_spec", find)
+    with pytest.raises(UsageError, match=rf'needs {missing}, which .* pip install "cadran\[{KINDS[scheme].extra}\]"'):
+        database(f"{scheme}://host/db")
+
+
+def test_the_driver_of_sql_server_stops_waiting() -> None:
+    raw = SimpleNamespace(_conn=SimpleNamespace(query_timeout=0))
+    KINDS["mssql"].wait_for(raw, 7.5)
+    assert raw._conn.query_timeout == 8
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

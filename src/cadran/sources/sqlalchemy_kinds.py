@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -174,6 +175,14 @@ CLICKHOUSE = Kind(
     connect_args=lambda timeout_secs: {"connect_timeout": timeout_secs, "settings": {"readonly": 2}},
     begin=lambda timeout_secs, max_rows: [f"SET max_execution_time = {math.ceil(timeout_secs):d}"],
 )
+
+
+def _mssql_wait_for(raw: Any, secs: float) -> None:
+    # The server has no time-out for a statement, only for locks: its driver stops waiting.
+    with suppress(AttributeError):
+        raw._conn.query_timeout = math.ceil(secs)
+
+
 MSSQL = Kind(
     dialect="mssql",
     drivername="mssql+pymssql",
@@ -182,12 +191,13 @@ MSSQL = Kind(
     options=frozenset({"tds_version", "encryption"}),
     connect_args=lambda timeout_secs: {"login_timeout": timeout_secs, "read_only": True, "appname": "cadran"},
     begin=lambda timeout_secs, max_rows: [f"SET LOCK_TIMEOUT {round(timeout_secs * 1_000):d}"],
+    wait_for=_mssql_wait_for,
     refused=re.compile(r"\binto\b|\bopenrowset\b|\bopenquery\b|\bopendatasource\b", re.IGNORECASE),
 )
 SNOWFLAKE = Kind(
     dialect="snowflake",
     drivername="snowflake",
-    module="snowflake",
+    module="snowflake.sqlalchemy",
     extra="snowflake",
     options=frozenset({"warehouse", "role"}),
     connect_args=lambda timeout_secs: {"login_timeout": timeout_secs, "application": "cadran"},

@@ -177,10 +177,18 @@ def driver_from_url(url: object) -> Driver:
         known = ", ".join(sorted(scheme.options)) or "none"
         got = ", ".join(unknown)
         raise UsageError(f"database: expected only these options of {address.name}: {known}, got {got}")
-    if scheme.module is not None and find_spec(scheme.module) is None:
+    needed = () if scheme.module is None else (scheme.module, *(("sqlalchemy",) if scheme_name in KINDS else ()))
+    if missing := next((module for module in needed if not _is_installed(module)), None):
         advice = f'pip install "cadran[{scheme.extra}]"'
-        raise UsageError(f"database: {scheme_name}:// needs {scheme.module}, which is not installed: {advice}")
+        raise UsageError(f"database: {scheme_name}:// needs {missing}, which is not installed: {advice}")
     return scheme.make(address)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package that it is in
+        return False
 
 
 def _file_address(scheme: str, rest: str) -> Address:
