@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 
 import { slicePath } from "../src/charts/arcs";
 import { timeTicks, ZoneOffsets } from "../src/charts/timeaxis";
-import { roundUnit } from "../src/panels/lineaxes";
+import { LineAxis, roundUnit } from "../src/panels/lineaxes";
 import { liveRange } from "../src/panels/lineranges";
 import { decimalsOfStep, roundRange, SteadyRange, ticksOf } from "../src/charts/yrange";
+import { Formatter } from "../src/text/format";
+import { wordsOf } from "../src/text/words";
 import { random } from "./random";
 
 const free = { min: null, max: null, zero: false };
@@ -128,5 +130,29 @@ describe("the range of a chart that shows all", () => {
     expect(left).toBeLessThanOrEqual(0);
     expect(right).toBeGreaterThanOrEqual(1000);
     expect(right).toBeLessThan(1100);
+  });
+});
+
+describe("which day it is", () => {
+  const formatter = new Formatter("en-GB", "Europe/Paris", wordsOf("en"));
+  const at = (text: string) => Date.parse(text) / 1000;
+  const now = at("2026-11-22T20:00:00Z");
+
+  test("is said of every range that is not all of today, by the zone of the screen", () => {
+    expect(formatter.days(now - 600, now, now)).toBe("");
+    expect(formatter.days(at("2026-11-21T23:30:00Z"), at("2026-11-22T00:30:00Z"), now)).toBe("");
+    expect(formatter.days(at("2026-11-21T22:30:00Z"), at("2026-11-21T22:50:00Z"), now)).toBe("21 Nov 2026");
+    expect(formatter.days(at("2025-10-18T10:00:00Z"), at("2025-10-20T10:00:00Z"), now)).toMatch(/^18\s*–\s*20 Oct 2025$/);
+    expect(formatter.days(NaN, now, now)).toBe("");
+    expect(formatter.days(-1e20, now, now)).toBe("");
+  });
+
+  test("is said of a point, and its year", () => {
+    const axis = new LineAxis("time", new ZoneOffsets("Europe/Paris"));
+    expect(axis.full(now - 60, 600, formatter, now)).toBe("20:59:00");
+    expect(axis.full(at("2026-11-20T20:00:00Z"), 600, formatter, now)).toBe("20 Nov, 21:00:00");
+    expect(axis.full(at("2025-11-20T20:00:00Z"), 600, formatter, now)).toBe("20 Nov 2025, 21:00:00");
+    expect(axis.full(now - 60, 10, formatter, now)).toBe("20:59:00.000");
+    expect(axis.full(now - 60, 600, formatter, NaN)).toBe("20:59:00");
   });
 });

@@ -105,6 +105,7 @@ def test_days_are_shown_in_as_many_points_as_there_are_pixels_and_the_beginning_
     expect(bar.panel.locator('[data-role="reset-zoom"]')).to_have_text("Back to live")  # it was found
     line = bar.wait_held("xs.length > 1 && xs.at(-1) < args[0]", first + 2 * WINDOW)
     assert line["xs"][0] == pytest.approx(first, abs=WINDOW / 10)
+    expect(bar.panel.locator('[data-role="days"]')).to_contain_text(time.strftime("%Y", time.gmtime(first)))
     # Beyond it there is nothing, and no way far into that.
     for _ in range(16):
         bar.page.keyboard.press("Shift+ArrowLeft")
@@ -114,6 +115,7 @@ def test_days_are_shown_in_as_many_points_as_there_are_pixels_and_the_beginning_
     assert bar.panel.get_attribute("data-filled") == "true"
     bar.panel.locator('[data-role="reset-zoom"]').click()
     bar.wait_held("xs.length > 1 && xs[0] > args[0]", time.time() - 1.2 * WINDOW)
+    expect(bar.panel.locator('[data-role="days"]')).to_be_empty()
 
 
 def test_while_the_past_is_read_the_old_picture_stays_and_says_so(

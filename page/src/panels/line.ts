@@ -79,7 +79,7 @@ export class LineRenderer implements Renderer {
       unfocused: () => this.host.focus({ preventScroll: true }),
     });
     this.host.addEventListener("keydown", (event) => this.key(event));
-    this.body.append(this.host, this.controls.element, this.controls.reading);
+    this.body.append(this.host, this.controls.element, this.controls.signs);
     if (panel.x !== "free") this.host.setAttribute("aria-keyshortcuts", "Shift+ArrowLeft Shift+ArrowRight Plus Minus Home End");
     this.measure = new Measure(this.host, (width, height) => this.resize(width, height), () => around.viewChanged());
     this.restyle();
@@ -219,8 +219,9 @@ export class LineRenderer implements Renderer {
 
   private showControls(plot: Plot): void {
     const { moves, around } = this;
-    const { isOnlyMoved, canGoEarlier, isReading } = moves;
-    this.controls.show({ isChosen: moves.asked !== null, isOnlyMoved, canGoEarlier, isReading, left: plot.left }, around.formatter.words);
+    const { isOnlyMoved, canGoEarlier, isReading, chosen } = moves;
+    const days = chosen && this.panel.x === "time" ? around.formatter.days(chosen.x0, chosen.x1, around.at) : "";
+    this.controls.show({ isChosen: moves.asked !== null, isOnlyMoved, canGoEarlier, isReading, days, left: plot.left }, around.formatter.words);
   }
 
   private xRange(): [number, number] {
@@ -321,7 +322,7 @@ export class LineRenderer implements Renderer {
       return [{ ...rowOf(hit, (value) => this.text(i, value), this.soFarWord(i)), label, color: this.color(i) }];
     });
     const shown = rows.find((row) => !Number.isNaN(row.x))?.x ?? x;
-    tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter), rows, left, plot.width);
+    tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter, this.around.at), rows, left, plot.width);
   }
 
   private key(event: KeyboardEvent): void {

@@ -53,12 +53,14 @@ export class LineAxis {
     });
   }
 
-  /** A value of x in full, as a tooltip says it. */
-  full(x: number, span: number, formatter: Formatter): string {
+  /** A value of x in full, as a tooltip says it; with its day where that is not the day of `present`. */
+  full(x: number, span: number, formatter: Formatter, present: number): string {
     if (this.kind !== "time") return formatter.plain(x);
     const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-    if (span < 20) return formatter.time(x, { ...time, fractionalSecondDigits: 3 });
-    if (span > DAY / 2) return formatter.time(x, { ...time, day: "numeric", month: "short" });
-    return formatter.time(x, time);
+    const year = (secs: number) => formatter.time(secs, { year: "numeric" });
+    const isOther = Number.isFinite(present) && formatter.days(x, x, present) !== "";
+    const day: Intl.DateTimeFormatOptions = span > DAY / 2 || isOther ? { day: "numeric", month: "short" } : {};
+    const fields = isOther && year(x) !== year(present) ? { ...time, ...day, year: "numeric" as const } : { ...time, ...day };
+    return formatter.time(x, span < 20 ? { ...fields, fractionalSecondDigits: 3 } : fields);
   }
 }

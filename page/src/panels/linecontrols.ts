@@ -1,4 +1,4 @@
-/** Above a line chart: earlier, later, back; and that what is older is still being read. */
+/** Above a line chart: earlier, later, back; of which days it is; and that what is older is still being read. */
 
 import { element, setAttribute, setText } from "../chrome/dom";
 import { icon } from "../chrome/icons";
@@ -18,6 +18,8 @@ export interface ControlsState {
   readonly isOnlyMoved: boolean;
   readonly canGoEarlier: boolean;
   readonly isReading: boolean;
+  /** Which days are shown; empty where nobody need ask. */
+  readonly days: string;
   /** CSS pixels from the left of the chart to that of its plot. */
   readonly left: number;
 }
@@ -27,7 +29,9 @@ const READING_MILLIS = 300;
 
 export class LineControls {
   readonly element: HTMLElement;
-  readonly reading = element("p", "reading", { role: "status", "data-role": "reading" });
+  private readonly days = element("span", "days", { "data-role": "days" });
+  private readonly reading = element("span", "reading", { role: "status", "data-role": "reading" });
+  readonly signs = element("p", "signs", {}, this.days, this.reading);
   private readonly earlier = button("earlier", "earlier");
   private readonly later = button("later", "later");
   private readonly back = element("button", "reset-zoom", { type: "button", "data-role": "reset-zoom" });
@@ -50,7 +54,7 @@ export class LineControls {
     }
   }
 
-  show({ isChosen, isOnlyMoved, canGoEarlier, isReading, left }: ControlsState, words: Words): void {
+  show({ isChosen, isOnlyMoved, canGoEarlier, isReading, days, left }: ControlsState, words: Words): void {
     const isShown = isChosen || this.element.dataset["reaches"] === "true";
     const at = document.activeElement;
     if (!isChosen && at && (isShown ? at === this.back : this.element.contains(at))) this.handlers.unfocused();
@@ -60,10 +64,11 @@ export class LineControls {
     setAttribute(this.element, "data-chosen", String(isChosen));
     setAttribute(this.earlier, "aria-disabled", String(!canGoEarlier));
     setAttribute(this.later, "aria-disabled", String(!isChosen));
+    setText(this.days, days);
     this.read(isReading, words);
     if (left === this.left) return;
     this.left = left;
-    this.reading.style.insetInlineStart = `${left}px`;
+    this.signs.style.insetInlineStart = `${left}px`;
   }
 
   restyle(words: Words): void {

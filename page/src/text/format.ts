@@ -74,16 +74,27 @@ export class Formatter {
     return this.time(secs, style === "date" ? day : style === "time" ? time : { ...day, ...time });
   }
 
+  /** The days from one moment to another, in the screen's zone; empty where all of it is the day of `present`. */
+  days(from: number, to: number, present: number): string {
+    const of = (secs: number) => this.date(secs, "date");
+    if ([from, to].some((secs) => of(secs) === GAP) || (of(from) === of(present) && of(to) === of(present))) return "";
+    return this.dateFormat({ day: "numeric", month: "short", year: "numeric" }).formatRange(from * 1000, to * 1000);
+  }
+
   /** A moment, in the screen's zone, with these fields. */
   time(secs: number, options: Intl.DateTimeFormatOptions): string {
     if (!Number.isFinite(secs) || Math.abs(secs) > 8.64e12) return GAP;
+    return this.dateFormat(options).format(secs * 1000);
+  }
+
+  private dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     const key = JSON.stringify(options);
     let format = this.dates.get(key);
     if (!format) {
       format = new Intl.DateTimeFormat(this.locale, { timeZone: this.zone, ...options });
       this.dates.set(key, format);
     }
-    return format.format(secs * 1000);
+    return format;
   }
 
   private currency(value: number, currency: string, decimals: number | undefined, compact: boolean): Formatted {
@@ -181,4 +192,26 @@ export function columnDecimals(values: Iterable<ScalarValue | undefined>, factor
   if (largest < 0) return undefined;
   if (!fractional || largest >= 10_000) return 0;
   return largest >= 10 ? 1 : largest >= 1 ? 2 : automaticDecimals(largest);
+}
+
+/** Amounts below one another have the same digits: those of whole numbers where one is large, else the currency's own. */
+export function amountDecimals(format: Format, values: Iterable<ScalarValue | undefined>): number | undefined {
+  if (format.kind !== "currency" || format.compact) return undefined;
+  return [...values].some((value) => typeof value === "number" && Math.abs(value) >= 1000) ? 0 : undefined;
+}
+
+/** From here on a number is written short where there is little room: a part of its digits would be another number. */
+const LONG_MIN = 1e12;
+
+/** As `format`, or short where the value has more digits than anybody reads. */
+export function shortened(format: Format, value: ScalarValue): Format {
+  const isLong = typeof value === "number" && Math.abs(value) >= LONG_MIN && format.decimals === null;
+  return isLong && (format.kind === "number" || format.kind === "currency") ? { ...format, compact: true } : format;
+}
+
+/** About how wide a text is, in heights of its letters: figures are equally wide, points and spaces narrow. */
+export function widthInEms(text: string): number {
+  let ems = 0;
+  for (const letter of text) ems += /[\s.,:;'’|il]/.test(letter) ? 0.32 : /[MWmw%—]/.test(letter) ? 0.9 : 0.63;
+  return ems;
 }
