@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 import cadran as cd
@@ -34,7 +36,7 @@ def test_house_needs_no_step_of_its_own_while_something_is_sent(monkeypatch: pyt
             live.advance("0.13s")
             sent.append(live.clock.now().mono)
         assert viewer.value("value") == 76.0
-        gaps = [after - before for before, after in zip(kept, kept[1:], strict=False)]
+        gaps = [after - before for before, after in pairwise(kept)]
         assert len(kept) >= 9
         assert max(gaps) <= HOUSE_SECS + 1e-6
         settled = live.statistics().num_ticks
