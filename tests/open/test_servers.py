@@ -30,6 +30,8 @@ def wrong_states(url: str) -> dict[str, object]:
     assert (read.cursor, read.time, read.key) == ("id", "created at", "id")
     assert {kpi.number.window for kpi in by_slug["order"].kpis} == {"24h"}
     assert "data" not in (read.sql or "")
+    assert "LEFT JOIN customers" in (read.sql or "")
+    assert "Amount by customer" in {part.title.partition(",")[0] for part in by_slug["order"].breakdowns}
     seen = shown(program_of(opened.plan))
     return {key: value for key, value in seen.items() if key.endswith(" state") and "live" not in str(value)}
 

@@ -53,6 +53,8 @@ def test_saved_programs_pass_the_usual_checks(name: str, tmp_path: Path) -> None
         assert done.returncode == 0, done.stdout.decode()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_saved_programs_are_typed(tmp_path: Path) -> None:
     files = []
     for name, made in strangers.ALL.items():
@@ -183,6 +185,7 @@ def test_steps_are_those_of_the_calendar_where_years_are_shown(tmp_path: Path) -
     assert {trace.step for line in screen.lines for trace in line.traces} == {"year"}
     assert step_for(3 * 365 * 86_400, is_whole=True) == "month"
     assert step_for(365 * 86_400) == "7d"
+    assert (step_for(7 * 86_400), step_for(7 * 86_400, is_date=True)) == ("6h", "1d"), "days have no hours"
 
 
 def test_months_and_years_begin_as_in_the_calendar() -> None:
