@@ -15,9 +15,9 @@ import pytest
 import cadran as cd
 from cadran import testing
 from cadran.clock import Instant
-from cadran.engine import audience
+from cadran.engine import audience, inspecting, stages
 from cadran.engine.core import Core
-from cadran.engine.messages import Connected, Disconnected, Input, InspectAsked, Rang, Received
+from cadran.engine.messages import Connected, DescriptionChanged, Disconnected, Input, InspectAsked, Rang, Received
 from cadran.engine.report import ScreenReport
 from cadran.frames import builder, encode, long_tables, stage
 from cadran.frames.builder import FrameBuilder
@@ -42,8 +42,9 @@ def hurried() -> Stopwatch:
 
 @pytest.fixture(autouse=True)
 def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (builder, stage):
+    for module in (builder, stage, inspecting):
         monkeypatch.setattr(module, "PANELS_AT_ONCE", 1)
+    monkeypatch.setattr(stages, "SHAPES_AT_ONCE", 1)
     for module in (tables, encode, long_tables):
         monkeypatch.setattr(module, "ROWS_AT_ONCE", 7)
     monkeypatch.setattr(builder, "PANELS_TOGETHER", 3)
@@ -150,7 +151,9 @@ def live_through(bench: Bench, seed: int) -> None:
             viewer = rng.choice(list(here))
             here[viewer] += 1
             bench.say(viewer, view_of(rng, here[viewer]))
-        elif what < 0.55:
+        elif what < 0.52:
+            bench.give(DescriptionChanged("plant"))
+        elif what < 0.57:
             bench.give(InspectAsked(number, "plant", 1.0))
         for viewer in here:
             if rng.random() < 0.7:
@@ -192,12 +195,15 @@ def test_a_step_does_one_portion(monkeypatch: pytest.MonkeyPatch) -> None:
         (FrameBuilder, "_part"),
         (ShownScalar, "refresh"),
         (Graph, "_refresh_leaf"),
+        (stages, "shown_of"),
+        (inspecting, "panel_report"),
         (Graph, "_recalculate"),
         (tables, "ShownRow"),
         (encode, "_rows_of"),
     ):
         count(owner, name)
     bench = Bench(hurried())
+    bench.core.stage("plant")  # the first look at a screen describes it at once
     step = bench.core.step
 
     def stepped(*given: Any) -> Any:
@@ -208,9 +214,12 @@ def test_a_step_does_one_portion(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(bench.core, "step", stepped)
     live_through(bench, 0)
+    bench.give(DescriptionChanged("plant"), InspectAsked(999, "plant", 1.0))
+    bench.pass_time(2.0)
     assert most["_part"] == most["_refresh_leaf"] == most["_recalculate"] == 1
     assert most["refresh"] <= 2, "one panel has one number, and the next begins"
     assert most["ShownRow"] <= 7
+    assert most["shown_of"] == most["panel_report"] == 1
     assert 0 < most["_rows_of"] <= 2
 
 

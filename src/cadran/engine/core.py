@@ -131,17 +131,16 @@ class Core:
         self._now = now
         self._builder.lines.begin_step()
         self._waiting.extend(inputs)
-        self._is_cut = False
-        if not self._serving.is_busy:
+        self._is_cut, self._health = False, None
+        outputs.cancels += self._reads.cancel_overdue(now)
+        if self._serving.is_busy:
+            self._serving.go_on(outputs)
+        else:
             for one in self._waiting.in_turn(self.turn):
                 self._take(one, now, outputs)
             self._is_cut = self._waiting.is_turn_over
-        outputs.cancels += self._reads.cancel_overdue(now)
-        self._health = None
-        if self._serving.is_busy:
-            self._serving.go_on(outputs)
-        elif not self._is_cut and self._tick(now, outputs):
-            self._serve(now, outputs)
+            if not self._is_cut and self._tick(now, outputs):
+                self._serve(now, outputs)
         if self._builder.take_is_fault_new():
             self._is_dirty = True
         if not self._serving.is_busy:
@@ -197,7 +196,8 @@ class Core:
             case RepaintAsked():
                 self.audience.lose_states(one.slug)
             case DescriptionChanged():
-                self._redescribe(one, now)
+                self._waiting.is_turn_over = True  # what comes after it waits until it is done
+                self._serving.begin(self._redescribe(one, now), outputs)
             case FeedFailed():
                 self._listening.fail(one.source, one.message, now)
                 self._is_dirty = True
@@ -230,13 +230,13 @@ class Core:
             self._reads.finish(done, now)
             self._is_dirty = True
 
-    def _redescribe(self, one: DescriptionChanged, now: Instant) -> None:
+    def _redescribe(self, one: DescriptionChanged, now: Instant) -> Iterator[None]:
         key = f"description:{one.slug}"
         if one.error is not None:
             message = f"The new layout failed; the old one stays. {one.error}"
             self._notify(Notice(key=key, level="error", message=message))
             return
-        self._stages.describe(one.slug)
+        yield from self._stages.describing(one.slug, self.turn)
         # Numbers of panels mean others now: nobody holds a lease until the new layout was seen.
         self.audience.lose_layout(one.slug, now)
         self._builder.forget_layout()

@@ -19,6 +19,7 @@ from cadran.clock import Clock, SystemClock
 from cadran.demand import LINGER_SECS
 from cadran.engine.bell import Bell
 from cadran.engine.core import Core
+from cadran.engine.inputs import ACK_HEAD
 from cadran.engine.looks import Look, Looks
 from cadran.engine.measured import EngineMeasures, ScreenMeasures
 from cadran.engine.messages import (
@@ -52,8 +53,6 @@ from cadran.words import describe_error
 
 log = logging.getLogger("cadran")
 T = TypeVar("T")
-ACK_HEAD = b'{"t":"ack"'
-"""How the page begins an acknowledgement. One that is written otherwise is understood as well, and wakes the engine."""
 ACKS_MAX = 512
 """So many are not put off any longer."""
 INPUTS_PER_STEP = 32

@@ -7,13 +7,14 @@ encodings; those who chose otherwise have nothing in common with it but what doe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 
 from cadran.demand import Leases
 from cadran.engine.audience import PanelKey
 from cadran.engine.totals import Past
 from cadran.frames.costs import Costs
 from cadran.frames.pasts import Pasts
+from cadran.frames.shown import Shown, shown_of
 from cadran.frames.stage import Stage
 from cadran.metrics.graph import Graph
 from cadran.metrics.metric import Metric
@@ -21,11 +22,14 @@ from cadran.readable import Readable, Source
 from cadran.screen.binding import bind
 from cadran.screen.choices import NO_CHOICES, Choices, Refused, choices_from
 from cadran.screen.program import Program
-from cadran.screen.slots import roots_of
+from cadran.screen.slots import Description, roots_of
 from cadran.store import Store
+from cadran.turn import Turn, endless, in_one_go
 
 VARIANTS_MAX = 256
 """So many different choices are served at a time, on all screens together."""
+SHAPES_AT_ONCE = 64
+"""So many are made before time is looked at."""
 
 
 class Stages:
@@ -103,18 +107,32 @@ class Stages:
             self.forget_unused(())
             if self._num_variants >= VARIANTS_MAX:
                 return plain, (*refused, *(Refused(name, "crowded") for name, _ in choices.items))
-        return self._make(key, slug, choices), refused
+        return self._make(key, slug, choices, bind(plain.description, choices)), refused
 
     def describe(self, slug: str) -> Stage:
         """Take the present description of a screen; viewers of the one before learn it by its revision."""
+        return in_one_go(self.describing(slug, endless()))
+
+    def describing(self, slug: str, turn: Turn) -> Generator[None, None, Stage]:
+        """Do what ``describe`` does, and yield whenever the turn is over; until all is done the old stages stay."""
+        description = self._program.description(slug)
+        shapes: list[Shown] = []
+        for slot in description.slots:
+            shapes.append(shown_of(slot, self._graph, self._store, self.pasts))
+            if len(shapes) % SHAPES_AT_ONCE == 0 and turn.is_over():
+                yield
+        if turn.is_over():
+            yield
         old = {key for key in self._stages if slug_of(key) == slug}
         for key in old:
             del self._stages[key]
         self._costs.forget(old)
         self.past.forget(slug)
-        stage = self._make(slug, slug, NO_CHOICES)
+        stage = self._make(slug, slug, NO_CHOICES, description, shapes)
         always = [(slug, panel.index) for panel in stage.panels if panel.always]
         self._leases.hold(("always", slug), always, 0.0)
+        if turn.is_over():
+            yield
         return stage
 
     def forget_unused(self, held: Iterable[PanelKey]) -> None:
@@ -140,11 +158,13 @@ class Stages:
     def _num_variants(self) -> int:
         return sum(stage.slug != key for key, stage in self._stages.items())
 
-    def _make(self, key: str, slug: str, choices: Choices) -> Stage:
-        description = bind(self._program.description(slug), choices)
+    def _make(
+        self, key: str, slug: str, choices: Choices, description: Description, shapes: Sequence[Shown] = ()
+    ) -> Stage:
         self._take_in(description.sources)
+        shown = shapes or [shown_of(slot, self._graph, self._store, self.pasts) for slot in description.slots]
         revision = next(self._revisions)
-        stage = Stage(slug, description, self._graph, self._store, revision, key=key, choices=choices, pasts=self.pasts)
+        stage = Stage(slug, description, self._graph, self._store, revision, shown, key=key, choices=choices)
         self._stages[key] = stage
         return stage
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cadran.frames.health import Health
-from cadran.frames.pasts import Pasts
-from cadran.frames.shown import Shown, ShownSeries, ShownTable, shown_of
+from cadran.frames.shown import Shown, ShownSeries, ShownTable
 from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
 from cadran.metrics.graph import Graph
@@ -24,7 +23,7 @@ PANELS_AT_ONCE = 16
 
 
 class Stage:
-    """One description, alive. ``revision`` tells viewers that the layout is another."""
+    """One description, alive. ``revision`` tells viewers that the layout is another; ``shown``: its slots' shapes."""
 
     def __init__(
         self,
@@ -33,10 +32,10 @@ class Stage:
         graph: Graph,
         store: Store,
         revision: int,
+        shown: Sequence[Shown],
         *,
         key: str = "",
         choices: Choices = NO_CHOICES,
-        pasts: Pasts | None = None,
     ) -> None:
         self.slug = slug
         self.key = key or slug
@@ -46,7 +45,7 @@ class Stage:
         self.description = description
         self._graph = graph
         self._store = store
-        self.shown: tuple[Shown, ...] = tuple(shown_of(slot, graph, store, pasts) for slot in description.slots)
+        self.shown: tuple[Shown, ...] = tuple(shown)
         panels = description.layout.panels
         slots_of: list[list[Slot]] = [[] for _ in panels]
         for slot in description.slots:

@@ -43,7 +43,9 @@ class TableReadable(TableVerbs, Readable[Frame]):
         if self.time_column is None:
             raise UsageError(f'{self.label}.last() needs a time column: give the source time="column"')
         if until is not None and follows:
-            raise UsageError(f"{self.label}.last() follows what viewers pick, or ended until {until}: expected not both")
+            raise UsageError(
+                f"{self.label}.last() follows what viewers pick, or ended until {until}: expected not both"
+            )
         return Last(self, parse_secs(window, "window"), follows, None if until is None else _moment(until))
 
     def tail(self, num_rows: int) -> Tail:

@@ -66,7 +66,9 @@ def filter_spec(
             raise UsageError(f'{where}: options must be a list such as ["EU", "US"], got {options!r}')
         given = tuple(dict.fromkeys(str(one) for one in options))
         if not 0 < len(given) <= OPTIONS_MAX or not all(map(is_name, given)):
-            raise UsageError(f"{where}: options must be 1 to {OPTIONS_MAX:,} values that are not empty, got {options!r}")
+            raise UsageError(
+                f"{where}: options must be 1 to {OPTIONS_MAX:,} values that are not empty, got {options!r}"
+            )
     return FilterSpec(check_name(where, name or _name_from(column)), column, type, bool(several), given)
 
 

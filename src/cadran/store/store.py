@@ -31,10 +31,11 @@ OLD_LEFT = "old points left"
 
 @dataclass(slots=True)
 class Cell:
-    """One value, and the S since which it is this."""
+    """One value, the S since which it is this, and why."""
 
     value: object
     changed_s: int
+    cause: str
 
 
 class Store:
@@ -50,6 +51,7 @@ class Store:
         """Of all series."""
         self._times: dict[str, SourceTimes] = {}
         self._causes: dict[Key, str] = {}
+        """Of series."""
         self._dropped: dict[str, int] = {}
         self._newly_dropped: set[str] = set()
 
@@ -74,7 +76,8 @@ class Store:
 
     def cause(self, key: Key) -> str:
         """Why a value last changed."""
-        return self._causes.get(key, "")
+        cell = self._cells.get(key)
+        return self._causes.get(key, "") if cell is None else cell.cause
 
     def times(self, source: str) -> SourceTimes:
         """The three times of a source."""
@@ -151,8 +154,8 @@ class Store:
         frame, num_dropped = keep_recent(frame, time, keep_secs, now_wall, ROWS_MAX)
         self._count_dropped(source, num_dropped)
         s = self.next_s()
-        self._cells[key] = Cell(frame, s)
-        cause = self._causes[key] = f"{rows.height} {'row' if rows.height == 1 else 'rows'} appended"
+        cause = f"{rows.height} {'row' if rows.height == 1 else 'rows'} appended"
+        self._cells[key] = Cell(frame, s, cause)
         return self._changed(source, [Value(key, s, cause)], now_wall)
 
     def checked(self, source: str, now_wall: float) -> None:
@@ -164,7 +167,6 @@ class Store:
         for source in sources:
             key = Key(source, "whole")
             self._cells.pop(key, None)
-            self._causes.pop(key, None)
             self._times.pop(source, None)
             self._dropped.pop(source, None)
             self._newly_dropped.discard(source)
@@ -198,8 +200,7 @@ class Store:
         if cell is not None and same_value(cell.value, value):
             return []
         s = self.next_s()
-        self._cells[key] = Cell(value, s)
-        self._causes[key] = cause
+        self._cells[key] = Cell(value, s, cause)
         return [Value(key, s, cause)]
 
     def _land_table(self, key: Key, landed: TableLanded) -> list[Event]:
