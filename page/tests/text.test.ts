@@ -4,7 +4,7 @@ import type { Format } from "../src/generated/wire";
 import { notesOf } from "../src/panels/notes";
 import { age, every, interval, last, secsFromText } from "../src/text/ages";
 import { change } from "../src/text/change";
-import { automaticDecimals, columnDecimals, Formatter, PLAIN, SteadyDecimals } from "../src/text/format";
+import { amountDecimals, automaticDecimals, columnDecimals, Formatter, PLAIN, shortened, SteadyDecimals, widthInEms } from "../src/text/format";
 import { chooseLanguage, chooseLocale, wordsOf } from "../src/text/words";
 
 const en = new Formatter("en-GB", "Europe/Paris", wordsOf("en"));
@@ -147,4 +147,21 @@ test("a badge of what is live says what is not as it could be, one or several", 
   expect(texts({ slow_secs: 60, capped_rows: 10, num_rejected: 2 }).map(([text]) => text)).toEqual([
     "every minute", "only the first 10 rows", "2 rejected",
   ]);
+});
+
+test("amounts below one another have the same digits", () => {
+  const euros = format({ kind: "currency", currency: "EUR" });
+  expect(amountDecimals(euros, [133.13, 4412.4, null])).toBe(0);
+  expect(amountDecimals(euros, [133.13, -12])).toBeUndefined();
+  expect(amountDecimals(PLAIN, [4412.4])).toBeUndefined();
+  expect([133.13, 4412.4].map((one) => spaces(fr.text(euros, one, 0)))).toEqual(["133 €", "4 412 €"]);
+});
+
+test("what has more digits than a card takes is written short, not cut", () => {
+  const text = (value: number, asked = PLAIN) => en.text(shortened(asked, value), value);
+  expect(text(9.87654e17)).toMatch(/^988,000(T|tn)$/);
+  expect(text(-1.5e12, format({ kind: "currency", currency: "EUR" }))).toMatch(/^-€1.50(T|tn)$/);
+  expect(text(999_999_999_999)).toBe("999,999,999,999");
+  expect(shortened(format({ decimals: 2 }), 1e15)).toEqual(format({ decimals: 2 }));
+  expect(widthInEms("1,000")).toBeLessThan(widthInEms("10000"));
 });

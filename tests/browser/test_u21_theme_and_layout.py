@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -173,3 +174,18 @@ def test_u21_eight_cards_stand_in_one_row_on_a_desktop(demo: Served, open_page: 
     assert len(tops) == 8
     assert len(set(tops)) == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 1600
+
+
+def test_u21_no_figure_of_a_card_is_cut(own_plant: Served, open_page: Callable[..., Page]) -> None:
+    """A part of a number would be another number: it is set smaller, or written short."""
+    own_plant.set(temperature=-123456789.25)
+    page = open_page(own_plant.url + "s/plant/", width=360, height=740)
+    wait_value(page, "temperature", -123456789.25)
+    is_whole = "(value) => value.scrollWidth <= value.clientWidth"
+    for key in ("temperature", "again", "double"):
+        assert panel(page, key).locator('[data-role="value"]').evaluate(is_whole)
+    own_plant.set(temperature=987_000_000_000_000_000)
+    value = panel(page, "temperature").locator('[data-role="value"]')
+    expect(value).to_have_attribute("data-value", "987000000000000000")
+    assert value.evaluate(is_whole)
+    expect(value).to_have_attribute("title", re.compile(r"^987,000,000,000,000,000"))

@@ -5,6 +5,7 @@ import type { BarPanel } from "../generated/wire";
 import { levelColor } from "../charts/lines";
 import { roundRange } from "../charts/yrange";
 import { finishedTo } from "../store/slots";
+import { amountDecimals } from "../text/format";
 import { labelsOf } from "../text/labels";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
@@ -54,6 +55,7 @@ export class BarRenderer implements Renderer {
     const values = [...pairs.map(({ value }) => value), ...this.panel.references.map(({ value }) => value)];
     const low = Math.min(0, ...values);
     const range = roundRange(low, Math.max(low < 0 ? 0 : 1e-12, ...values));
+    const digits = amountDecimals(this.panel.format, pairs.map(({ value }) => value));
     const share = (value: number) => (value - range.min) / (range.max - range.min);
     const zero = share(0);
     this.rows.forEach(({ row, label, bar, value, pickable }, i) => {
@@ -68,7 +70,7 @@ export class BarRenderer implements Renderer {
       setText(label, name);
       label.title = name;
       row.toggleAttribute("data-unfinished", isUnfinished);
-      setText(value, formatter.text(this.panel.format, pair.value));
+      setText(value, formatter.text(this.panel.format, pair.value, digits));
       const end = share(pair.value);
       bar.style.setProperty("--from", String(Math.min(zero, end)));
       bar.style.setProperty("--share", String(Math.abs(end - zero)));

@@ -6,7 +6,7 @@ import { element, setAttribute, setText } from "../chrome/dom";
 import type { Band, Compare, KpiPanel, Level } from "../generated/wire";
 import { interval } from "../text/ages";
 import { change } from "../text/change";
-import { SteadyDecimals } from "../text/format";
+import { shortened, SteadyDecimals, widthInEms } from "../text/format";
 import type { Formatter } from "../text/format";
 import type { ScalarValue } from "../wire/decode";
 import type { Range } from "../view/viewing";
@@ -24,6 +24,8 @@ export class KpiRenderer implements Renderer {
   private readonly spark: Sparkline | null;
   private readonly measure: Measure | null;
   private readonly decimals = new SteadyDecimals();
+  /** Of what is written: its figures, all alike. */
+  private shape = "";
 
   constructor(private readonly panel: KpiPanel, private readonly around: Surroundings) {
     this.change.append(this.arrow, this.changeText);
@@ -82,14 +84,29 @@ export class KpiRenderer implements Renderer {
     const { format, unit } = this.panel;
     const factor = format.kind === "percent" ? 100 / format.whole : 1;
     const steady = format.kind === "number" || format.kind === "percent" ? this.decimals.of(value, factor) : undefined;
-    const parts = this.around.formatter.parts(format, value, steady);
+    const short = shortened(format, value);
+    const parts = this.around.formatter.parts(short, value, steady);
     setText(this.value, parts.main);
     setText(this.unit, typeof value === "number" ? joinUnits(parts.unit, unit ?? "") : "");
+    this.fit(parts.main, this.unit.textContent ?? "");
+    // In full, where the card shows a part of it.
+    const full = short === format ? parts.main : this.around.formatter.text(format, value, steady);
+    if (short !== format || typeof value === "string") setAttribute(this.value, "title", full);
+    else this.value.removeAttribute("title");
     setAttribute(this.value, "data-value", value === null ? "" : String(value));
     this.body.classList.toggle("kpi-state", typeof value === "string" || typeof value === "boolean");
     const level = typeof value === "number" ? levelOf(value, this.panel.bands) : null;
     const card = this.body.closest("[data-panel]");
     if (card) setAttribute(card, "data-level", level ?? "none");
+  }
+
+  /** A number that is wider than its card is set smaller: a part of it would be another number. */
+  private fit(main: string, unit: string): void {
+    const shape = `${main}|${unit}`.replaceAll(/\d/g, "0");
+    if (shape === this.shape) return;
+    this.shape = shape;
+    this.value.style.setProperty("--ems", widthInEms(main).toFixed(1));
+    this.value.style.setProperty("--unit-ems", (unit ? widthInEms(unit) + 0.6 : 0).toFixed(1));
   }
 
   private showChange(value: ScalarValue, previous: number): void {

@@ -5,6 +5,7 @@ import { slicePath } from "../charts/arcs";
 import { drawing, element, setText } from "../chrome/dom";
 import type { PiePanel } from "../generated/wire";
 import type { Pair } from "../store/table";
+import { shortened, widthInEms } from "../text/format";
 import { labelsOf } from "../text/labels";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
@@ -63,8 +64,9 @@ export class PieRenderer implements Renderer {
       label.title = `${labels[i]}: ${formatter.text(this.panel.format, slice.value)}`;
       setText(share, `${formatter.plain(part * 100, part > 0 && part < 0.1 ? 1 : 0)}\u00a0%`);
     });
-    const parts = formatter.parts(this.panel.format, total);
+    const parts = formatter.parts(shortened(this.panel.format, total), total);
     setText(this.total, parts.main);
+    this.total.style.setProperty("--ems", widthInEms(parts.main).toFixed(1));
     this.total.dataset["value"] = String(total);
     setText(this.unit, [parts.unit, this.panel.unit ?? words.total].filter(Boolean).join(" "));
     this.ring.setAttribute("aria-label", this.summary());

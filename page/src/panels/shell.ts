@@ -98,6 +98,7 @@ export class Shell {
     const noted = name === undefined;
     const notes = noted ? notesOf(status, formatter) : [];
     this.badge.hidden = noted && notes.length === 0;
+    setAttribute(this.element, "data-noted", String(notes.length > 0));
     setAttribute(this.badge, "title", notes.map(({ hint }) => hint).join(". "));
     if (noted) {
       setText(this.badge, notes.map(({ text }) => text).join(" · "));

@@ -4,7 +4,7 @@ import { element, setText } from "../chrome/dom";
 import type { Cell, Column, Format, TableColumn, TablePanel } from "../generated/wire";
 import type { TableBuffer } from "../store/table";
 import { finishedTo } from "../store/slots";
-import { columnDecimals, PLAIN } from "../text/format";
+import { amountDecimals, columnDecimals, PLAIN } from "../text/format";
 import { levelOf } from "./kpi";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
@@ -179,8 +179,10 @@ export class TableRenderer implements Renderer {
   private decimalsOf(table: TableBuffer): boolean {
     const decimals = this.columns.map(({ at, type, format }) => {
       const kind = format?.kind ?? "number";
-      if (type !== "number" || (kind !== "number" && kind !== "percent")) return undefined;
+      if (type !== "number") return undefined;
       const values = table.order.map((id) => table.rows.get(id)?.[at]);
+      if (format && kind === "currency") return amountDecimals(format, values);
+      if (kind !== "number" && kind !== "percent") return undefined;
       return columnDecimals(values, kind === "percent" ? 100 / (format?.whole ?? 1) : 1);
     });
     const changed = decimals.some((one, i) => one !== this.decimals[i]);
