@@ -61,7 +61,7 @@ async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
     secs, end = _window_secs(readable.of), _end_of(readable.of)
     width = secs / readable.num_buckets
     if end is not None:  # of a window that has ended all its parts have
-        edges = end - secs + width * np.arange(readable.num_buckets + 1)
+        edges: Floats = end - secs + width * np.arange(readable.num_buckets + 1, dtype=np.float64)
         edges[-1] = end
         ys = await _values(readable, leaf, lens, edges)
         return Computed(MISSING if ys is None else Points(edges[:-1], ys))
