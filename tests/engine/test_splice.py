@@ -258,6 +258,26 @@ def test_a_fault_is_said_on_the_panel_and_the_present_goes_on(shop: Shop) -> Non
         assert_shown(viewer, shop.points, NOW - 700 * DAY, NOW - 500 * DAY)
 
 
+def test_a_fault_of_the_past_is_over_once_nobody_looks_there(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OutsideError("the disk is gone")
+
+    monkeypatch.setattr(PastReader, "read", fail)
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer()
+        live.advance("6s")
+        look(live, viewer, NOW - 300 * DAY, NOW - 290 * DAY)
+        assert viewer.state("amount") == "error"
+        live.advance("35s")
+        assert viewer.state("amount") == "error", "who looks there still sees it"
+        viewer.zoom("amount")
+        for _ in range(8):
+            live.advance("5s")
+            shop.feed(live.clock.now().wall, 1.0)
+        live.advance("1s")
+        assert viewer.state("amount") == "live"
+
+
 def test_rows_that_may_be_changed_in_place_are_read_again(shop: Shop) -> None:
     orders = shop.database.query(
         "SELECT ts, amount FROM orders WHERE ts > 1799900000", time="ts", every="5s", past="SELECT * FROM orders"

@@ -120,6 +120,7 @@ class Pasts:
                 continue
             found = past.take(now_mono)
             if found is None:
+                past.fault = None  # of what nobody looks at any more
                 continue
             place, read_to = found
             read = partial(_read, past.reader, place, read_to)
