@@ -72,7 +72,7 @@ def test_panels_say_what_their_rows_are(shop: Served, open_page: Callable[..., P
     )
     role(page, "language").click()
     expect(panel(page, "some").locator('[data-role="badge"]')).to_have_text("1\u202f200 premières lignes seulement")
-    expect(remark).to_have_attribute("title", re.compile("^ajouts seuls\u00a0: "))
+    expect(remark).to_have_attribute("title", re.compile("^ajouts uniquement\u00a0: "))
     with sqlite3.connect(shop.folder / "shop.db") as writer:
         writer.execute("DELETE FROM orders WHERE id > 1000")
     writer.close()
