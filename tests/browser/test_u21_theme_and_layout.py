@@ -133,6 +133,7 @@ def test_u21_text_has_contrast_in_both_themes(
     else:
         page = open_page(f"{demo.url}?theme=light", width=1600, height=TALL)
         wait_points(page, "memory-lines", 2)
+    page.emulate_media(reduced_motion="reduce")  # what changes is marked for a moment, in other colours
     for theme in ("light", "dark"):
         expect(page.locator("html")).to_have_attribute("data-theme", theme)
         page.wait_for_function("() => document.getAnimations().length === 0")

@@ -353,3 +353,24 @@ def test_a_picture_over_the_border_stays_while_what_was_held_is_read_again(
             live.advance("5s")
             assert_shown(viewer, shop.points, x0, x1)
         assert reads
+
+
+def test_a_picture_is_not_taken_for_a_part_that_is_whole_in_a_moment(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slowly([], monkeypatch, 0.1)
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer(px=500)
+        live.advance("2s")
+        look(live, viewer, NOW - 13 * DAY, NOW - DAY)
+        before = viewer.series("amount")
+        assert before is not None
+        viewer.zoom("amount", NOW - 300 * DAY, NOW - DAY)
+        pictures = set()
+        for _ in range(20):
+            live.advance("0.05s")
+            held = viewer.series("amount")
+            assert held is not None
+            pictures.add((held.k, held.ids[0]))
+        assert len(pictures) == 2, "the one before, and the whole one"
+        assert_shown(viewer, shop.points, NOW - 300 * DAY, NOW - DAY)

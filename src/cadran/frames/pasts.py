@@ -26,6 +26,8 @@ ASKED_MAX = 64
 """So many blocks of a series wait to be read; of more those that were asked for first are forgotten."""
 ASKED_SECS = 2.0
 """Who still looks asks again at each frame; what was not asked for so long is not read."""
+PATIENCE_SECS = 1.0
+"""So long whoever has an older picture keeps it whole, before it is shown a part of what it asked for."""
 JOBS_MAX = 4
 """Reads at a time, of all series together."""
 RETRY_SECS = 30.0
@@ -49,11 +51,18 @@ class Past:
         self._asked: dict[Place, tuple[float, float]] = {}
         """What is missing, what was asked for last at the end: the greatest id to read, and when it was asked for."""
         query = of.query
+        self._waited: dict[int, tuple[float, float]] = {}
+        """Since when something of a level is missing that is looked at, and when it was last."""
         self._fresh_secs = math.inf if query.is_append_only else max(FRESH_SECS_MIN, 2 * query.every_secs)
 
     def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float) -> float:
         """Return the least id from which on a range can be shown; ask for what is missing."""
         reach = self.blocks.reach(k, low, high, held_x, now_mono, self._fresh_secs)
+        if reach.low <= low:
+            self._waited.pop(k, None)
+        else:
+            since, last = self._waited.get(k, (now_mono, now_mono))
+            self._waited[k] = (since if now_mono - last < ASKED_SECS else now_mono, now_mono)
         edge = id_of(held_x, k)
         for place in reversed(reach.missing):
             self._asked.pop(place, None)
@@ -70,10 +79,9 @@ class Past:
                 return place, read_to
         return None
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether anything waits to be read."""
-        return bool(self._asked)
+    def is_young(self, k: int, now_mono: float) -> bool:
+        """Whether what is missing of a level has been waited for so shortly that it may yet come all at once."""
+        return now_mono - self._waited.get(k, (-math.inf, 0.0))[0] < PATIENCE_SECS
 
 
 class DeepColumns(SeriesColumns):

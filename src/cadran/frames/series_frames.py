@@ -53,6 +53,8 @@ def lack_of(
     is_partial = wanted.low > whole.low
     if is_partial and held is not None and _covers(held, whole):
         wanted = whole  # it was there, and is read again: what the viewer has is better than nothing
+    elif is_partial and held is not None and shown.past is not None and shown.past.is_young(wanted.k, mono):
+        return Lack(whole, whole.low, False, False, held, is_partial=True)
     lack = _lack_of(columns, wanted, held, s, until, is_paused=is_paused, is_deep=shown.past is not None)
     return lack._replace(is_partial=True) if is_partial else lack
 
