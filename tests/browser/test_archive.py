@@ -164,7 +164,7 @@ def test_a_slow_archive_is_told_and_the_old_picture_stays(bridge: Bridge, opened
     bridge.put("hold", is_there=False)
     expect(reading).to_be_empty()
     now = time.time()
-    assert_as_archived(bridge, wait_answered(page, wire, lambda x0, x1: x1 < now - 1_500))
+    assert_as_archived(bridge, wait_answered(page, wire, lambda x0, x1: x1 < now - 900))
 
 
 def test_an_archive_that_fails_is_said_and_the_present_goes_on(bridge: Bridge, opened: tuple[Page, Wire]) -> None:
