@@ -12,7 +12,10 @@ import pytest
 import cadran as cd
 from cadran import testing
 from cadran.errors import OutsideError
+from cadran.frames.pasts import DeepColumns, Pasts
+from cadran.jobs import JobDone
 from cadran.readable import Points
+from cadran.screen.past import PastOf
 from cadran.sources import Query
 from cadran.sources.past_reader import PastReader
 from cadran.store import buckets_of, id_of
@@ -374,3 +377,98 @@ def test_a_picture_is_not_taken_for_a_part_that_is_whole_in_a_moment(
             pictures.add((held.k, held.ids[0]))
         assert len(pictures) == 2, "the one before, and the whole one"
         assert_shown(viewer, shop.points, NOW - 300 * DAY, NOW - DAY)
+
+
+def test_who_stays_is_not_kept_waiting_by_who_moves_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    slowly([], monkeypatch)
+    x0, x1 = NOW - 700 * DAY, NOW - 680 * DAY
+    with testing.open(shop.screen(shop.paged())) as live:
+        still, moving = live.viewer(), live.viewer()
+        live.advance("2s")
+        still.zoom("amount", x0, x1)
+        for step in range(60):
+            moving.zoom("amount", NOW - (600 - step) * DAY, NOW - (580 - step) * DAY)
+            live.advance("0.5s")
+        assert_shown(still, shop.points, x0, x1)
+
+
+def test_what_others_look_back_at_costs_who_follows_the_present_nothing(shop: Shop) -> None:
+    with testing.open(shop.screen(shop.paged())) as live:
+        still, moving = live.viewer(), live.viewer()
+        live.advance("15s")
+        beats = still.num_bytes
+        live.advance("10s")
+        beats = still.num_bytes - beats
+        before = still.num_bytes
+        for step in range(10):  # at the level that the other sees, too
+            look(live, moving, NOW - (100 + step) * DAY, NOW - (99 + step) * DAY, 1.0)
+        assert still.num_bytes - before <= beats + 100
+
+
+def test_where_nothing_is_held_the_past_is_all(tmp_path: Path, shop: Shop) -> None:
+    orders = shop.database.query(
+        "SELECT id, ts, amount FROM orders WHERE id > :cursor AND ts > 1900000000 ORDER BY id LIMIT :limit",
+        cursor="id",
+        time="ts",
+        every="5s",
+        keep="14d",
+        past="SELECT ts, amount FROM orders",
+    )
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        look(live, viewer, NOW - 700 * DAY, NOW - 500 * DAY)
+        assert_shown(viewer, shop.points, NOW - 700 * DAY, NOW - 500 * DAY)
+
+
+def test_a_row_that_comes_late_with_a_time_of_long_ago_is_shown_in_time(shop: Shop) -> None:
+    x0, x1 = NOW - 700 * DAY, NOW - 500 * DAY
+    with testing.open(shop.screen(shop.paged())) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        look(live, viewer, x0, x1)
+        shop.file.execute("INSERT INTO orders (ts, amount) VALUES (?, 5000)", (x0 + DAY,))
+        live.advance("11m")
+        shop.feed(NOW + 600.0, 1.0)
+        live.advance("2s")
+        held = viewer.series("amount")
+        assert held is not None
+        assert held.max.max() == 5_000
+
+
+def test_a_channel_that_keeps_less_than_is_read_of_its_history_is_an_error(shop: Shop) -> None:
+    orders = shop.database.query("SELECT ts, amount FROM orders", time="ts", every="10m")
+    short = cd.channel("short", keep="1m")
+
+    @cd.screen("Short")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.line("Amount", cd.splice(history=orders.series("amount"), live=short.series("amount")))
+
+    with pytest.raises(cd.UsageError, match=r"needs 20 min of 'short', which keeps only 1 min"):
+        cd.Program([screen]).description("short")
+
+
+def test_one_connection_is_left_to_the_present(tmp_path: Path, shop: Shop) -> None:
+    database = cd.database(str(shop.database.driver.name).replace("sqlite:", "sqlite:///"), connections=3)
+    pasts = Pasts()
+    queries = [database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d") for _ in range(5)]
+    kept = [pasts.of(PastOf(query, "ts", "amount")) for query in queries]
+    for past in kept:
+        past.reach(10, 0.0, 100.0, NOW, 0.0)
+    assert len(pasts.start(0.0)) == 2
+
+
+def test_of_all_pasts_together_those_not_seen_for_longest_are_forgotten(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cadran.frames.pasts.BYTES_MAX", 100_000)
+    pasts = Pasts()
+    kept = []
+    for number in range(5):
+        query = shop.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d")
+        past = pasts.of(PastOf(query, "ts", "amount"))
+        kept.append((past, DeepColumns(past)))
+        past.reach(10, 0.0, 100.0, NOW, float(number))
+        (job,) = pasts.start(float(number))
+        pasts.finish(JobDone(job, value=np.zeros((5, 1_000))), lambda: 1, float(number))
+    assert [past.blocks.num_bytes > 0 for past, _ in kept] == [False, False, False, True, True]

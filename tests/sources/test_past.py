@@ -185,6 +185,69 @@ def test_texts_that_are_no_values_are_said(backend: tuple[str, Backend]) -> None
         query.past("ts", "name").read(0.0, 64.0, 64.0, 1)
 
 
+def test_times_on_the_edges_of_buckets_are_in_the_later_one(backend: tuple[str, Backend]) -> None:
+    name, one = backend
+    kind = "text" if name == "sqlite" else "naive"
+    type_of_x = KINDS[kind].get(name) or KINDS[kind]["default"]
+    one.execute(f"CREATE TABLE ticks (ts {type_of_x}, amount DOUBLE PRECISION)")
+    begin = math.floor(BEGIN.timestamp() / 1_024) * 1_024
+    ats = [datetime.fromtimestamp(begin + i, UTC) for i in range(1_024)]
+    one.execute("INSERT INTO ticks VALUES " + ", ".join(f"('{at:%Y-%m-%d %H:%M:%S}', {i})" for i, at in enumerate(ats)))
+    query = open_database(one).query("SELECT ts, amount FROM ticks", time="ts", every="5s")
+    assert read(query, float(begin), 1.0, 1_024) == {i: (float(i), float(i)) for i in range(1_024)}
+
+
+@pytest.mark.parametrize("backend", ["postgres", "duckdb"], indirect=True)
+def test_a_value_that_is_no_number_is_none(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute(
+        "CREATE TABLE odd (ts DOUBLE PRECISION, amount DOUBLE PRECISION)",
+        "INSERT INTO odd VALUES (1, 2), (2, 'NaN'), (65, 'NaN')",
+    )
+    query = open_database(one).query("SELECT ts, amount FROM odd", time="ts", every="5s")
+    assert read(query, 0.0, 64.0, 2) == {0: (2.0, 2.0), 1: None}
+
+
+@pytest.mark.parametrize("backend", ["postgres", "duckdb", "sqlite"], indirect=True)
+def test_texts_say_their_zone_or_are_utc(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute(
+        "CREATE TABLE odd (ts VARCHAR(40), amount INTEGER)",
+        "INSERT INTO odd VALUES ('2026-11-22 12:00:00', 1), ('2026-11-22T14:30:00+02:00', 2), "
+        "('2026-11-22T13:00:00Z', 3), ('2026-11-22T13:30:00.500', 4)",
+    )
+    query = open_database(one).query("SELECT ts, amount FROM odd", time="ts", every="5s")
+    low_x = math.floor(BEGIN.timestamp() / 1_024) * 1_024.0
+    at = [math.floor((BEGIN.timestamp() + 1_800 * i - low_x) / 1_024) for i in range(4)]
+    assert read(query, low_x, 1_024.0, 16) == {index: (i + 1.0, i + 1.0) for i, index in enumerate(at)}
+
+
+def test_a_range_that_begins_before_there_are_times(backend: tuple[str, Backend]) -> None:
+    name, one = backend
+    times, amounts = fill(one, name, "text" if name == "sqlite" else "naive") or ([], [])
+    query = open_database(one).query(PAGED, cursor="id", time="ts", every="5s")
+    width = 2.0**27
+    assert read(query, -1_000 * width, width, 1_024) == buckets(times, amounts, -1_000 * width, width, 1_024)
+
+
+def test_truths_count_as_numbers(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute(
+        "CREATE TABLE odd (ts DOUBLE PRECISION, is_on BOOLEAN)",
+        "INSERT INTO odd VALUES (1, true), (2, false), (65, true)",
+    )
+    query = open_database(one).query("SELECT ts, is_on FROM odd", time="ts", every="5s")
+    ids, lows, highs = query.past("ts", "is_on").read(0.0, 128.0, 64.0, 2)
+    assert (ids.tolist(), lows.tolist(), highs.tolist()) == ([0, 1], [0, 1], [1, 1])
+
+
+def test_a_past_may_end_with_a_semicolon(backend: tuple[str, Backend]) -> None:
+    one = backend[1]
+    one.execute("CREATE TABLE o (ts DOUBLE PRECISION, amount DOUBLE PRECISION)", "INSERT INTO o VALUES (1, 2)")
+    query = open_database(one).query("SELECT * FROM o", time="ts", every="5s", past="SELECT * FROM o;")
+    assert read(query, 0.0, 64.0, 1) == {0: (2.0, 2.0)}
+
+
 # --- SQL ---
 
 
@@ -208,6 +271,12 @@ def test_texts_that_are_no_values_are_said(backend: tuple[str, Backend]) -> None
         ("SELECT * FROM o WHERE :cursor < id ORDER BY id LIMIT :limit", None),
         ("SELECT * FROM (SELECT * FROM o WHERE id > :cursor ORDER BY id LIMIT :limit) q ORDER BY id", None),
         ("SELECT * FROM o WHERE id > :cursor ORDER BY id DESC LIMIT :limit", None),
+        ("SELECT * FROM o WHERE id > :cursor - 10 ORDER BY id LIMIT :limit", None),
+        ("SELECT * FROM o WHERE ts >= :since::timestamptz ORDER BY ts LIMIT :limit", None),
+        ("SELECT * FROM o WHERE ts >= :since - INTERVAL '1 hour' ORDER BY ts LIMIT :limit", None),
+        ("SELECT * FROM o WHERE NOT (id > :cursor) ORDER BY id LIMIT :limit", None),
+        ("SELECT CASE WHEN (id > :cursor) THEN 1 END AS a FROM o ORDER BY id LIMIT :limit", None),
+        ("SELECT * FROM o WHERE x + -- AND\nid > :cursor ORDER BY id LIMIT :limit", None),
     ],
 )
 def test_a_query_of_pages_is_lifted_to_one_of_all_rows(sql: str, expected: str | None) -> None:

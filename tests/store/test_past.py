@@ -92,13 +92,21 @@ def test_what_is_old_is_shown_and_asked_for_again() -> None:
 
 def test_bytes_are_bounded_and_what_was_not_seen_for_longest_goes_first() -> None:
     rows = np.zeros((5, 100))
-    blocks = PastBlocks(max_bytes=3 * rows.nbytes)
-    for number in range(3):
+    weight = PastBlock(rows, 0.0, 0.0).num_bytes
+    blocks = PastBlocks(max_bytes=4 * weight)
+    for number in range(4):
         blocks.add(Place(0, float(number)), PastBlock(rows, math.inf, float(number)))
     blocks.reach(0, 0.0, 10.0, 1e6, 10.0, math.inf)
-    blocks.add(Place(0, 3.0), PastBlock(rows, math.inf, 11.0))
-    assert sorted(place.number for place in blocks.blocks) == [0.0, 2.0, 3.0]
-    assert blocks.num_bytes <= 3 * rows.nbytes
+    blocks.add(Place(0, 4.0), PastBlock(rows, math.inf, 11.0))
+    assert sorted(place.number for place in blocks.blocks) == [0.0, 3.0, 4.0]
+    assert blocks.num_bytes == 3 * weight
+
+
+def test_blocks_without_rows_are_bounded_too() -> None:
+    blocks = PastBlocks(max_bytes=100_000)
+    for number in range(300):
+        blocks.add(Place(0, float(number)), PastBlock(np.empty((5, 0)), math.inf, float(number)))
+    assert len(blocks.blocks) < 60
 
 
 def test_no_view_asks_for_more_than_a_screen_can_show() -> None:

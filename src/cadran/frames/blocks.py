@@ -100,7 +100,7 @@ class Blocks:
             if block.columns is not columns or not _covers(block.low, block.last_id, wanted):
                 continue
             is_gone = not wanted.is_windowed and columns.evicted_s > block.s
-            if not is_gone and columns.changes.since(block.s) != ALWAYS:
+            if not is_gone and columns.changed_from(block.s, wanted.k, wanted.low) != ALWAYS:
                 self._blocks.move_to_end(key)
                 return block, block.num_late
             if not block.is_used:

@@ -1,12 +1,13 @@
 """What lies before the points that are held, for the lines that reach back: asked for where somebody looks.
 
-Who looks at what is not there gets what is, and the rest as it is read. One read runs for each series at a time; what
-was asked for last, by whomever, is read first, and what nobody asks for any more is not read at all.
+Who looks at what is not there gets what is, and the rest as it is read. One read runs for each series at a time, what
+was asked for first, and what nobody asks for any more is not read at all.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from weakref import WeakSet, WeakValueDictionary
@@ -17,21 +18,27 @@ from cadran.jobs import Job, JobDone
 from cadran.readable import Floats
 from cadran.screen.past import PastOf
 from cadran.sources.past_reader import PastReader
-from cadran.store import SeriesColumns, id_of
+from cadran.store import ALWAYS, SeriesColumns, id_of
 from cadran.store.past import BLOCK_BUCKETS, DeepSnapshot, PastBlock, PastBlocks, Place, past_edges
 from cadran.store.snapshot import SeriesSnapshot
 from cadran.words import describe_error
 
 ASKED_MAX = 64
-"""So many blocks of a series wait to be read; of more those that were asked for first are forgotten."""
+"""So many blocks of a series wait to be read; who finds no place asks again."""
 ASKED_SECS = 2.0
 """Who still looks asks again at each frame; what was not asked for so long is not read."""
 PATIENCE_SECS = 1.0
 """So long whoever has an older picture keeps it whole, before it is shown a part of what it asked for."""
+NOTED_MAX = 64
+"""So many of the blocks that came last are remembered for viewers who lack them."""
+BYTES_MAX = 64 * 1024 * 1024
+"""Of the pasts of all series. Those that were not looked at for longest go first."""
 JOBS_MAX = 4
 """Reads at a time, of all series together."""
 RETRY_SECS = 30.0
 """After a read that failed."""
+FRESH_SECS_APPENDED = 600.0
+"""Of rows that are only added: some may come late, with a time of long ago."""
 FRESH_SECS_MIN = 60.0
 """Of rows that may be changed in place, what was read so long ago is read again where somebody looks."""
 
@@ -48,12 +55,16 @@ class Past:
         """Why the last read failed."""
         self.retry_mono = -math.inf
         self.job: Job | None = None
+        self.served_mono = -math.inf
+        """When a read of it last began."""
         self._asked: dict[Place, tuple[float, float]] = {}
-        """What is missing, what was asked for last at the end: the greatest id to read, and when it was asked for."""
+        """What is missing, in the order in which it was first asked for: the greatest id to read, and when it was
+        asked for last. So who stays is not kept waiting by who moves on."""
         query = of.query
         self._waited: dict[int, tuple[float, float]] = {}
         """Since when something of a level is missing that is looked at, and when it was last."""
-        self._fresh_secs = math.inf if query.is_append_only else max(FRESH_SECS_MIN, 2 * query.every_secs)
+        fresh_secs = FRESH_SECS_APPENDED if query.is_append_only else FRESH_SECS_MIN
+        self._fresh_secs = max(fresh_secs, 2 * query.every_secs)
 
     def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float) -> float:
         """Return the least id from which on a range can be shown; ask for what is missing."""
@@ -64,17 +75,18 @@ class Past:
             since, last = self._waited.get(k, (now_mono, now_mono))
             self._waited[k] = (since if now_mono - last < ASKED_SECS else now_mono, now_mono)
         edge = id_of(held_x, k)
-        for place in reversed(reach.missing):
-            self._asked.pop(place, None)
-            self._asked[place] = (min(place.last_id, edge), now_mono)
-        while len(self._asked) > ASKED_MAX:
-            del self._asked[next(iter(self._asked))]
+        if len(self._asked) + len(reach.missing) > ASKED_MAX:
+            self._asked = {place: one for place, one in self._asked.items() if now_mono - one[1] < ASKED_SECS}
+        for place in reach.missing:
+            if place in self._asked or len(self._asked) < ASKED_MAX:
+                self._asked[place] = (min(place.last_id, edge), now_mono)
         return reach.low
 
     def take(self, now_mono: float) -> tuple[Place, float] | None:
         """Return the next place to read and the greatest id of it; None where nobody asks."""
         while self._asked:
-            place, (read_to, asked_mono) = self._asked.popitem()
+            place = next(iter(self._asked))
+            read_to, asked_mono = self._asked.pop(place)
             if now_mono - asked_mono < ASKED_SECS:
                 return place, read_to
         return None
@@ -90,6 +102,10 @@ class DeepColumns(SeriesColumns):
     def __init__(self, past: Past | None) -> None:
         super().__init__()
         self.past = past
+        self._noted: deque[tuple[int, Place]] = deque(maxlen=NOTED_MAX)
+        """Which blocks came at which S."""
+        self._forgotten_s = -1
+        """Of those that came up to here nothing is known any more."""
         if past is not None:
             past.lines.add(self)
 
@@ -99,9 +115,27 @@ class DeepColumns(SeriesColumns):
             self._snapshot = DeepSnapshot(super().snapshot(), {} if self.past is None else self.past.blocks.blocks)
         return self._snapshot
 
-    def note(self, s: int, x0: float) -> None:
-        """More of the past is there, from ``x0`` on."""
-        self._changed(s, x0)
+    def note(self, s: int, place: Place) -> None:
+        """More of the past is there."""
+        if len(self._noted) == NOTED_MAX:
+            self._forgotten_s = self._noted[0][0]
+        self._noted.append((s, place))
+        self.changed_s = s
+        self._snapshot = None
+
+    def forget_past(self, s: int) -> None:
+        """Nothing of the past is there any more; who looks at it asks again, and keeps its picture meanwhile."""
+        self.changed_s = s
+        self._snapshot = None
+
+    def changed_from(self, s: float, k: int, low_id: float) -> float:
+        """Return the least x changed after ``s`` of a view at k from ``low_id`` on; blocks that it does not show don't
+        count."""
+        found = super().changed_from(s, k, low_id)
+        if s < self._forgotten_s:
+            return min(found, math.ldexp(low_id, k)) if abs(low_id) < math.inf else ALWAYS
+        seen = (place for at, place in self._noted if at > s and place.k == k and place.last_id >= low_id)
+        return min((found, *(past_edges(place)[0] for place in seen)))
 
 
 class Pasts:
@@ -121,9 +155,14 @@ class Pasts:
     def start(self, now_mono: float) -> list[Job]:
         """Return the reads to start now."""
         jobs: list[Job] = []
-        for past in list(self._pasts.values()):
+        # Who was served longest ago comes first.
+        for past in sorted(self._pasts.values(), key=lambda one: one.served_mono):
             if len(self._running) >= JOBS_MAX:
                 break
+            # One connection is left to what is shown of the present.
+            num_there = sum(one.reader.pool is past.reader.pool for one, *_ in self._running.values())
+            if num_there >= max(1, past.reader.pool.num_max - 1):
+                continue
             if past.job is not None or now_mono < past.retry_mono:
                 continue
             found = past.take(now_mono)
@@ -131,6 +170,7 @@ class Pasts:
                 past.fault = None  # of what nobody looks at any more
                 continue
             place, read_to = found
+            past.served_mono = now_mono
             read = partial(_read, past.reader, place, read_to)
             past.job = Job(f"past of {past.label}", read, False, past.reader.timeout_secs)
             self._running[past.job] = (past, place, read_to, now_mono)
@@ -173,10 +213,23 @@ class Pasts:
         rows: Floats = done.value  # type: ignore[assignment]  # what ``_read`` returns
         if not past.blocks.add(place, PastBlock(rows, read_to, now_mono)) and before is None:
             return False
-        s, x0 = next_s(), past_edges(place)[0]
+        s = next_s()
         for line in past.lines:
-            line.note(s, x0)
+            line.note(s, place)
+        self._bound(past, s)
         return True
+
+    def _bound(self, newest: Past, s: int) -> None:
+        """Past the bound of bytes forget what was not looked at for longest."""
+        pasts = sorted(self._pasts.values(), key=lambda one: one.blocks.seen_mono)
+        num_bytes = sum(past.blocks.num_bytes for past in pasts)
+        for past in pasts:
+            if num_bytes <= BYTES_MAX or past is newest:
+                return
+            num_bytes -= past.blocks.num_bytes
+            past.blocks.clear()
+            for line in past.lines:
+                line.forget_past(s)
 
 
 def _read(reader: PastReader, place: Place, read_to: float) -> Floats:

@@ -49,7 +49,7 @@ def lack_of(
     if coarser:
         low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])
         wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
-    whole, wanted = wanted, shown.reach(wanted, mono, is_coarse=coarser > 0)
+    whole, wanted = wanted, shown.reach(wanted, at, mono, is_coarse=coarser > 0)
     is_partial = wanted.low > whole.low
     if is_partial and held is not None and _covers(held, whole):
         wanted = whole  # it was there, and is read again: what the viewer has is better than nothing
@@ -78,14 +78,14 @@ def _lack_of(
     if wanted.low > wanted.high:  # nothing of it is there yet: what the viewer has is better than nothing
         return Lack(wanted, wanted.low, False, False, now_held if held is None else held)
     if held is None:
-        return Lack(wanted, wanted.low, True, bool(len(columns)), now_held)
+        return Lack(wanted, wanted.low, True, is_deep or bool(len(columns)), now_held)
     if not _covers(held, wanted) or (columns.evicted_s > held.s and _shows_what_left(columns, wanted, is_deep=is_deep)):
         return Lack(wanted, wanted.low, True, True, now_held)
     if is_paused:
         return Lack(wanted, wanted.low, False, False, held)
     if columns.changed_s <= held.s:
         return Lack(wanted, wanted.low, False, False, now_held)
-    if columns.changes.since(held.s) == ALWAYS or columns.last_x is None:
+    if columns.changed_from(held.s, wanted.k, wanted.low) == ALWAYS or columns.last_x is None:
         return Lack(wanted, wanted.low, True, True, now_held)
     from_id = tail_from(columns, held.s, wanted)
     return Lack(wanted, from_id, False, from_id < math.inf, now_held)
@@ -102,7 +102,7 @@ def _shows_what_left(columns: SeriesColumns, wanted: Range, *, is_deep: bool) ->
 
 def tail_from(columns: SeriesColumns, s: float, wanted: Range) -> float:
     """Return the first bucket of a tail with all that changed after ``s``; ``inf`` where nothing did."""
-    x0, last_x = columns.changes.since(s), columns.last_x
+    x0, last_x = columns.changed_from(s, wanted.k, wanted.low), columns.last_x
     if x0 == NEVER or last_x is None:
         return math.inf
     from_id = max(wanted.low, _tail_from(id_of(x0, wanted.k), id_of(last_x, wanted.k)))

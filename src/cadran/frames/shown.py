@@ -112,14 +112,20 @@ class ShownSeries(_Shown):
         else:
             self._own.replace(value, node.changed_s)
 
-    def reach(self, wanted: Range, mono: float, *, is_coarse: bool) -> Range:
-        """Return what of a range can be shown now, from the right; the rest is asked for, but not for a coarse look."""
-        held_x = self.columns.first_x
-        if self.past is None or held_x is None:
+    def reach(self, wanted: Range, at: float, mono: float, *, is_coarse: bool) -> Range:
+        """Return what of a range can be shown at the wall second ``at``, from the right. The rest is asked for, but not
+        for a coarse look, nor before the history was read of which it may be."""
+        first_x = self.columns.first_x
+        if self.past is None or (first_x is None and (self.spec.x == "number" or self._is_history_missing)):
             return wanted
-        if is_coarse:
+        held_x = at if first_x is None else first_x
+        if is_coarse or self._is_history_missing:
             return wanted._replace(low=max(wanted.low, min(wanted.high, id_of(held_x, wanted.k))))
         return wanted._replace(low=self.past.reach(wanted.k, wanted.low, wanted.high, held_x, mono))
+
+    @property
+    def _is_history_missing(self) -> bool:
+        return self.nodes[0].inputs[0].value is MISSING
 
     def adopt(self) -> bool:
         """Take over the store's own columns once there are any, which may have come while nobody watched.

@@ -9,6 +9,7 @@ from cadran.errors import UsageError
 from cadran.readable import Last, Previous, Readable, SeriesLast, Source, TableOf, ValueAgo
 from cadran.readable.splice import Spliced
 from cadran.screen.reach import source_of, sources_from
+from cadran.sources.polled import PolledSource
 
 
 def check_keeps(where: str, *roots: Readable[object]) -> None:
@@ -50,6 +51,11 @@ def _needs(readable: Readable[object], needed_secs: float, num_windows: int) -> 
         needed_secs = max(needed_secs, readable.window_secs * num_windows)
     elif isinstance(readable, ValueAgo):
         needed_secs = max(needed_secs, readable.period_secs)
+    if isinstance(readable, Spliced):
+        # What leaves the channel must have been read of the history before.
+        polled = (one for one in sources_from(readable.history) if isinstance(one, PolledSource))
+        every_secs = max((one.every_secs for one in polled), default=0.0)
+        yield from ((source, 2 * every_secs) for source in sources_from(readable.live) if every_secs)
     # What a channel does not keep of a spliced series is the history's to give.
     for below in (readable.history,) if isinstance(readable, Spliced) else readable.inputs:
         yield from _needs(below, needed_secs, num_windows)

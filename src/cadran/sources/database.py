@@ -17,7 +17,7 @@ from cadran.sources.polled import PolledSource, Reader
 from cadran.sources.pool import CONNECTIONS, ConnectionPool
 from cadran.sources.query_reader import QueryReader
 from cadran.sources.query_spec import Probe, QuerySpec
-from cadran.sources.sql_text import first_table, is_reading, normal_form, parameters_of
+from cadran.sources.sql_text import first_table, is_reading, normal_form, parameters_of, without_end
 from cadran.sources.urls import driver_from_url
 from cadran.updates.numbers import describe
 
@@ -52,7 +52,7 @@ class Query(PolledSource, TableReadable):
         self.is_append_only = spec.is_append_only
         self.parameters = frozenset(parameters_of(spec.sql)) - OWN_PARAMETERS
         """What viewers choose, by the names in the SQL."""
-        self.past_sql = lifted(spec.sql) if spec.past is None else spec.past
+        self.past_sql = lifted(spec.sql) if spec.past is None else without_end(spec.past)
         """SQL of all rows there ever were; None where that can't be told from the SQL of the query."""
         self._pool = pool
         self._bound: WeakValueDictionary[object, Query] = WeakValueDictionary()

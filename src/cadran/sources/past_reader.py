@@ -26,13 +26,15 @@ class PastReader:
     """The buckets of one column of a query over another, at any level. Safe in any thread, one call at a time."""
 
     def __init__(self, pool: ConnectionPool, spec: QuerySpec, asked: Asked, sql: str, x: str, y: str) -> None:
-        self._pool = pool
+        self.pool = pool
         self._spec = spec
         self._asked = asked
         self._sql = sql
         self._x, self._y = x, y
         self._asking = Asking(pool, spec)
         self._kind: TimeKind | None = None
+        self._is_truth = False
+        self.pool = pool
 
     @property
     def timeout_secs(self) -> float:
@@ -45,33 +47,40 @@ class PastReader:
         Shape (3, n), NaN where a bucket has rows and no values. Both ends are multiples of ``width``. Raises
         ``OutsideError`` for people.
         """
-        self._pool.join()
+        self.pool.join()
         try:
             return self._asking.run(lambda connection: self._read(connection, low_x, high_x, width, max_buckets))
         finally:
-            self._pool.leave()
+            self.pool.leave()
 
     def cancel(self) -> None:
         """End a running ``read`` at the database."""
         self._asking.cancel()
 
     def _read(self, connection: Connection, low_x: float, high_x: float, width: float, max_buckets: int) -> Floats:
-        dialect = self._pool.driver.dialect
+        dialect = self.pool.driver.dialect
         bound: dict[str, object] = dict(self._spec.bound)
         if self._kind is None:
-            self._kind = _kind_of(self._fetch(connection, sample_sql(dialect, self._sql, self._x), bound, 1))
-        if self._kind is None:
-            return np.empty((3, 0))  # no row at all
-        sql = bucket_sql(dialect, self._sql, self._x, self._y, self._kind)
+            sample = self._fetch(connection, sample_sql(dialect, self._sql, self._x, self._y), bound, 1)
+            if not sample.height:
+                return np.empty((3, 0))  # no row at all
+            self._kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
+        sql = bucket_sql(dialect, self._sql, self._x, self._y, self._kind, is_truth=self._is_truth)
         if sql is None:
             kind = {"text": "times that are texts", "number": "numbers"}.get(self._kind, "times")
             raise OutsideError(
                 f"what is not held can't be read: {dialect} can't count {kind} in {self._x!r} in seconds"
             )
-        bound["past_from"] = _written(low_x, self._kind, up=False)
+        first = low_x
+        if self._kind != "number":  # databases know no times before the year 1: the buckets before have no rows
+            first = max(low_x, math.ceil(_LEAST_SECS / width) * width)
+            if min(high_x, _MOST_SECS) <= first:
+                return np.empty((3, 0))
+        bound["past_from"] = _written(first, self._kind, up=False)
         bound["past_to"] = _written(high_x, self._kind, up=True)
         bound["past_width"] = width
-        return _buckets(self._fetch(connection, sql, bound, max_buckets + 2), max_buckets)
+        found = self._fetch(connection, sql, bound, max_buckets + 2)
+        return _buckets(found, (first - low_x) / width, max_buckets)
 
     def _fetch(self, connection: Connection, sql: str, bound: dict[str, object], max_rows: int) -> pl.DataFrame:
         self._asked.num_queries += 1
@@ -80,10 +89,8 @@ class PastReader:
         return frame
 
 
-def _kind_of(sample: pl.DataFrame) -> TimeKind | None:
-    if not sample.height:
-        return None
-    dtype = sample.to_series(0).dtype
+def _kind_of(x: pl.Series) -> TimeKind:
+    dtype = x.dtype
     if dtype.is_numeric():
         return "number"
     if dtype == pl.Date:
@@ -92,9 +99,13 @@ def _kind_of(sample: pl.DataFrame) -> TimeKind | None:
         return "naive" if dtype.time_zone is None else "aware"
     if dtype == pl.String:
         return "text"
-    raise OutsideError(
-        f"what is not held can't be read: expected times or numbers in {sample.columns[0]!r}, got {dtype}"
-    )
+    raise OutsideError(f"what is not held can't be read: expected times or numbers in {x.name!r}, got {dtype}")
+
+
+def _is_truth(y: pl.Series) -> bool:
+    if not (y.dtype.is_numeric() or y.dtype in (pl.Boolean, pl.Null)):
+        raise OutsideError(f"what is not held can't be read: expected numbers in {y.name!r}, got {y.dtype}")
+    return y.dtype == pl.Boolean
 
 
 def _written(x: float, kind: TimeKind, *, up: bool) -> object:
@@ -106,15 +117,16 @@ def _written(x: float, kind: TimeKind, *, up: bool) -> object:
     if kind == "aware":
         return at
     naive = at.replace(tzinfo=None)
-    return naive.isoformat(sep=" ", timespec="microseconds") if kind == "text" else naive
+    return at.isoformat(sep=" ", timespec="milliseconds") if kind == "text" else naive
 
 
-def _buckets(frame: pl.DataFrame, max_buckets: int) -> Floats:
+def _buckets(frame: pl.DataFrame, first: float, max_buckets: int) -> Floats:
     columns = []
     for name, column in zip(("past_id", "past_low", "past_high"), frame.iter_columns(), strict=True):
         if not (column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null)):
             raise OutsideError(f"what is not held can't be read: expected numbers in {name}, got {column.dtype}")
         columns.append(column.cast(pl.Float64).to_numpy())
     found: Floats = np.array(columns)
+    found[0] += first
     # At the ends times are rounded to microseconds: what falls out of the range by that is another block's.
     return found[:, (found[0] >= 0) & (found[0] < max_buckets)]

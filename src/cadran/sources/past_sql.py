@@ -8,20 +8,21 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from cadran.sources.sql_text import code_of, named_parts, parameters_of, without_end
+from cadran.sources.sql_text import named_parts, parameters_of, without_end, without_texts
 
 TimeKind = Literal["number", "date", "naive", "aware", "text"]
 """How x is stored: as a number, a date, a date and time without or with a zone, or as ISO 8601 text."""
 
 _NAME = r"""(?:[A-Za-z_]\w*|"(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\])"""
 _COMPARED = re.compile(
-    rf"(?P<lead>\b(?:WHERE|AND|OR|ON)\s+\(*\s*|\(\s*){_NAME}(?:\.{_NAME})*\s*>=?\s*\Z", re.IGNORECASE
+    rf"(?P<lead>\b(?:WHERE|AND|OR|ON)\b[\s(]*(?<=[\s(])){_NAME}(?:\.{_NAME})*\s*>=?\s*\Z", re.IGNORECASE
 )
 _ORDERED = re.compile(
     rf"\bORDER\s+BY\s+{_NAME}(?:\.{_NAME})*(?:\s+ASC)?(?:\s*,\s*{_NAME}(?:\.{_NAME})*(?:\s+ASC)?)*\s+"
     r"(?:OFFSET\s+0\s+ROWS\s+)?(?:LIMIT|FETCH\s+(?:FIRST|NEXT))\s*\Z",
     re.IGNORECASE,
 )
+_NEXT = re.compile(r"\s*(?:\Z|\)|(?:AND|OR|ORDER|GROUP|UNION|LIMIT|FETCH)\b)", re.IGNORECASE)
 _REST = re.compile(r"\s*(?:ROWS?\s+ONLY)?\s*\Z", re.IGNORECASE)
 
 
@@ -31,36 +32,41 @@ def lifted(sql: str) -> str | None:
     ``column > :cursor`` and ``column >= :since`` hold for all rows, and ``ORDER BY … LIMIT :limit`` at the end goes.
     """
     body = without_end(sql)
+    code = without_texts(body)
     written: list[str] = []
     end = 0
     for name, start, stop in named_parts(body):
         if name not in ("cursor", "since", "limit"):
             continue
-        before = body[end:start]
+        before = code[end:start]
         found = (_ORDERED if name == "limit" else _COMPARED).search(before)
         if found is None:
             return None
-        end = stop
+        at, end = end, stop
         if name == "limit":
-            if _REST.fullmatch(code_of(body[end:])) is None:
+            if _REST.fullmatch(code, end) is None:
                 return None
-            written.append(before[: found.start()])
+            written.append(body[at : at + found.start()])
             end = len(body)
             break
-        written.append(f"{before[: found.end('lead')]}1 = 1")
+        if _NEXT.match(code, end) is None:  # what is compared with is more than the parameter
+            return None
+        written.append(f"{body[at : at + found.end('lead')]}1 = 1")
     whole = "".join([*written, body[end:]])
     return None if parameters_of(whole) & {"cursor", "since", "limit"} else whole
 
 
-def sample_sql(dialect: str, inner: str, x: str) -> str:
-    """Return SQL for one row, whose ``past_x`` tells how x is stored."""
+def sample_sql(dialect: str, inner: str, x: str, y: str) -> str:
+    """Return SQL for one row, whose ``past_x`` and ``past_y`` tell how both are stored."""
     name = quoted(dialect, x)
-    return f"SELECT q.{name} AS past_x FROM ({inner}\n) q WHERE q.{name} IS NOT NULL"
+    columns = f"q.{name} AS past_x, q.{quoted(dialect, y)} AS past_y"
+    return f"SELECT {columns} FROM ({inner}\n) q WHERE q.{name} IS NOT NULL"
 
 
-def bucket_sql(dialect: str, inner: str, x: str, y: str, kind: TimeKind) -> str | None:
+def bucket_sql(dialect: str, inner: str, x: str, y: str, kind: TimeKind, *, is_truth: bool = False) -> str | None:
     """Return SQL for the buckets from ``:past_from`` to ``:past_to``, each ``:past_width`` wide: columns ``past_id``
     (0 for the first), ``past_low`` and ``past_high``; None where this database has no way to count in seconds.
+    ``is_truth``: y is true or false, and counts as 1 or 0.
     """
     column = f"q.{quoted(dialect, x)}"
     secs = _secs_since(dialect, column, kind)
@@ -69,7 +75,7 @@ def bucket_sql(dialect: str, inner: str, x: str, y: str, kind: TimeKind) -> str 
     # SQLite need not have FLOOR; nothing is below 0 there, as the same differences are compared.
     bucket = f"CAST(({secs}) / :past_width AS INTEGER)" if dialect == "sqlite" else f"FLOOR(({secs}) / :past_width)"
     rows = (
-        f"SELECT {bucket} AS past_id, q.{quoted(dialect, y)} AS past_y FROM ({inner}\n) q"
+        f"SELECT {bucket} AS past_id, {_value(dialect, y, is_truth)} AS past_y FROM ({inner}\n) q"
         f" WHERE {_between(dialect, column, kind)}"
     )
     return (
@@ -85,6 +91,16 @@ def quoted(dialect: str, name: str) -> str:
     if dialect == "mssql":
         return f"[{name.replace(']', ']]')}]"
     return '"' + name.replace('"', '""') + '"'
+
+
+def _value(dialect: str, y: str, is_truth: bool) -> str:
+    """A value as a number; one that is NaN, which some databases count as the greatest of all, is none."""
+    column = f"q.{quoted(dialect, y)}"
+    if is_truth and dialect == "postgresql":
+        return f"CAST({column} AS integer)"
+    if dialect in ("postgresql", "duckdb"):
+        return f"NULLIF(CAST({column} AS double precision), CAST('NaN' AS double precision))"
+    return column
 
 
 _SINCE: dict[str, str] = {
@@ -104,7 +120,7 @@ def _secs_since(dialect: str, column: str, kind: TimeKind) -> str | None:
     if kind == "number":
         return f"{column} - :past_from"
     if dialect == "sqlite":
-        return f"(julianday({column}) - julianday(:past_from)) * 86400.0" if kind == "text" else None
+        return _julian_secs(column) if kind == "text" else None
     cast = _cast(dialect, kind)
     begin, at = cast.format(":past_from"), cast.format(column) if kind in ("text", "date") else column
     if dialect == "postgresql":
@@ -112,7 +128,7 @@ def _secs_since(dialect: str, column: str, kind: TimeKind) -> str | None:
     if kind == "text" and dialect != "duckdb":
         return None
     since = _SINCE.get(dialect)
-    return None if since is None else since.replace("{x}", at).replace("{from}", begin)
+    return None if since is None else since.replace("{from}", begin).replace("{x}", at)
 
 
 def _between(dialect: str, column: str, kind: TimeKind) -> str:
@@ -120,15 +136,32 @@ def _between(dialect: str, column: str, kind: TimeKind) -> str:
         if dialect == "sqlite":
             # By the day first, which an index on the text serves; days of another zone are within one of it.
             days = f"{column} >= date(:past_from, '-1 day') AND {column} < date(:past_to, '+2 days')"
-            moments = f"julianday({column}) >= julianday(:past_from) AND julianday({column}) < julianday(:past_to)"
+            moments = f"{_julian_secs(column)} >= 0.0 AND {_julian_secs(column)} < {_julian_secs(':past_to')}"
             return f"{days} AND {moments}"
         column = _cast(dialect, kind).format(column)
     ends = ("{}", "{}") if kind == "number" else (_cast(dialect, kind), _cast(dialect, kind))
     return f"{column} >= {ends[0].format(':past_from')} AND {column} < {ends[1].format(':past_to')}"
 
 
+def _julian_secs(moment: str) -> str:
+    """Seconds since the beginning, to the millisecond: SQLite counts in them, and days tell them almost."""
+    return f"ROUND((julianday({moment}) - julianday(:past_from)) * 86400000.0) / 1000.0"
+
+
+_ZONED = r":\d\d(\.\d+)?\s*([zZ]|[+-]\d\d(:?\d\d)?)$"
+"""A text that says its zone; without one it is UTC."""
+
+
 def _cast(dialect: str, kind: TimeKind) -> str:
     """How a bound moment is told to be one, and a text or a date made one."""
+    if kind == "text" and dialect == "postgresql":
+        plain = "CAST({x} AS timestamp) AT TIME ZONE 'UTC'"
+        return f"CASE WHEN {{x}} ~ '{_ZONED}' THEN CAST({{x}} AS timestamptz) ELSE {plain} END".replace("{x}", "{0}")
+    if kind == "text" and dialect == "duckdb":
+        zoned = "make_timestamp(epoch_us(CAST({x} AS TIMESTAMPTZ)))"
+        return (f"CASE WHEN regexp_matches({{x}}, '{_ZONED}') THEN {zoned} ELSE CAST({{x}} AS TIMESTAMP) END").replace(
+            "{x}", "{0}"
+        )
     if dialect == "postgresql":
         return "CAST({} AS timestamptz)" if kind in ("aware", "text") else "CAST({} AS timestamp)"
     if dialect == "duckdb":

@@ -19,7 +19,8 @@ class ConnectionPool:
 
     def __init__(self, driver: Driver, num_max: int = CONNECTIONS, mono: Callable[[], float] = time.monotonic) -> None:
         self.driver = driver
-        self._num_max = num_max
+        self.num_max = num_max
+        """The most connections there are at a time."""
         self._mono = mono
         self._idle: list[Connection] = []
         self._num_lent = 0
@@ -53,12 +54,12 @@ class ConnectionPool:
         or once ``is_cancelled`` (then ``wake`` must be called)."""
         deadline = self._mono() + timeout_secs
         with self._changed:
-            while self._num_lent >= self._num_max and not is_cancelled():
+            while self._num_lent >= self.num_max and not is_cancelled():
                 left_secs = deadline - self._mono()
                 if left_secs <= 0 or not self._changed.wait(left_secs):
                     break
-            if self._num_lent >= self._num_max or is_cancelled():
-                busy = f"all {self._num_max} connections to {self.driver.name} are in use"
+            if self._num_lent >= self.num_max or is_cancelled():
+                busy = f"all {self.num_max} connections to {self.driver.name} are in use"
                 raise OutsideError(f"{busy}, and none got free within {format_secs(timeout_secs)}; it is tried again")
             self._num_lent += 1
             if self._idle:

@@ -34,6 +34,15 @@ def code_of(sql: str) -> str:
     return _SKIPPED.sub(lambda match: "''" if match[0].startswith("'") else " ", sql)
 
 
+def without_texts(sql: str) -> str:
+    """Return ``sql`` with spaces, as many, in place of comments and text literals; quoted names stay."""
+
+    def blanked(match: re.Match[str]) -> str:
+        return match[0] if match["name"] is not None or match[0][0] in '"`' else " " * len(match[0])
+
+    return _PARTS.sub(blanked, sql)
+
+
 def parameters_of(sql: str) -> set[str]:
     """Return the names of the ``:name`` parameters."""
     return {name for name, _, _ in named_parts(sql)}

@@ -20,6 +20,10 @@ BLOCK_BUCKETS = 1_024
 PARTS = 4
 """How far apart points lie may change within a block: each part is looked at alone, if it has enough."""
 PART_POINTS_MIN = 8
+BLOCK_BYTES = 2_048
+"""What a block takes beside its rows, in the work of keeping it too."""
+KEPT_PART = 0.75
+"""So much of the bound stays where it is reached, so that it is not at each block."""
 PAST_BYTES_MAX = 16 * 1024 * 1024
 """Of one series. The blocks that were not seen for longest go first."""
 
@@ -51,6 +55,11 @@ class PastBlock(NamedTuple):
     read_mono: float
     """When."""
 
+    @property
+    def num_bytes(self) -> int:
+        """What it takes, with what holds it: one without rows is not for nothing either."""
+        return BLOCK_BYTES + int(self.rows.nbytes)
+
     def cadence(self, place: Place) -> float:
         """The usual distance in x between its buckets; NaN where there are too few. Where it differs, the greatest."""
         ids = self.rows[0]
@@ -78,11 +87,14 @@ class PastBlocks:
         self._blocks: dict[Place, PastBlock] = {}
         """Never changed, but made anew: snapshots hold it."""
         self._seen_mono: dict[Place, float] = {}
-
-    @property
-    def num_bytes(self) -> int:
+        self.num_bytes = 0
         """What all blocks take."""
-        return sum(block.rows.nbytes for block in self._blocks.values())
+        self.seen_mono = -math.inf
+        """When any of them was last looked at."""
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._blocks, self._seen_mono, self.num_bytes = {}, {}, 0
 
     @property
     def blocks(self) -> Mapping[Place, PastBlock]:
@@ -95,6 +107,7 @@ class PastBlocks:
         What was read ``fresh_secs`` ago or longer counts as there, and is to be read again.
         """
         edge = id_of(held_x, k)
+        self.seen_mono = now_mono
         if low > edge or k < -1000:
             return Reach(low, ())
         reached, missing = math.inf, []
@@ -118,12 +131,13 @@ class PastBlocks:
         old = self._blocks.get(place)
         self._seen_mono[place] = block.read_mono
         kept = {**self._blocks, place: block}
-        num_bytes = sum(one.rows.nbytes for one in kept.values())
-        for other in sorted(kept, key=lambda one: self._seen_mono.get(one, -math.inf)):
-            if num_bytes <= self._max_bytes or other == place:
-                break
-            num_bytes -= kept.pop(other).rows.nbytes
-            self._seen_mono.pop(other, None)
+        self.num_bytes += block.num_bytes - (0 if old is None else old.num_bytes)
+        if self.num_bytes > self._max_bytes:
+            for other in sorted(kept, key=lambda one: self._seen_mono.get(one, -math.inf)):
+                if self.num_bytes <= self._max_bytes * KEPT_PART or other == place:
+                    break
+                self.num_bytes -= kept.pop(other).num_bytes
+                self._seen_mono.pop(other, None)
         self._blocks = kept
         is_same = old is not None and old.read_to == block.read_to
         return not (is_same and old is not None and np.array_equal(old.rows, block.rows, equal_nan=True))
@@ -144,7 +158,7 @@ class DeepSnapshot(SeriesSnapshot):
 
     def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
         """Return the buckets of a range, of what is held and of what was read."""
-        if self.first_x is None or low_id > id_of(self.first_x, k):
+        if self.first_x is not None and low_id > id_of(self.first_x, k):
             return super().view(k, low_id, high_id)
         return joined(self.pieces(k, low_id, high_id), k)
 
@@ -162,11 +176,9 @@ class DeepSnapshot(SeriesSnapshot):
         A database may have been written at other intervals than the channel is fed.
         """
         first_x = self.first_x
-        if first_x is None:
-            return math.nan
         start = self.count(math.ldexp(low_id, k), "left") if low_id > -math.inf else 0
         found = [self.cadence, cadence_of(self.part(start, min(start + CADENCE_POINTS, len(self))), CADENCE_POINTS)]
-        if low_id <= id_of(first_x, k):
+        if first_x is None or low_id <= id_of(first_x, k):
             seen = sorted(place for place in self._blocks if place.k == k and place.last_id >= low_id)
             found += [self._blocks[place].cadence(place) for place in seen]
             ids: Floats = np.concatenate([self._blocks[place].rows[0] for place in seen] or [np.empty(0)])
@@ -174,9 +186,8 @@ class DeepSnapshot(SeriesSnapshot):
         return max((one for one in found if not math.isnan(one)), default=math.nan)
 
     def _past(self, k: int, low_id: float, high_id: float) -> list[Piece]:
-        if self.first_x is None:
-            return []
-        high_id = min(high_id, id_of(self.first_x, k))
+        if self.first_x is not None:
+            high_id = min(high_id, id_of(self.first_x, k))
         if low_id > high_id:
             return []
         found: list[Piece] = []

@@ -86,6 +86,10 @@ class SeriesColumns:
             self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s, self._began_x)
         return self._snapshot
 
+    def changed_from(self, s: float, k: int, low_id: float) -> float:
+        """Return the least x that changed after ``s``, of a view at k from ``low_id`` on; ``NEVER`` where none did."""
+        return self.changes.since(s)
+
     def tail_points(self, low_x: float) -> Points | None:
         """Return the points from ``low_x`` on, if there are any and all lie in the tail; good until the next change."""
         xs, end = self._xs, self._end
@@ -160,7 +164,7 @@ class SeriesColumns:
             self._append(xs[index:], ys[index:])
         else:
             self._take_over(xs, ys)
-            self._began_x = float(xs[0]) if xs.size else -math.inf
+        self._began_x = float(xs[0]) if xs.size else -math.inf
         self._changed(s, x0)
         return x0
 

@@ -147,7 +147,7 @@ class SeriesSnapshot:
         num_before = self.history.num_points
         history = self.history.part(min(start, num_before), min(stop, num_before))
         part = slice(max(0, start - num_before), max(0, stop - num_before))
-        return SeriesSnapshot(history, Points(self.tail.xs[part], self.tail.ys[part]), self.changed_s)
+        return SeriesSnapshot(history, Points(self.tail.xs[part], self.tail.ys[part]), self.changed_s, self.began_x)
 
     def before(self, x: float) -> History:
         """Return the points before ``x`` in chunks, which are the same as long as the same is asked."""
