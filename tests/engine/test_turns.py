@@ -2,113 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import polars as pl
 import pytest
+from tests.engine.turning import NUM_KPIS, NUM_LINES, NUM_PANELS, STEPS_MAX, Bench, hurried, plant
 
 import cadran as cd
 from cadran import testing
 from cadran.clock import Instant
 from cadran.engine import audience, inspecting, stages
-from cadran.engine.core import Core
-from cadran.engine.messages import Connected, DescriptionChanged, Disconnected, Input, InspectAsked, Rang, Received
-from cadran.engine.report import ScreenReport
-from cadran.frames import builder, encode, long_tables, stage
+from cadran.engine.messages import Connected, DescriptionChanged, Disconnected, InspectAsked, Rang, Received
+from cadran.frames import encode
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.shown import ShownScalar
 from cadran.frames.wire import VERSION, Ack, Hello, PanelView, View
-from cadran.jobs import JobDone
-from cadran.metrics import graph
 from cadran.metrics.graph import Graph
-from cadran.screen.program import Program
 from cadran.store import tables
-from cadran.timings import Stopwatch
 
-NUM_KPIS, NUM_LINES = 6, 4
-NUM_PANELS = NUM_KPIS + NUM_LINES + 4
-STEPS_MAX = 10_000
-
-
-def hurried() -> Stopwatch:
-    """By this stopwatch each turn is over when it is first asked about."""
-    return itertools.count(1).__next__
-
-
-@pytest.fixture(autouse=True)
-def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (builder, stage, inspecting):
-        monkeypatch.setattr(module, "PANELS_AT_ONCE", 1)
-    monkeypatch.setattr(stages, "SHAPES_AT_ONCE", 1)
-    for module in (tables, encode, long_tables):
-        monkeypatch.setattr(module, "ROWS_AT_ONCE", 7)
-    monkeypatch.setattr(builder, "PANELS_TOGETHER", 3)
-    monkeypatch.setattr(graph, "NODES_AT_ONCE", 1)
-
-
-def plant() -> tuple[cd.Channel, cd.DashboardScreen]:
-    press = cd.channel("press", keep="40s")
-
-    @cd.metric(press.series("v0").last("5s"))
-    def spread(points: cd.Points) -> float:
-        return float(points.ys.max() - points.ys.min()) if len(points.ys) else 0.0
-
-    @cd.screen("Plant", slug="plant", zone="UTC")
-    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
-        for number in range(NUM_KPIS):
-            ui.kpi(f"K{number}", press.kpi(f"k{number}"))
-        for number in range(NUM_LINES):
-            ui.line(f"V{number}", press.series(f"v{number}"), window="10s")
-        ui.kpi("Mean", press.series("v0").last("5s").mean())
-        ui.kpi("Spread", spread)
-        ui.table("Rows", press.table("rows", key="id"), rows=2_000)
-        ui.table("Plain", press.table("plain"), rows=100)
-
-    return press, screen
-
-
-class Bench:
-    """A core that is driven until it has nothing more to do, and what it sent to whom."""
-
-    def __init__(self, stopwatch: Stopwatch) -> None:
-        self.press, screen = plant()
-        self.now = Instant(1_000.0, 1_800_000_000.0)
-        self.core = Core(Program([screen]), self.now, epoch="e", stopwatch=stopwatch, rng=lambda: 0.5)
-        self.press.attach(lambda: None)
-        self.sent: dict[int, list[object]] = defaultdict(list)
-        """By viewer; it does not matter in which order several are served."""
-        self.reports: list[tuple[int, ScreenReport]] = []
-        self.num_bytes: Counter[int] = Counter()
-        self.num_steps = 0
-
-    def give(self, *inputs: Input) -> None:
-        """Give one after the other, and run what is asked for."""
-        waiting = list(inputs)
-        for _ in range(STEPS_MAX):
-            self.num_steps += 1
-            self.core.costs.begin_step()
-            outputs = self.core.step(self.now, [waiting.pop(0)] if waiting else [])
-            self.core.costs.end_step()
-            self.reports += outputs.reports
-            for viewer, data in outputs.deliveries:
-                self.sent[viewer].append(data)
-                self.num_bytes[viewer] += len(data) if isinstance(data, bytes) else 0
-            waiting += [JobDone(job, job.run()) for job in outputs.jobs]
-            if not waiting and (outputs.wake_mono is None or outputs.wake_mono > self.now.mono):
-                return
-        raise AssertionError("it never comes to an end")
-
-    def pass_time(self, secs: float) -> None:
-        self.now = Instant(self.now.mono + secs, self.now.wall + secs)
-        self.give(Rang())
-
-    def say(self, viewer: int, message: Any) -> None:
-        self.give(Received(viewer, msgspec.json.encode(message), self.now.mono))
+pytestmark = pytest.mark.usefixtures("small_portions")
 
 
 def view_of(rng: random.Random, number: int) -> View:
@@ -230,23 +146,24 @@ def test_law04_what_viewers_say_meanwhile_waits_and_is_not_lost() -> None:
     bench.press.send(*(cd.KpiUpdated(f"k{number}", 1.0) for number in range(NUM_KPIS)))
     bench.now = Instant(bench.now.mono + 1.0, bench.now.wall + 1.0)
     num_sent = len(bench.sent[1])
-    outputs = bench.core.step(bench.now, [Rang()])
-    num_steps = 0
-    while not bench.core._serving.is_busy:
-        outputs = bench.core.step(bench.now, [])
-    while outputs.wake_mono == bench.now.mono and num_steps < STEPS_MAX:
+    bench.step(0.0, [Rang()])
+    num_said = num_steps = 0
+    while bench.core.graph.is_under_way or bench.core._serving.is_busy or not num_said:
         num_steps += 1
+        assert num_steps < STEPS_MAX
         number = 2 + num_steps
-        said: list[Input] = [
-            Connected(number, "plant"),
-            Received(1, msgspec.json.encode(View(n=number)), bench.now.mono),
-        ]
-        outputs = bench.core.step(bench.now, said if num_steps < 5 else [])
-        bench.sent[1] += [data for viewer, data in outputs.deliveries if viewer == 1]
+        view = Received(1, msgspec.json.encode(View(n=number)), bench.now.mono)
+        is_busy = bench.core._serving.is_busy
+        num_said += is_busy
+        outputs = bench.step(0.00001, [Connected(number, "plant"), view] if is_busy else [])
     assert len(bench.sent[1]) > num_sent, "the frame that had begun was sent"
-    assert len(bench.core.audience) == 5
+    assert bench.core._waiting, "what came in the last step of it waits"
+    while outputs.wake_mono == bench.now.mono:
+        outputs = bench.step(0.0)
+    assert not bench.core._waiting
+    assert len(bench.core.audience) == 1 + num_said
     viewer = next(iter(bench.core.audience.viewers()))
-    assert viewer.view.n == 6
+    assert viewer.view.n == number
 
 
 def test_a_long_table_is_cut_where_it_is_cut_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

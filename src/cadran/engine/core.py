@@ -16,6 +16,7 @@ from cadran.clock import Instant
 from cadran.demand import LINGER_SECS, Leases
 from cadran.engine.audience import HOUSE_EARLY_SECS, HOUSE_SECS, Audience, PanelKey
 from cadran.engine.counting import counted
+from cadran.engine.demanded import Demanded
 from cadran.engine.inputs import Waiting
 from cadran.engine.inspecting import Inspecting
 from cadran.engine.listening import Listening
@@ -51,7 +52,7 @@ from cadran.frames.wire import Notice, Refresh
 from cadran.jobs import JobDone
 from cadran.metrics.graph import Graph
 from cadran.metrics.metric import Metric
-from cadran.readable import Readable, Source
+from cadran.readable import Source
 from cadran.screen.choices import Said
 from cadran.screen.program import Program
 from cadran.sources.polled import PolledSource
@@ -96,19 +97,19 @@ class Core:
         self.audience = Audience(self.leases, self._builder, self.stage, self._stages.choose)
         self._serving = Serving(self.audience, self._polling, self.graph, self.stage, self.health, self.turn)
         self._inspecting = Inspecting(self.leases)
-        self._roots: frozenset[Readable[object]] = frozenset()
+        self._demanded = Demanded(self.leases, self.audience, self._stages, self._polling)
         self._opened_mono: float | None = None
         self._health: dict[str, Health] | None = None
         """Of all sources at this step, if it is known."""
         self._next_tick_mono = self._house_mono = -math.inf
         self._is_dirty = self._is_rung = True
-        self._advanced_s = self._demand_version = -1
+        self._advanced_s = -1
         self._states: Mapping[str, tuple[object, ...]] = {}
-        self._late_reads: list[JobDone] = []
+        self._late_ends: list[JobDone] = []
         self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
         self._waiting = Waiting()
         self._is_cut = False
-        """This step took long already: the rest comes with the next."""
+        """This step took long already: the rest comes with the next, before any input."""
         self.settled_at, self.settled_s, self.num_ticks = now.wall, 0, 0
         self._take_in(program.sources)
 
@@ -130,22 +131,31 @@ class Core:
         outputs = Outputs()
         self._now = now
         self._builder.lines.begin_step()
-        self._waiting.extend(inputs)
-        self._is_cut, self._health = False, None
+        if self._waiting:
+            self._waiting.join(inputs)
+        else:
+            self._waiting.extend(inputs)
+        self._health, is_done = None, False
         outputs.cancels += self._reads.cancel_overdue(now)
         if self._serving.is_busy:
             self._serving.go_on(outputs)
         else:
-            for one in self._waiting.in_turn(self.turn):
-                self._take(one, now, outputs)
-            self._is_cut = self._waiting.is_turn_over
-            if not self._is_cut and self._tick(now, outputs):
-                self._serve(now, outputs)
+            was_cut, self._is_cut = self._is_cut, False
+            if not was_cut:
+                for one in self._waiting.in_turn(self.turn):
+                    self._take(one, now, outputs)
+                self._is_cut = self._waiting.is_turn_over
+            is_done = not self._is_cut and self._tick(now, outputs)
+        if is_done:
+            self._serve(now, outputs)
+        elif self.audience and now.mono >= self._house_mono and not self._serving.is_busy:
+            self._keep_house(now, outputs)  # each tick may take so long that the next one is due
+            self._is_cut = True
         if self._builder.take_is_fault_new():
             self._is_dirty = True
         if not self._serving.is_busy:
             if not (self.graph.is_under_way or self._is_cut):
-                self._follow_demand(now)
+                self._is_dirty = self._demanded.follow(now) or self._is_dirty
             outputs.jobs += self._reads.start_due(now) + self._builder.blocks.start(now.mono)
         outputs.cancels += self._cancels
         self._cancels = []
@@ -222,10 +232,14 @@ class Core:
             if self._builder.blocks.finish(done):
                 self.audience.touch_partial()
         elif not self._reads.owns(done.job):
+            opened_mono = self._opened_mono
+            if self.graph.is_under_way and opened_mono is not None and now.mono >= opened_mono + SETTLE_SECS:
+                self._late_ends.append(done)  # or the look at all values might begin anew for ever
+                return
             self.graph.finish(done, now)
             self._is_dirty = True
         elif self._opened_mono is not None:
-            self._late_reads.append(done)  # this tick's store stays as it is until it is settled
+            self._late_ends.append(done)  # this tick's store stays as it is until it is settled
         else:
             self._reads.finish(done, now)
             self._is_dirty = True
@@ -242,7 +256,7 @@ class Core:
         self._builder.forget_layout()
         self._inspecting.look_again(one.slug, self.stage, now)
         self._notify(Notice(key=key, level="info", message=None))
-        self._demand_version = -1
+        self._demanded.lose_layout(one.slug)
 
     def _notify(self, notice: Notice) -> None:
         self._builder.notify(notice, self.store.next_s())
@@ -260,26 +274,6 @@ class Core:
     def _let_go(self, sources: Collection[Source]) -> None:
         self._cancels += self._polling.remove(sources)
         self.store.forget(source.id for source in sources)
-
-    # --- demand ---
-
-    def _follow_demand(self, now: Instant) -> bool:
-        """Turn the panels that are watched into what is computed, and those that are held into what is read; return
-        whether they are others."""
-        is_new = self.leases.version != self._demand_version
-        if not is_new and not self.audience.is_choice_new:
-            return False
-        self._demand_version = self.leases.version
-        self.audience.is_choice_new = False
-        if is_new:
-            self._stages.forget_unused(self.leases.held)
-            self._roots = self._stages.roots_of(self.leases.watched)
-            self._is_dirty = True
-        chosen = self.audience.chosen_intervals(now)
-        watched = {source.id for source in self._stages.sources_of(self.leases.watched)}
-        held = {source.id for source in self._stages.sources_of(self.leases.held)}
-        self._polling.want({name: chosen.get(name) for name in watched}, held - watched, now)
-        return is_new
 
     # --- a tick ---
 
@@ -305,13 +299,18 @@ class Core:
         for source, num_dropped in self.store.take_dropped().items():
             message = f"{source} gave more than is kept: its oldest {num_dropped:,} points or rows were dropped so far."
             self._notify(Notice(key=f"kept:{source}", level="warning", message=message))
-        is_new = self._follow_demand(now)
+        is_new = self._demanded.follow(now)
         self._health = health = self.health(now)
         states = {name: one.told for name, one in health.items()}
         if states != self._states:
             self._states, self._is_dirty = states, True
-        is_due = self._is_dirty or self.store.s != self._advanced_s or now.wall >= self.graph.next_wall(self._roots)
-        is_due = is_due or now.mono >= self.graph.next_retry_mono(self._roots)
+        is_due = (
+            is_new
+            or self._is_dirty
+            or self.store.s != self._advanced_s
+            or now.wall >= self.graph.next_wall(self._demanded.roots)
+        )
+        is_due = is_due or now.mono >= self.graph.next_retry_mono(self._demanded.roots)
         if is_due or self._inspecting:
             self._opened_mono = now.mono
             self._is_cut = is_new and self.turn.is_over()
@@ -319,25 +318,25 @@ class Core:
     def _go_on(self, opened_mono: float, now: Instant, outputs: Outputs) -> None:
         is_over = now.mono >= opened_mono + SETTLE_SECS
         if not (is_over and self.graph.is_under_way):
-            self._follow_demand(now)  # who came meanwhile sees this instant too
+            self._demanded.follow(now)  # who came meanwhile sees this instant too
         self.graph.mark_late(now, is_tick_over=is_over)
-        outputs.jobs += self.graph.advance(self._roots, now)
+        outputs.jobs += self.graph.advance(self._demanded.roots, now, is_tick_over=is_over)
         if is_over:
             self.graph.mark_late(now, is_tick_over=True)
-        if self.graph.is_settled(self._roots):
+        if self.graph.is_settled(self._demanded.roots):
             self._serving.begin(self._settle(now), outputs)
 
     def _settle(self, now: Instant) -> Iterator[None]:
         health = self.health(now) if self._health is None else self._health
-        watched = by_stage(self.leases.watched)
+        watched = by_stage(self._demanded.panels)
         for stage in tuple(self._stages.all()):
             yield from stage.refresh(sorted(watched.get(stage.key, ())), health, now.wall, self.turn)
         self.costs.settled()
         self._opened_mono = None
         self._next_tick_mono = max(self._next_tick_mono, now.mono - TICK_SECS) + TICK_SECS
-        self.settled_at = now.wall
+        self.settled_at = self.graph.looked_wall
         self._advanced_s = self.settled_s = self.store.s
-        self._is_dirty = False
+        self._is_dirty = self.graph.is_asked_meanwhile
         self.num_ticks += 1
         yield from self._serving.pump(self._serving.begin_round(health, self.settled_s, now), now, is_tick=True)
         if self._inspecting:
@@ -345,26 +344,28 @@ class Core:
             self._serving.reports += yield from self._inspecting.finish(
                 health, self._polling, self._builder, watching, self.settled_s, now, self.turn
             )
-        while self._late_reads:
-            self._finish(self._late_reads.pop(0), now)
+        while self._late_ends:
+            self._finish(self._late_ends.pop(0), now)
 
     # --- viewers ---
 
     def _serve(self, now: Instant, outputs: Outputs) -> None:
         """Between ticks: acknowledgements free credit, zooms want answers, and beats are due."""
-        early_secs = HOUSE_EARLY_SECS if outputs.deliveries else 0.0
-        if self.audience and now.mono >= self._house_mono - early_secs:
-            self._house_mono = now.mono + HOUSE_SECS
-            outputs.deliveries += self.audience.keep_house(self._serving.round_now(self.settled_s, now), now)
+        if self.audience and now.mono >= self._house_mono - (HOUSE_EARLY_SECS if outputs.deliveries else 0.0):
+            self._keep_house(now, outputs)
         if self.audience.is_touched:
             # What is newly watched must go through a tick first: its shapes may be of an older S.
-            is_settled = self.leases.version == self._demand_version and self._opened_mono is None
+            is_settled = self.leases.version == self._demanded.version and self._opened_mono is None
             is_settled = is_settled and not self._is_dirty and self.store.s == self.settled_s
             round_ = self._serving.round_now(self.settled_s, now) if is_settled else None
             self._serving.begin(self._serving.pump(round_, now, is_tick=False), outputs)
 
+    def _keep_house(self, now: Instant, outputs: Outputs) -> None:
+        self._house_mono = now.mono + HOUSE_SECS
+        outputs.deliveries += self.audience.keep_house(self._serving.round_now(self.settled_s, now), now)
+
     def _next_wake(self, now: Instant) -> float | None:
-        if self._is_cut or self._serving.is_busy or self.graph.is_under_way:
+        if self._is_cut or self._waiting or self._serving.is_busy or self.graph.is_under_way:
             return now.mono
         next_tick = self._next_tick_mono
         if self._opened_mono is not None:
@@ -372,7 +373,7 @@ class Core:
         else:
             wake = max(min(self._times_to_wake(now)), next_tick)
             is_more = self._is_dirty or self._is_rung or self.store.s != self._advanced_s
-            if is_more or self._inspecting or self.leases.version != self._demand_version:
+            if is_more or self._inspecting or self.leases.version != self._demanded.version:
                 wake = next_tick
         is_put_off, self._builder.lines.is_put_off = self._builder.lines.is_put_off, False
         if is_put_off:
@@ -382,7 +383,7 @@ class Core:
         return None if wake == math.inf else max(wake, now.mono)
 
     def _times_to_wake(self, now: Instant) -> tuple[float, ...]:
-        next_wall = self.graph.next_wall(self._roots)
+        next_wall = self.graph.next_wall(self._demanded.roots)
         return (
             self._reads.next_wake_mono(now),
             self._listening.next_wake_mono(now),
@@ -390,7 +391,7 @@ class Core:
             self._inspecting.next_end_mono(),
             self.graph.next_hung_mono(),
             self._builder.blocks.next_end_mono(),
-            self.graph.next_retry_mono(self._roots),
+            self.graph.next_retry_mono(self._demanded.roots),
             self.leases.next_end_mono or math.inf,
             now.mono + next_wall - now.wall,
         )

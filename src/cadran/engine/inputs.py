@@ -3,22 +3,60 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cadran.engine.messages import Input, Rang, Received
 from cadran.turn import Turn
 
 INPUTS_AT_ONCE = 64
 """So many that are no work are taken before time is looked at."""
+WAITING_MAX = 4_096
+"""While so many wait, no further refresh is taken: what is asked for will be read later than is waited for anyway."""
 ACK_HEAD = b'{"t":"ack"'
 """How the page begins an acknowledgement. One that is written otherwise is understood as well, and wakes the engine."""
+VIEW_HEAD = b'{"t":"view"'
+REFRESH_HEAD = b'{"t":"refresh"'
+"""How the page begins these. Those that are written otherwise are understood as well, one by one."""
 
 
 class Waiting(deque[Input]):
-    """In the order in which they came. Bounded by what comes in within the few steps that a frame takes."""
+    """In the order in which they came.
+
+    Bounded by the viewers: of each the last view waits, in the place of the one before it, and a refresh that is asked
+    for twice once.
+    """
 
     is_turn_over = False
     """What was taken last takes all the time that a step has, whether or not more waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._num_taken = 0
+        self._places: dict[tuple[int, bytes], int] = {}
+        """Where a viewer's view waits, or a refresh; counted from the first input ever."""
+        self.num_merged = 0
+        """Views that were superseded while they waited, and refreshes that were asked for again."""
+        self.num_dropped = 0
+        """Refreshes that found too many waiting."""
+
+    def join(self, inputs: Iterable[Input]) -> None:
+        """Add what came while others wait."""
+        places = self._places
+        for one in inputs:
+            if type(one) is Received and not one.text.startswith(ACK_HEAD):
+                is_view = one.text.startswith(VIEW_HEAD)
+                if is_view or one.text.startswith(REFRESH_HEAD):
+                    key = (one.viewer, b"" if is_view else one.text)
+                    place = places.get(key, -1) - self._num_taken
+                    if place >= 0:
+                        self.num_merged += 1
+                        self[place] = one
+                        continue
+                    if not is_view and len(self) >= WAITING_MAX:
+                        self.num_dropped += 1
+                        continue
+                    places[key] = self._num_taken + len(self)
+            self.append(one)
 
     def in_turn(self, turn: Turn) -> Iterator[Input]:
         """Take one after the other until the turn is over, but one at least."""
@@ -31,3 +69,6 @@ class Waiting(deque[Input]):
             is_short = type(one) is Rang or (type(one) is Received and one.text.startswith(ACK_HEAD))
             if (not is_short or num_taken % INPUTS_AT_ONCE == 0) and turn.is_over():
                 self.is_turn_over = True
+        self._num_taken += num_taken
+        if not self and self._places:
+            self._places.clear()

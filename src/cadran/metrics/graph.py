@@ -61,8 +61,12 @@ class Graph:
         """What was last looked at."""
         self._position = 0
         """Where the next look at these goes on, leaves first: a look may take several turns."""
+        self.looked_wall = 0.0
+        """The wall second at which the last look at them began: they all are what they are then."""
         self._is_outdated = False
         """What was looked at already may be another since."""
+        self.is_asked_meanwhile = False
+        """Something was asked for during the last look, which may have passed it by."""
         self.is_under_way = False
         """Whether ``advance`` has to go on."""
         self.num_recalculations = 0
@@ -76,17 +80,21 @@ class Graph:
             node = self._nodes[readable] = Node(readable, tuple(self.node(one) for one in reads))
         return node
 
-    def advance(self, roots: frozenset[Readable[object]], now: Instant) -> list[Job]:
+    def advance(self, roots: frozenset[Readable[object]], now: Instant, *, is_tick_over: bool = False) -> list[Job]:
         """Bring the roots and all below them up to date as far as possible; return the calls to make for the rest.
 
         Call again after each ``finish``, and while it ``is_under_way``: what takes longer than a turn goes on in the
-        next. Values whose job runs keep their old value, and so does what reads them.
+        next. Values whose job runs keep their old value, and so does what reads them. What is asked for meanwhile is
+        looked at again, unless ``is_tick_over``: then it waits for the next tick.
         """
         if roots != self._roots:
             self._let_go(roots)
             self._position = 0
-        if not self._position:
-            self._is_outdated = False
+        if self._position:
+            now = now._replace(wall=self.looked_wall)
+        else:
+            self.looked_wall = now.wall
+            self._is_outdated = self.is_asked_meanwhile = False
         self.is_under_way = True
         jobs: list[Job] = []
         order = self._order(roots)
@@ -107,7 +115,7 @@ class Graph:
                 self._position = num_leaves + position + 1
                 return jobs
         self._position = 0
-        self.is_under_way = self._is_outdated
+        self.is_under_way = self._is_outdated or (self.is_asked_meanwhile and not is_tick_over)
         return jobs
 
     def finish(self, done: JobDone, now: Instant) -> Node | None:
@@ -176,7 +184,7 @@ class Graph:
     def ask(self, readable: Readable[object], cause: str) -> None:
         """Recalculate this although nothing that it reads changed."""
         self.node(readable).asked = cause
-        self._outdate()
+        self.is_asked_meanwhile = self.is_under_way
 
     def owns(self, job: Job) -> bool:
         """Whether a job is one of ours, under way."""
