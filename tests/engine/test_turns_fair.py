@@ -11,8 +11,10 @@ from tests.engine.turning import NUM_KPIS, NUM_PANELS, Bench, hurried
 import cadran as cd
 from cadran.engine import inputs as engine_inputs
 from cadran.engine.audience import Audience
+from cadran.engine.engine import Engine
 from cadran.engine.inputs import Waiting
 from cadran.engine.messages import Close, Connected, Input, Rang, RecalculationAsked, Received
+from cadran.engine.pool import Pool
 from cadran.frames.wire import Ack, PanelView, Refresh, View
 from cadran.metrics.metric import Metric
 from cadran.turn import endless
@@ -112,6 +114,24 @@ def test_law04_refreshes_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) 
     assert waiting.num_dropped == 20
     waiting.join([said(View(n=1))])
     assert waiting[-1] == said(View(n=1))
+
+
+def test_law07_a_look_that_makes_a_stage_waits_until_the_frame_is_done() -> None:
+    bench = Bench(hurried())
+    bench.hello(1, range(NUM_KPIS))
+    engine = Engine(cd.Program([bench.screen]))
+    engine._core, engine._pool = bench.core, Pool(lambda _: None)
+    bench.press.send(cd.KpiUpdated("k0", 1.0))
+    while not bench.core.is_busy:
+        bench.step(0.01, [Rang()])
+    asked = engine.measure_screen("plant", {"site": ["north"]})
+    engine._wait(bench.core, 0.0)
+    assert not asked.done()
+    while bench.step(0.0).wake_mono == bench.now.mono:
+        pass
+    engine._wait(bench.core, 0.0)
+    assert asked.done()
+    engine._pool.stop(1.0)
 
 
 def test_law04_asking_a_metric_again_and_again_does_not_keep_a_tick_open() -> None:

@@ -71,9 +71,9 @@ class Bench:
     """A core that is driven until it has nothing more to do, and what it sent to whom."""
 
     def __init__(self, stopwatch: Stopwatch, described: Described | None = None) -> None:
-        self.press, screen = described or plant()
+        self.press, self.screen = described or plant()
         self.now = Instant(1_000.0, 1_800_000_000.0)
-        self.core = Core(Program([screen]), self.now, epoch="e", stopwatch=stopwatch, rng=lambda: 0.5)
+        self.core = Core(Program([self.screen]), self.now, epoch="e", stopwatch=stopwatch, rng=lambda: 0.5)
         self.press.attach(lambda: None)
         self.sent: dict[int, list[object]] = defaultdict(list)
         """By viewer; it does not matter in which order several are served."""

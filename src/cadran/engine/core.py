@@ -131,10 +131,8 @@ class Core:
         outputs = Outputs()
         self._now = now
         self._builder.lines.begin_step()
-        if self._waiting:
-            self._waiting.join(inputs)
-        else:
-            self._waiting.extend(inputs)
+        take_in = self._waiting.join if self._waiting else self._waiting.extend
+        take_in(inputs)
         self._health, is_done = None, False
         outputs.cancels += self._reads.cancel_overdue(now)
         if self._serving.is_busy:
@@ -161,6 +159,11 @@ class Core:
         self._cancels = []
         outputs.wake_mono = self._next_wake(now)
         return outputs
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether work goes on in the next step, until which stages and store have to stay as they are."""
+        return self._serving.is_busy
 
     def health(self, now: Instant) -> dict[str, Health]:
         """The state of every source, by id."""
@@ -272,6 +275,7 @@ class Core:
         return self.audience.stage_keys() | self._inspecting.stage_keys()
 
     def _let_go(self, sources: Collection[Source]) -> None:
+        self._is_dirty = True  # values were let go of, too
         self._cancels += self._polling.remove(sources)
         self.store.forget(source.id for source in sources)
 
@@ -340,9 +344,8 @@ class Core:
         self.num_ticks += 1
         yield from self._serving.pump(self._serving.begin_round(health, self.settled_s, now), now, is_tick=True)
         if self._inspecting:
-            watching = self.audience.num_watching
             self._serving.reports += yield from self._inspecting.finish(
-                health, self._polling, self._builder, watching, self.settled_s, now, self.turn
+                health, self._polling, self._builder, self.audience.num_watching, self.settled_s, now, self.turn
             )
         while self._late_ends:
             self._finish(self._late_ends.pop(0), now)

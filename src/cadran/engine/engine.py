@@ -55,8 +55,8 @@ log = logging.getLogger("cadran")
 T = TypeVar("T")
 ACKS_MAX = 512
 """So many are not put off any longer."""
-INPUTS_PER_STEP = 32
-"""So many viewers may join at once without holding the loop for long; the rest come in the next step, at once."""
+INPUTS_PER_STEP = 512
+"""So many are handed over at a time. The core takes what its turn allows, and merges what waits."""
 _STOP_SECS = 1.0
 """How long an end waits for all feeders, and then for the jobs that still run."""
 
@@ -264,7 +264,7 @@ class Engine:
             wake_mono = min(wake_mono, self._clock.now().mono + RELIEF_SECS)
         while True:
             if self._looks:
-                self._looks.go_on(core)
+                self._looks.go_on(core, may_begin=not core.is_busy)
             if self._is_stopping or self._inbox or self._asked or self._is_ack_due(core):
                 return
             secs = wake_mono - self._clock.now().mono

@@ -38,9 +38,12 @@ class Looks(Generic[S]):
             self._asked.append((look, future))
         return cast(Future[T], future)
 
-    def go_on(self, subject: S) -> None:
-        """Look one part further, for each who asked."""
-        while self._asked:
+    def go_on(self, subject: S, *, may_begin: bool = True) -> None:
+        """Look one part further, for each who asked.
+
+        ``may_begin``: whether those may begin who asked since; what is looked at may have to be made first.
+        """
+        while self._asked and may_begin:
             look, future = self._asked.popleft()
             if future.set_running_or_notify_cancel():
                 self._begun.append((look(subject), future))

@@ -56,10 +56,12 @@ class Serving:
 
     def go_on(self, outputs: Outputs) -> None:
         """Go on with what is left, as far as the turn allows."""
+        self.is_busy = False  # whatever it raises
         try:
             next(self._work)
+            self.is_busy = True
         except StopIteration:
-            self.is_busy = False
+            pass
         outputs.deliveries += self._audience.take_sent()
         if self.reports:
             outputs.reports, self.reports = self.reports, []
