@@ -91,6 +91,7 @@ def test_law04_who_says_views_all_the_time_does_not_end_all_ticks() -> None:
     while wake_mono == bench.now.mono:
         wake_mono = bench.step(0.0).wake_mono
     assert next(iter(bench.core.audience.viewers())).view.n == 1_501, "the last one is seen"
+    assert bench.core.statistics().num_inputs_merged > 100
 
 
 def test_law04_of_views_that_wait_the_last_is_taken_in_the_place_of_the_first() -> None:

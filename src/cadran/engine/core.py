@@ -172,7 +172,7 @@ class Core:
     def statistics(self) -> EngineStatistics:
         """Counts of the work done and of what is live."""
         reads, polling = self._reads.num_jobs, self._polling
-        return counted(self, self.leases, polling, reads, self._listening, self._builder, self._cache)
+        return counted(self, self.leases, polling, reads, self._listening, self._builder, self._cache, self._waiting)
 
     def measuring(self, now: Instant) -> Measuring:
         """Look at what everything cost so far. Changes nothing."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from cadran.demand import Leases
 from cadran.engine.audience import Audience, PanelKey
+from cadran.engine.inputs import Waiting
 from cadran.engine.listening import Listening
 from cadran.engine.polling import Polling
 from cadran.engine.statistics import EngineStatistics
@@ -31,6 +32,7 @@ def counted(
     listening: Listening,
     builder: FrameBuilder,
     cache: PieceCache,
+    waiting: Waiting,
 ) -> EngineStatistics:
     """Count everything. What viewers chose of a query counts as the query."""
     reads = {name: totals.num_reads for name, totals in polling.totals().items()}
@@ -48,6 +50,8 @@ def counted(
         num_blocks=builder.blocks.num_made,
         rows_per_step_max=builder.lines.rows_max,
         work_per_step_max=listening.work_max,
+        num_inputs_merged=waiting.num_merged,
+        num_inputs_dropped=waiting.num_dropped,
         num_holdings=core.audience.num_holdings,
         num_reads=sum(reads.values()),
         reads=reads,

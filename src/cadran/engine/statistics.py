@@ -28,6 +28,10 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     """The most points and rows of levels that one step passed over for lines."""
     work_per_step_max: int
     """The most that one step landed of what channels gave, in about so many microseconds."""
+    num_inputs_merged: int
+    """Views that were superseded before they were taken, and refreshes that were asked for again meanwhile."""
+    num_inputs_dropped: int
+    """Refreshes that found too many inputs waiting."""
     num_holdings: int
     """How many different things viewers hold now."""
     num_reads: int
