@@ -104,7 +104,8 @@ def test_days_are_shown_in_as_many_points_as_there_are_pixels_and_the_beginning_
     bar.page.keyboard.press("Home")
     expect(bar.panel.locator('[data-role="reset-zoom"]')).to_have_text("Back to live")  # it was found
     line = bar.wait_held("xs.length > 1 && xs.at(-1) < args[0]", first + 2 * WINDOW)
-    assert line["xs"][0] == pytest.approx(first, abs=WINDOW / 10)
+    # The past was made when the plant began, some minutes ago perhaps.
+    assert first - 1_200 < line["xs"][0] < first + WINDOW / 10
     expect(bar.panel.locator('[data-role="days"]')).to_contain_text(time.strftime("%Y", time.gmtime(first)))
     # Beyond it there is nothing, and no way far into that.
     for _ in range(16):
