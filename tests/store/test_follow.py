@@ -13,7 +13,7 @@ from tests.store.small_blocks import small_blocks
 
 from cadran.readable import Points
 from cadran.store import ALWAYS, SeriesColumns
-from cadran.store.series import num_shared_of
+from cadran.store.sameness import num_shared_of
 
 STEPS = st.lists(
     st.one_of(
@@ -78,7 +78,7 @@ def test_what_lies_in_the_same_memory_is_not_looked_at(monkeypatch: pytest.Monke
         looked.append(one.xs.size)
         return one.xs.size
 
-    monkeypatch.setattr("cadran.store.series._num_equal", look)
+    monkeypatch.setattr("cadran.store.sameness._num_equal", look)
     assert num_shared_of(old, source.snapshot()) == (0, 200_000)
     assert not looked
 

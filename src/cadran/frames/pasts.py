@@ -188,7 +188,7 @@ class Pasts:
         return cancels
 
     def next_wake_mono(self) -> float:
-        """When a read is past its time-out, or one that failed may be tried again; ``inf`` for never."""
+        """When a read is past its time-out; ``inf`` for never."""
         ends = [began + job.timeout_secs for job, (_, _, _, began) in self._running.items()]
         return min(ends, default=math.inf)
 
