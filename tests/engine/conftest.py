@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from tests.engine.past_shop import Shop
 from tests.engine.turning import small_portions
 from tests.laws.conftest import Plant, make_plant
 
@@ -12,3 +16,10 @@ __all__ = ["small_portions"]
 @pytest.fixture
 def plant() -> Plant:
     return make_plant()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    made = Shop(tmp_path)
+    yield made
+    made.file.close()

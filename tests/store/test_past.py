@@ -73,7 +73,7 @@ def test_a_view_of_which_nothing_is_there_begins_behind_its_end() -> None:
 
 
 def test_a_view_of_what_is_held_asks_for_nothing() -> None:
-    assert PastBlocks().reach(0, 4_001.0, 5_000.0, 4_000.5, 0.0, math.inf) == (4_001.0, ())
+    assert PastBlocks().reach(0, 4_001.0, 5_000.0, 4_000.5, 0.0, math.inf)[:2] == (4_001.0, ())
 
 
 def test_what_was_held_when_a_block_was_read_is_read_again_once_it_is_not() -> None:
@@ -86,8 +86,8 @@ def test_what_was_held_when_a_block_was_read_is_read_again_once_it_is_not() -> N
 def test_what_is_old_is_shown_and_asked_for_again() -> None:
     blocks = PastBlocks()
     blocks.add(Place(0, 0.0), PastBlock(np.empty((5, 0)), 1_023.0, 10.0))
-    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 69.0, 60.0) == (100.0, ())
-    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 70.0, 60.0) == (100.0, (Place(0, 0.0),))
+    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 69.0, 60.0) == (100.0, (), 10.0)
+    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 70.0, 60.0) == (100.0, (Place(0, 0.0),), math.inf)
 
 
 def test_bytes_are_bounded_and_what_was_not_seen_for_longest_goes_first() -> None:

@@ -106,6 +106,15 @@ class Audience:
         """What some viewers wait for may be there now."""
         self._touched.update((viewer.id, viewer) for viewer in self._viewers.values() if viewer.is_partial)
 
+    def look_again(self, is_concerned: Callable[[Stage, int], bool], now: Instant) -> None:
+        """Work out once more what those lack who watch a panel of which this is true."""
+        for viewer in self._viewers.values():
+            if viewer.is_watching(now.mono) and viewer.panels:
+                stage = self._stage_of(viewer.stage_key)
+                if any(is_concerned(stage, panel) for panel in viewer.panels):
+                    viewer.is_partial = True
+                    self._touched[viewer.id] = viewer
+
     def viewers(self) -> Iterable[Viewer]:
         """All viewers."""
         return self._viewers.values()

@@ -138,6 +138,7 @@ class Core:
         if self._serving.is_busy:
             self._serving.go_on(outputs)
         else:
+            self._serving.look_again(self._reads.take_due(now), now)
             was_cut, self._is_cut = self._is_cut, False
             if not was_cut:
                 for one in self._waiting.in_turn(self.turn):
@@ -149,7 +150,7 @@ class Core:
         elif self.audience and now.mono >= self._house_mono and not self._serving.is_busy:
             self._keep_house(now, outputs)  # each tick may take so long that the next one is due
             self._is_cut = True
-        if self._builder.take_is_fault_new():
+        if self._builder.take_is_fault_new() or self._reads.take_is_fault_over():
             self._is_dirty = True
         if not self._serving.is_busy:
             if not (self.graph.is_under_way or self._is_cut):
@@ -171,7 +172,7 @@ class Core:
 
     def statistics(self) -> EngineStatistics:
         """Counts of the work done and of what is live."""
-        reads, polling = self._reads.num_jobs, self._polling
+        reads, polling = self._reads, self._polling
         return counted(self, self.leases, polling, reads, self._listening, self._builder, self._cache, self._waiting)
 
     def measuring(self, now: Instant) -> Measuring:
@@ -224,8 +225,7 @@ class Core:
             self.audience.disconnect(one.viewer, now)
         elif isinstance(answer, Refresh):
             panels = self.audience.panels_of(one.viewer, answer)
-            for source in self._stages.sources_of(panels):
-                self._polling.ask(source.id)
+            self._reads.ask(self._stages.sources_of(panels), self._stages.pasts_of(panels), now)
             for metric in self._stages.failed_of(panels):
                 self.graph.ask(metric, "asked by a viewer")
             self._is_dirty = True

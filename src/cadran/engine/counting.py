@@ -9,6 +9,7 @@ from cadran.engine.audience import Audience, PanelKey
 from cadran.engine.inputs import Waiting
 from cadran.engine.listening import Listening
 from cadran.engine.polling import Polling
+from cadran.engine.reads import Reads
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
@@ -28,7 +29,7 @@ def counted(
     core: Counted,
     leases: Leases[PanelKey],
     polling: Polling,
-    num_reads: int,
+    own_reads: Reads,
     listening: Listening,
     builder: FrameBuilder,
     cache: PieceCache,
@@ -41,7 +42,7 @@ def counted(
         num_ticks=core.num_ticks,
         num_viewers=len(core.audience),
         num_watched_panels=len(leases.watched),
-        num_jobs=num_reads + core.graph.num_jobs + builder.blocks.num_jobs,
+        num_jobs=own_reads.num_jobs + core.graph.num_jobs + builder.blocks.num_jobs,
         num_recalculations=core.graph.num_recalculations,
         num_encodings=cache.num_encodings,
         num_parts_built=builder.num_parts_built,
@@ -52,6 +53,7 @@ def counted(
         work_per_step_max=listening.work_max,
         num_inputs_merged=waiting.num_merged,
         num_inputs_dropped=waiting.num_dropped,
+        num_past_blocks_dropped=own_reads.num_past_blocks_dropped,
         num_holdings=core.audience.num_holdings,
         num_reads=sum(reads.values()),
         reads=reads,

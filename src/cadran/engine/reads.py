@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from cadran.clock import Instant
 from cadran.engine.polling import Polling
-from cadran.frames.pasts import Pasts
+from cadran.frames.pasts import Past, Pasts
 from cadran.jobs import Job, JobDone
+from cadran.readable import Source
 from cadran.store import Store
 
 
@@ -22,6 +23,21 @@ class Reads:
     def start_due(self, now: Instant) -> list[Job]:
         """Return the reads to start now."""
         return self._polling.start_due(now) + self._pasts.start(now.mono)
+
+    def ask(self, sources: Iterable[Source], pasts: Iterable[Past], now: Instant) -> None:
+        """Read these sources, and what is looked at of these pasts, as soon as possible."""
+        for source in sources:
+            self._polling.ask(source.id)
+        for past in pasts:
+            past.ask_again(now)
+
+    def take_due(self, now: Instant) -> list[Past]:
+        """Return the pasts at which whoever looks is to look again now."""
+        return self._pasts.take_due(now.mono)
+
+    def take_is_fault_over(self) -> bool:
+        """Whether since the last call a fault was forgotten, so that panels say something else."""
+        return self._pasts.take_is_fault_over()
 
     def cancel_overdue(self, now: Instant) -> list[Callable[[], None]]:
         """Return the calls that end reads past their time-out, at the driver."""
@@ -38,7 +54,7 @@ class Reads:
     def finish(self, done: JobDone, now: Instant) -> None:
         """Land a read's result."""
         if self._pasts.owns(done.job):
-            self._pasts.finish(done, self._store.next_s, now.mono)
+            self._pasts.finish(done, self._store.next_s, now)
         else:
             self._polling.finish(done, now)
 
@@ -46,3 +62,8 @@ class Reads:
     def num_jobs(self) -> int:
         """Reads under way."""
         return self._polling.num_jobs + self._pasts.num_jobs
+
+    @property
+    def num_past_blocks_dropped(self) -> int:
+        """Blocks of what is not held that made room for others, since the start."""
+        return self._pasts.num_dropped

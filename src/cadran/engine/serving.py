@@ -11,6 +11,7 @@ from cadran.engine.messages import Outputs
 from cadran.engine.polling import Polling
 from cadran.engine.report import ScreenReport
 from cadran.frames.health import Health
+from cadran.frames.pasts import Past
 from cadran.frames.round import Round
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import Viewer
@@ -83,6 +84,13 @@ class Serving:
         if known is None or not is_known or not 0 <= now.mono - known.mono < ROUND_SECS:
             known = self.begin_round(self._health(now), s, now)
         return known
+
+    def look_again(self, pasts: Collection[Past], now: Instant) -> None:
+        """Let those who look at any of these pasts ask for what is missing or old of it, though nothing changed."""
+        if not pasts:
+            return
+        self.forget_round()
+        self._audience.look_again(lambda stage, panel: stage.shows_past(panel, pasts), now)
 
     def pump(self, round_: Round | None, now: Instant, *, is_tick: bool) -> Iterator[None]:
         """Send viewers what they lack, see ``Audience.pump``."""

@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 
 from cadran.demand import Leases
 from cadran.engine.audience import PanelKey
-from cadran.engine.totals import Past
+from cadran.engine.totals import Past as PastCosts
 from cadran.frames.costs import Costs
-from cadran.frames.pasts import Pasts
+from cadran.frames.pasts import Past, Pasts
 from cadran.frames.shown import Shown, shown_of
 from cadran.frames.stage import Stage
 from cadran.metrics.graph import Graph
@@ -61,7 +61,7 @@ class Stages:
         self._stages: dict[str, Stage] = {}
         self._revisions = itertools.count(1)
         """No two stages have the same: what was held of one means nothing at another."""
-        self.past = Past()
+        self.past = PastCosts()
         self.pasts = Pasts()
         """What lies before the points that are held, shared by all stages."""
 
@@ -90,6 +90,14 @@ class Stages:
             for node in stage.under(panel) if 0 <= panel < len(stage.panels) else ():
                 if isinstance(node.readable, Metric) and node.fault is not None:
                     yield node.readable
+
+    def pasts_of(self, panels: Iterable[PanelKey]) -> Iterator[Past]:
+        """The pasts that lines of these panels reach back into; numbers that are no panel's are ignored."""
+        for key, panel in panels:
+            lines = self.get(key).lines_of
+            for line in lines[panel] if 0 <= panel < len(lines) else ():
+                if line.past is not None:
+                    yield line.past
 
     def choose(self, slug: str, said: Mapping[str, Sequence[str]]) -> tuple[Stage, tuple[Refused, ...]]:
         """Return the stage of those who choose this, and what of it is ignored: whatever a viewer says is bounded."""

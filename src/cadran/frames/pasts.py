@@ -10,10 +10,12 @@ import math
 from collections import deque
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 from weakref import WeakSet, WeakValueDictionary
 
 import numpy as np
 
+from cadran.clock import Instant
 from cadran.jobs import Job, JobDone
 from cadran.readable import Floats
 from cadran.screen.past import PastOf
@@ -33,14 +35,28 @@ NOTED_MAX = 64
 """So many of the blocks that came last are remembered for viewers who lack them."""
 BYTES_MAX = 64 * 1024 * 1024
 """Of the pasts of all series. Those that were not looked at for longest go first."""
+PASTS_MAX = 256
+"""Of so many series something is kept: each choice of a viewer has series of its own."""
 JOBS_MAX = 4
 """Reads at a time, of all series together."""
 RETRY_SECS = 30.0
 """After a read that failed."""
+RETRY_SECS_MIN = 0.25
+"""However often somebody asks for it: between the end of a read that failed, and the next."""
 FRESH_SECS_APPENDED = 600.0
 """Of rows that are only added: some may come late, with a time of long ago."""
 FRESH_SECS_MIN = 60.0
 """Of rows that may be changed in place, what was read so long ago is read again where somebody looks."""
+
+
+class PastFault(NamedTuple):
+    """Why the last read of a past failed."""
+
+    message: str
+    since: float
+    """Wall seconds of the first failure in a row."""
+    next_try: float
+    """Wall seconds."""
 
 
 class Past:
@@ -51,10 +67,13 @@ class Past:
         self.reader: PastReader = of.query.past(of.x, of.y)
         self.blocks = PastBlocks()
         self.lines: WeakSet[DeepColumns] = WeakSet()
-        self.fault: str | None = None
-        """Why the last read failed."""
+        self.fault: PastFault | None = None
         self.retry_mono = -math.inf
+        self.due_mono = math.inf
+        """When whoever still looks at it is to look again: something is old then, or may be tried again."""
         self.job: Job | None = None
+        self._reading: Place | None = None
+        self._failed_mono = self._refreshed_mono = -math.inf
         self.served_mono = -math.inf
         """When a read of it last began."""
         self._asked: dict[Place, tuple[float, float]] = {}
@@ -68,7 +87,10 @@ class Past:
 
     def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float) -> float:
         """Return the least id from which on a range can be shown; ask for what is missing."""
-        reach = self.blocks.reach(k, low, high, held_x, now_mono, self._fresh_secs)
+        # What was read at the very moment of a refresh is the answer to it.
+        fresh_secs = min(self._fresh_secs, math.nextafter(now_mono - self._refreshed_mono, math.inf))
+        reach = self.blocks.reach(k, low, high, held_x, now_mono, fresh_secs)
+        self.due_mono = min(self.due_mono, reach.oldest_mono + self._fresh_secs)
         if reach.low <= low:
             self._waited.pop(k, None)
         else:
@@ -78,7 +100,7 @@ class Past:
         if len(self._asked) + len(reach.missing) > ASKED_MAX:
             self._asked = {place: one for place, one in self._asked.items() if now_mono - one[1] < ASKED_SECS}
         for place in reach.missing:
-            if place in self._asked or len(self._asked) < ASKED_MAX:
+            if place != self._reading and (place in self._asked or len(self._asked) < ASKED_MAX):
                 self._asked[place] = (min(place.last_id, edge), now_mono)
         return reach.low
 
@@ -88,8 +110,43 @@ class Past:
             place = next(iter(self._asked))
             read_to, asked_mono = self._asked.pop(place)
             if now_mono - asked_mono < ASKED_SECS:
+                self._reading = place
                 return place, read_to
         return None
+
+    def ask_again(self, now: Instant) -> None:
+        """Somebody wants to know better: what failed is tried at once, and what is looked at is read anew."""
+        self.retry_mono = min(self.retry_mono, max(now.mono, self._failed_mono + RETRY_SECS_MIN))
+        self.due_mono, self._refreshed_mono = max(now.mono, self.retry_mono), now.mono
+        if self.fault is not None and self.job is None:
+            self.fault = self.fault._replace(next_try=now.wall + self.due_mono - now.mono)
+
+    def fail(self, message: str, now: Instant) -> None:
+        """A read failed."""
+        self.job = self._reading = None
+        self._failed_mono, self.retry_mono = now.mono, now.mono + RETRY_SECS
+        self.due_mono = min(self.due_mono, self.retry_mono)
+        since = now.wall if self.fault is None else self.fault.since
+        self.fault = PastFault(message, since, now.wall + RETRY_SECS)
+
+    def take_in(self, place: Place, block: PastBlock) -> bool:
+        """Keep what was read; return whether it is another than what was there."""
+        self.job = self._reading = None
+        self.fault = None
+        self.due_mono = min(self.due_mono, block.read_mono + self._fresh_secs)
+        return self.blocks.add(place, block)
+
+    def drop(self, s: int) -> None:
+        """Make room: nothing that was read is kept. Who looks at it keeps the picture, and asks again."""
+        self.blocks.clear()
+        self._waited.clear()
+        for line in self.lines:
+            line.forget_past(s)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anything is to be done for it."""
+        return bool(self._asked) or self.fault is not None
 
     def is_young(self, k: int, now_mono: float) -> bool:
         """Whether what is missing of a level has been waited for so shortly that it may yet come all at once."""
@@ -144,6 +201,9 @@ class Pasts:
     def __init__(self) -> None:
         self._pasts: WeakValueDictionary[PastOf, Past] = WeakValueDictionary()
         self._running: dict[Job, tuple[Past, Place, float, float]] = {}
+        self._is_fault_over = False
+        self.num_dropped = 0
+        """Blocks that made room for others since the start."""
 
     def of(self, of: PastOf) -> Past:
         """Return the past of a series, the same one for all."""
@@ -152,11 +212,18 @@ class Pasts:
             past = self._pasts[of] = Past(of)
         return past
 
+    def take_due(self, now_mono: float) -> list[Past]:
+        """Return those at which whoever looks is to look again now, once each."""
+        due = [past for past in self._pasts.values() if past.due_mono <= now_mono]
+        for past in due:
+            past.due_mono = math.inf
+        return due
+
     def start(self, now_mono: float) -> list[Job]:
         """Return the reads to start now."""
         jobs: list[Job] = []
         # Who was served longest ago comes first.
-        for past in sorted(self._pasts.values(), key=lambda one: one.served_mono):
+        for past in sorted((one for one in self._pasts.values() if one.is_wanted), key=lambda one: one.served_mono):
             if len(self._running) >= JOBS_MAX:
                 break
             # One connection is left to what is shown of the present.
@@ -167,7 +234,8 @@ class Pasts:
                 continue
             found = past.take(now_mono)
             if found is None:
-                past.fault = None  # of what nobody looks at any more
+                if past.fault is not None and now_mono >= past.retry_mono + ASKED_SECS:
+                    past.fault, self._is_fault_over = None, True  # of what nobody looks at any more
                 continue
             place, read_to = found
             past.served_mono = now_mono
@@ -176,6 +244,11 @@ class Pasts:
             self._running[past.job] = (past, place, read_to, now_mono)
             jobs.append(past.job)
         return jobs
+
+    def take_is_fault_over(self) -> bool:
+        """Whether since the last call a fault was forgotten, so that panels say something else."""
+        is_over, self._is_fault_over = self._is_fault_over, False
+        return is_over
 
     def cancel_overdue(self, now_mono: float) -> list[Callable[[], None]]:
         """Return what ends the reads that take too long; each still counts until it has ended."""
@@ -188,7 +261,8 @@ class Pasts:
         return cancels
 
     def next_wake_mono(self) -> float:
-        """When a read is past its time-out; ``inf`` for never."""
+        """When a read is past its time-out; ``inf`` for never. For all else there is time: as long as there are
+        viewers there is a step each second."""
         ends = [began + job.timeout_secs for job, (_, _, _, began) in self._running.items()]
         return min(ends, default=math.inf)
 
@@ -201,18 +275,18 @@ class Pasts:
         """Whether a job is a read of ours."""
         return job in self._running
 
-    def finish(self, done: JobDone, next_s: Callable[[], int], now_mono: float) -> bool:
+    def finish(self, done: JobDone, next_s: Callable[[], int], now: Instant) -> bool:
         """Take a read's result; return whether any line is another, or says something else now."""
         past, place, read_to, _ = self._running.pop(done.job)
-        past.job = None
-        before, past.fault = past.fault, None
+        before = past.fault
         if done.error is not None:
-            past.fault = describe_error(past.label, done.error)
-            past.retry_mono = now_mono + RETRY_SECS
+            past.fail(describe_error(past.label, done.error), now)
             return past.fault != before
         rows: Floats = done.value  # type: ignore[assignment]  # what ``_read`` returns
-        if not past.blocks.add(place, PastBlock(rows, read_to, now_mono)) and before is None:
+        num_dropped = past.blocks.num_dropped
+        if not past.take_in(place, PastBlock(rows, read_to, now.mono)) and before is None:
             return False
+        self.num_dropped += past.blocks.num_dropped - num_dropped
         s = next_s()
         for line in past.lines:
             line.note(s, place)
@@ -220,16 +294,17 @@ class Pasts:
         return True
 
     def _bound(self, newest: Past, s: int) -> None:
-        """Past the bound of bytes forget what was not looked at for longest."""
-        pasts = sorted(self._pasts.values(), key=lambda one: one.blocks.seen_mono)
-        num_bytes = sum(past.blocks.num_bytes for past in pasts)
-        for past in pasts:
-            if num_bytes <= BYTES_MAX or past is newest:
+        """Past the bounds of bytes and of their number forget what was not looked at for longest."""
+        pasts = [past for past in self._pasts.values() if past.blocks.num_bytes]
+        num_bytes, num_over = sum(past.blocks.num_bytes for past in pasts), len(pasts) - PASTS_MAX
+        if num_bytes <= BYTES_MAX and num_over <= 0:
+            return
+        for past in sorted(pasts, key=lambda one: one.blocks.seen_mono):
+            if (num_bytes <= BYTES_MAX and num_over <= 0) or past is newest:
                 return
-            num_bytes -= past.blocks.num_bytes
-            past.blocks.clear()
-            for line in past.lines:
-                line.forget_past(s)
+            num_bytes, num_over = num_bytes - past.blocks.num_bytes, num_over - 1
+            self.num_dropped += len(past.blocks.blocks)
+            past.drop(s)
 
 
 def _read(reader: PastReader, place: Place, read_to: float) -> Floats:

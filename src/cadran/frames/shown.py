@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cadran.errors import CadranError, UsageError
-from cadran.frames.pasts import DeepColumns, Pasts
+from cadran.frames.pasts import DeepColumns, PastFault, Pasts
 from cadran.frames.span import Range
 from cadran.metrics.graph import Graph
 from cadran.metrics.leaf import key_of, plain
@@ -30,7 +30,7 @@ class _Shown:
     """Why it does not fit the wire."""
     unmade: str | None = None
     """Why its history is not there."""
-    unread: str | None = None
+    unread: PastFault | None = None
     """Why what lies before the points that are held could not be read."""
 
 

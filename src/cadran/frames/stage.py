@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from cadran.frames.health import Health
+from cadran.frames.pasts import Past
 from cadran.frames.shown import Shown, ShownSeries, ShownTable
 from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs
 from cadran.frames.wire import PanelStatus
@@ -83,6 +84,10 @@ class Stage:
         known = range(len(self.panels))
         seen = _distinct(self.panels[panel] for panel in panels if panel in known)
         return {self.description.sources[index] for numbers in seen for index in numbers}
+
+    def shows_past(self, panel: int, pasts: Collection[Past]) -> bool:
+        """Whether a line of a panel reaches back into any of these pasts."""
+        return any(line.past is not None and line.past in pasts for line in self.lines_of[panel])
 
     def under(self, panel: int) -> tuple[Node, ...]:
         """All nodes that a panel needs."""

@@ -77,9 +77,13 @@ def _value_fault(shown: Sequence[Shown], under: Sequence[Node], now_wall: float)
                 message=node.fault.message, detail=node.label, since=node.fault.since, next_try=node.fault.next_try
             )
     for one in shown:
-        fault = one.fault or one.unsendable or one.unmade or one.unread
+        fault, unread = one.fault or one.unsendable or one.unmade, one.unread
         if fault is not None:
             return Fault(message=fault, detail=one.nodes[0].label, since=now_wall)
+        if unread is not None:
+            return Fault(
+                message=unread.message, detail=one.nodes[0].label, since=unread.since, next_try=unread.next_try
+            )
     return None
 
 

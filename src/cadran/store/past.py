@@ -77,6 +77,8 @@ class Reach(NamedTuple):
     """The least id from which on everything is there."""
     missing: tuple[Place, ...]
     """What must be read for the rest, the newest first."""
+    oldest_mono: float = math.inf
+    """When the oldest of what is there and need not be read again was read; ``inf`` without any."""
 
 
 class PastBlocks:
@@ -89,6 +91,8 @@ class PastBlocks:
         self._seen_mono: dict[Place, float] = {}
         self.num_bytes = 0
         """What all blocks take."""
+        self.num_dropped = 0
+        """Blocks that made room for others."""
         self.seen_mono = -math.inf
         """When any of them was last looked at."""
 
@@ -110,7 +114,7 @@ class PastBlocks:
         self.seen_mono = now_mono
         if low > edge or k < -1000:
             return Reach(low, ())
-        reached, missing = math.inf, []
+        reached, oldest_mono, missing = math.inf, math.inf, []
         newest, oldest = math.floor(min(high, edge) / BLOCK_BUCKETS), math.floor(low / BLOCK_BUCKETS)
         for number in range(newest, max(oldest, newest - BLOCKS_SEEN_MAX) - 1, -1):
             place = Place(k, float(number))
@@ -122,9 +126,12 @@ class PastBlocks:
                 reached = place.last_id + 1
             if block is None or not is_there or now_mono - block.read_mono >= fresh_secs:
                 missing.append(place)
+            else:
+                oldest_mono = min(oldest_mono, block.read_mono)
         if reached == math.inf:
             reached = max(low, (newest - BLOCKS_SEEN_MAX) * BLOCK_BUCKETS)
-        return Reach(max(low, min(reached, edge)) if high >= edge else max(low, reached), tuple(missing))
+        low = max(low, min(reached, edge)) if high >= edge else max(low, reached)
+        return Reach(low, tuple(missing), oldest_mono)
 
     def add(self, place: Place, block: PastBlock) -> bool:
         """Keep a block; return whether it is another than the one that was there."""
@@ -138,6 +145,7 @@ class PastBlocks:
                     break
                 self.num_bytes -= kept.pop(other).num_bytes
                 self._seen_mono.pop(other, None)
+                self.num_dropped += 1
         self._blocks = kept
         is_same = old is not None and old.read_to == block.read_to
         return not (is_same and old is not None and np.array_equal(old.rows, block.rows, equal_nan=True))

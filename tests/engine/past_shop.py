@@ -1,0 +1,94 @@
+"""A shop whose orders are a database of two years and a channel: a line of past and present, and who looks at it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cadran as cd
+from cadran.errors import OutsideError
+from cadran.readable import Points
+from cadran.sources import Query
+from cadran.sources.past_reader import PastReader
+from cadran.store import buckets_of, id_of
+from cadran.testing import HeadlessViewer, Later, LiveScreen
+
+NOW = 1_800_000_000.0
+"""When the virtual clock begins."""
+DAY = 86_400.0
+PAGED = "SELECT id, ts, amount FROM orders WHERE id > :cursor AND ts >= :since ORDER BY id LIMIT :limit"
+
+
+class Shop:
+    """A database of two years, one order an hour or so, and a channel that is fed the newest."""
+
+    def __init__(self, folder: Path) -> None:
+        rng = np.random.default_rng(7)
+        xs = np.sort(NOW - rng.random(20_000) * 730 * DAY)
+        self.points = Points(xs, rng.normal(size=xs.size).cumsum())
+        self.file = sqlite3.connect(folder / "shop.db", isolation_level=None)
+        self.file.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, ts REAL, amount REAL)")
+        self.file.execute("BEGIN")
+        rows = zip(xs.tolist(), self.points.ys.tolist(), strict=True)
+        self.file.executemany("INSERT INTO orders (ts, amount) VALUES (?, ?)", rows)
+        self.file.execute("COMMIT")
+        self.database = cd.database(f"sqlite:///{folder}/shop.db")
+        self.press = cd.channel("press")
+
+    def paged(self) -> Query:
+        return self.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d", limit=50_000)
+
+    def screen(self, orders: Query, window: str = "1d") -> cd.DashboardScreen:
+        @cd.screen("Shop")
+        def shop(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+            line = cd.splice(history=orders.series("amount"), live=self.press.series("amount"))
+            ui.line("Amount", line, window=window)
+
+        return shop
+
+    def feed(self, x: float, y: float) -> None:
+        self.press.send(cd.ChartDataUpdated.point("amount", x, y))
+
+
+def assert_shown(viewer: HeadlessViewer, points: Points, x0: float, x1: float) -> None:
+    """The viewer has the buckets of all points in a range, with their least and greatest values."""
+    held = viewer.series("amount")
+    assert held is not None
+    whole = buckets_of(points, held.k, id_of(x0, held.k), id_of(x1, held.k))
+    shown = (held.ids >= id_of(x0, held.k)) & (held.ids <= id_of(x1, held.k))
+    np.testing.assert_array_equal(held.ids[shown], whole.ids)
+    np.testing.assert_allclose(held.min[shown], whole.min, rtol=1e-6)
+    np.testing.assert_allclose(held.max[shown], whole.max, rtol=1e-6)
+
+
+def look(live: LiveScreen, viewer: HeadlessViewer, x0: float, x1: float, secs: float = 2.0) -> None:
+    viewer.zoom("amount", x0, x1)
+    live.advance(secs)
+
+
+def slowly(reads: list[float], monkeypatch: pytest.MonkeyPatch, secs: float = 3.0) -> None:
+    """Each read of the past takes a while; ``reads`` says where they begin."""
+    read = PastReader.read
+
+    def slow(self: PastReader, low_x: float, high_x: float, width: float, max_buckets: int) -> object:
+        reads.append(low_x)
+        try:
+            return Later(secs, read(self, low_x, high_x, width, max_buckets))
+        except OutsideError as error:
+            return Later(secs, error)
+
+    monkeypatch.setattr(PastReader, "read", slow)
+    monkeypatch.setattr("cadran.frames.pasts._read", _read_slowly)
+
+
+def _read_slowly(reader: PastReader, place: object, read_to: float) -> object:
+    from cadran.frames import pasts
+
+    found: object = reader.read(*pasts.range_to_read(place, read_to))  # type: ignore[arg-type]
+    assert isinstance(found, Later)
+    if isinstance(found.value, BaseException):
+        return found
+    return Later(found.secs, pasts.rows_of(found.value, place))  # type: ignore[arg-type]
