@@ -168,6 +168,33 @@ def test_a_fault_is_said_with_the_query_s_name(backend: tuple[str, Backend]) -> 
         query.past("ts", "amount").read(0.0, 64.0, 64.0, 1)
 
 
+JOINED = {
+    "both": ("SELECT a.ts, b.ts, a.amount, b.amount FROM a JOIN b ON a.id = b.id", "amount"),
+    "second": ("SELECT a.ts, b.ts, a.amount, b.amount FROM a JOIN b ON a.id = b.id", "amount_2"),
+    "another": ("SELECT a.id, b.id, a.ts, a.amount FROM a JOIN b ON a.id = b.id", "amount"),
+    "none": ("SELECT ts FROM a", "amount"),
+}
+"""SQL with two columns of one name, or without one, and the column that is read."""
+
+
+@pytest.mark.parametrize("case", list(JOINED))
+def test_two_columns_of_one_name_are_the_first_or_it_is_said_what_to_do(
+    backend: tuple[str, Backend], case: str
+) -> None:
+    name, one = backend
+    for table, amount in (("a", 2), ("b", 9)):
+        columns = "id INTEGER, ts DOUBLE PRECISION, amount DOUBLE PRECISION"
+        one.execute(f"CREATE TABLE {table} ({columns})", f"INSERT INTO {table} VALUES (1, {3 + amount}, {amount})")
+    sql, y = JOINED[case]
+    reader = open_database(one).query(sql, time="ts", every="5s").past("ts", y)
+    if (case == "both" and name in ("sqlite", "duckdb")) or (case == "another" and name != "mariadb"):
+        assert reader.read(0.0, 64.0, 1.0, 64).tolist() == [[5.0], [2.0], [2.0]]
+        return
+    advice = rf"expected one column named 'ts' and one named '{y}' in the SQL, got: .*name of its own there"
+    with pytest.raises(OutsideError, match=advice):
+        reader.read(0.0, 64.0, 1.0, 64)
+
+
 def test_a_read_is_ended_at_the_database_when_it_takes_too_long(backend: tuple[str, Backend]) -> None:
     one = backend[1]
     one.execute("CREATE TABLE orders (id BIGINT)")
@@ -310,6 +337,7 @@ def test_each_dialect_has_sql_or_none(dialect: str, kind: TimeKind) -> None:
         (3, "past: expected SQL that reads"),
         ("SELECT * FROM o WHERE id > :cursor", "got :cursor"),
         ("SELECT * FROM o WHERE region = :other", "got :other"),
+        ("SELECT * FROM o WHERE ts > :past_from", "past: .* got :past_from"),
     ],
 )
 def test_what_is_no_past_is_said(past: Any, message: str) -> None:
@@ -317,6 +345,12 @@ def test_what_is_no_past_is_said(past: Any, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         shop.query("SELECT ts FROM o WHERE region = :region", every="5s", past=past)
     shop.query("SELECT ts FROM o WHERE region = :region", every="5s", past="SELECT ts FROM o WHERE r = :region")
+
+
+@pytest.mark.parametrize("name", ["past_from", "past_to", "past_width"])
+def test_names_that_the_past_needs_are_no_parameters_of_viewers(name: str) -> None:
+    with pytest.raises(UsageError, match=rf"shop\.db\.query: expected .* got :{name} in the SQL: name it otherwise"):
+        database("sqlite:///shop.db").query(f"SELECT ts FROM o WHERE ts > :{name}", every="5s")
 
 
 def test_moments_beyond_what_databases_have_are_at_their_ends(tmp_path: Path) -> None:

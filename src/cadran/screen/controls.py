@@ -15,7 +15,10 @@ SPANS: tuple[Duration, ...] = ("5m", "15m", "1h", "6h", "24h", "7d")
 """What the time-range picker offers."""
 OPTIONS_MAX = 2_000
 """So many values of a column are offered."""
-RESERVED_NAMES = frozenset({"refresh", "kiosk", "theme", "lang", "debug", "token", "cursor", "limit", "since"})
+RESERVED_NAMES = frozenset(
+    {"refresh", "kiosk", "theme", "lang", "debug", "token"}
+    | {"cursor", "limit", "since", "past_from", "past_to", "past_width"}
+)
 """Names in an address, or in SQL, that mean something else."""
 ValueType = type[str] | type[int] | type[float]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -28,6 +28,8 @@ MAX_ROWS = 100_000
 
 OWN_PARAMETERS = frozenset({"cursor", "limit", "since"})
 """Which Cadran binds by itself."""
+PAST_PARAMETERS = frozenset({"past_from", "past_to", "past_width"})
+"""Which it binds when it reads the past of a line, around the query."""
 
 
 class Query(PolledSource, TableReadable):
@@ -219,10 +221,9 @@ def _check_past(past: object, known: frozenset[str], where: str) -> None:
         return
     if not isinstance(past, str) or not is_reading(past):
         raise UsageError(f"{where}: past: expected SQL that reads, got {describe(past)}")
-    if unknown := sorted(parameters_of(past) - (known - OWN_PARAMETERS)):
-        got = ", ".join(f":{one}" for one in unknown)
+    if unknown := parameters_of(past) - (known - OWN_PARAMETERS):
         raise UsageError(
-            f"{where}: past: expected no parameters but those that the query lets viewers choose, got {got}"
+            f"{where}: past: expected no parameters but those that the query lets viewers choose, got {_named(unknown)}"
         )
 
 
@@ -240,6 +241,11 @@ def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: st
     if not isinstance(sql, str) or not is_reading(sql):
         raise UsageError(f"{where}: expected SQL that reads (SELECT, WITH or VALUES), got {describe(sql)}")
     parameters = parameters_of(sql)
+    if taken := sorted(parameters & PAST_PARAMETERS):
+        raise UsageError(
+            f"{where}: expected no parameter named {_named(PAST_PARAMETERS)}, which Cadran binds when it reads the past,"
+            f" got {_named(taken)} in the SQL: name it otherwise, such as {_named(taken).replace('past_', 'chosen_')}"
+        )
     if cursor is not None and "cursor" not in parameters:
         example = f"WHERE {cursor} > :cursor ORDER BY {cursor} LIMIT :limit"
         raise UsageError(f"{where}: cursor={cursor!r}: expected :cursor in the SQL, got none; write {example}")
@@ -252,6 +258,10 @@ def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: st
         raise UsageError(
             f'{where}: expected cursor= and keep="14d", or late="10m", beside :since in the SQL, got neither'
         )
+
+
+def _named(parameters: Iterable[str]) -> str:
+    return ", ".join(f":{one}" for one in sorted(parameters))
 
 
 def _digest_of(sql: str, cursor: str | None) -> str:

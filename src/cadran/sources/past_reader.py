@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,7 +13,7 @@ from cadran.polars_when_used import pl
 from cadran.readable import Floats
 from cadran.sources.asked import Asked
 from cadran.sources.asking import Asking
-from cadran.sources.driver import Connection
+from cadran.sources.driver import Connection, ConnectionLostError
 from cadran.sources.past_sql import TimeKind, bucket_sql, sample_sql
 from cadran.sources.pool import ConnectionPool
 from cadran.sources.query_spec import QuerySpec
@@ -20,6 +21,14 @@ from cadran.sources.query_spec import QuerySpec
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEAST_SECS, _MOST_SECS = -62_135_510_400.0, 253_402_214_400.0
 """The second day of the year 1 and the last but one of 9999: beyond, databases have no times."""
+
+
+_IS_OF_COLUMNS = re.compile(
+    r"ambiguous|duplicate column|specified multiple times|no such column|unknown column|invalid column"
+    r"|have a column named|column \S+ does not exist",
+    re.IGNORECASE,
+)
+"""What databases say of a name that two columns have, or none."""
 
 
 class PastReader:
@@ -34,7 +43,6 @@ class PastReader:
         self._asking = Asking(pool, spec)
         self._kind: TimeKind | None = None
         self._is_truth = False
-        self.pool = pool
 
     @property
     def timeout_secs(self) -> float:
@@ -61,7 +69,7 @@ class PastReader:
         dialect = self.pool.driver.dialect
         bound: dict[str, object] = dict(self._spec.bound)
         if self._kind is None:
-            sample = self._fetch(connection, sample_sql(dialect, self._sql, self._x, self._y), bound, 1)
+            sample = self._sample(connection, sample_sql(dialect, self._sql, self._x, self._y), bound)
             if not sample.height:
                 return np.empty((3, 0))  # no row at all
             self._kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
@@ -81,6 +89,20 @@ class PastReader:
         bound["past_width"] = width
         found = self._fetch(connection, sql, bound, max_buckets + 2)
         return _buckets(found, (first - low_x) / width, max_buckets)
+
+    def _sample(self, connection: Connection, sql: str, bound: dict[str, object]) -> pl.DataFrame:
+        """Fetch one row. Of two columns of one name databases know no one, or name the second in ways of their own."""
+        try:
+            return self._fetch(connection, sql, bound, 1)
+        except ConnectionLostError:
+            raise
+        except OutsideError as problem:
+            if _IS_OF_COLUMNS.search(str(problem)) is None:
+                raise
+            raise OutsideError(
+                f"what is not held can't be read: expected one column named {self._x!r} and one named {self._y!r} in the"
+                f" SQL, got: {problem}; give each column a name of its own there, such as a.ts AS ts, b.ts AS other_ts"
+            ) from problem
 
     def _fetch(self, connection: Connection, sql: str, bound: dict[str, object], max_rows: int) -> pl.DataFrame:
         self._asked.num_queries += 1
