@@ -126,6 +126,44 @@ def test_u12_a_mark_is_of_buckets_only() -> None:
     assert finished(SERIES.last("5m")) == SERIES.last("5m")
 
 
+def test_u12_of_past_and_present_the_mark_is_that_of_the_present() -> None:
+    fed = PRESS.series("per 10 s")
+    live, past = SERIES.resample("10s").count(), ROWS.resample("10s").count()
+    both = cd.splice(history=past, live=live)
+    assert finished_to(both) == finished_to(both.last("5m")) == mark_of(live)
+    assert finished_to(cd.splice(history=past, live=fed)) is None, "what is fed has no buckets"
+    assert finished(both) == cd.splice(history=past.finished(), live=live.finished())
+    assert both.latest() == finished(both).latest() != cd.splice(history=ROWS.series("amount"), live=fed).latest()
+    plain = cd.splice(history=ROWS.series("amount"), live=fed)
+    assert finished(plain) is plain
+
+
+def test_u12_a_splice_of_buckets_marks_the_unfinished_one() -> None:
+    orders = testing.fake_source("orders", every="1s", time="ts", key="id")
+    begin = 1_800_000_000.0
+    orders.value = pl.DataFrame({"id": [1, 2], "ts": [begin - 25.0, begin - 15.0]})
+    press = cd.channel("press")
+
+    @cd.screen("Orders", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        both = cd.splice(history=orders.resample("10s").count(), live=press.series("v").resample("10s").count())
+        ui.kpi("card", both.latest())
+        ui.line("line", both)
+
+    with testing.open(screen) as live:
+        viewer = live.viewer()
+        for _ in range(25):  # one a second: 10, 10, and 5 so far
+            press.send(cd.ChartDataUpdated.point("v", live.clock.now().wall, 1.0))
+            live.advance("1s")
+        line = viewer.panel("line")
+        assert isinstance(line, LinePanel)
+        assert viewer.picture.scalars[line.series[0].finished_slot or 0][0] == begin + 20.0
+        (reported,) = live.report("line").series
+        assert reported.finished_to == begin + 20.0
+        assert [y for _, y in reported.points][-3:] == [10.0, 10.0, 5.0]
+        assert viewer.value("card") == 10.0
+
+
 def test_u12_an_ended_range_ends_its_last_bucket_nowhere() -> None:
     count = Last(ROWS, 30.0, until=55.0).resample("10s").count()
     mark = mark_of(count)

@@ -116,7 +116,10 @@ def test_charts_without_a_window_take_the_range_and_marks_say_where_they_lead() 
     ("describe", "message"),
     [
         (lambda ui: ui.filter("limit"), "means something else"),
-        (lambda ui: ui.filter("past_from"), r"ui.filter\('past_from'\): 'past_from' means something else .* give name="),
+        (
+            lambda ui: ui.filter("past_from"),
+            r"ui.filter\('past_from'\): 'past_from' means something else .* give name=",
+        ),
         (lambda ui: ui.search("past_width"), "means something else"),
         (lambda ui: ui.filter("a", options=[]), "options must be 1 to 2,000 values"),
         (lambda ui: ui.filter("a", type=bool), "type must be str, int or float"),

@@ -9,6 +9,7 @@ from cadran.readable.base import Readable, Scalar
 from cadran.readable.filtered import Filtered
 from cadran.readable.resample import BucketSeries, BucketTable
 from cadran.readable.series import SeriesLast, SeriesReadable, XKind
+from cadran.readable.splice import Chunked, Spliced
 from cadran.readable.tables import Last, TablePart, TableReadable, TableSeries
 
 
@@ -56,13 +57,20 @@ def finished(series: SeriesReadable) -> SeriesReadable:
     if isinstance(series, SeriesLast):
         below = finished(series.of)
         return series if below is series.of else replace(series, of=below)
+    if isinstance(series, Spliced):
+        past, live = finished(series.history.of), finished(series.live)
+        is_same = past is series.history.of and live is series.live
+        return series if is_same else replace(series, history=Chunked(past), live=live)
     return series
 
 
 def finished_to(shown: Readable[object]) -> FinishedTo | None:
-    """Return up to when the buckets have ended that are shown as points or rows; None of what has none."""
-    while isinstance(shown, SeriesLast | TablePart | BucketTable):
-        shown = shown.of
+    """Return up to when the buckets have ended that are shown as points or rows; None of what has none.
+
+    Of past and present the present is meant: it has the bucket that is still filled.
+    """
+    while isinstance(shown, SeriesLast | TablePart | BucketTable | Spliced):
+        shown = shown.live if isinstance(shown, Spliced) else shown.of
     if isinstance(shown, BucketSeries):
         return FinishedTo(shown.of, shown.every_secs, shown.zone)
     return None

@@ -243,7 +243,7 @@ def _check_sql(sql: object, cursor: str | None, late_time: str | None, where: st
     parameters = parameters_of(sql)
     if taken := sorted(parameters & PAST_PARAMETERS):
         raise UsageError(
-            f"{where}: expected no parameter named {_named(PAST_PARAMETERS)}, which Cadran binds when it reads the past,"
+            f"{where}: expected no parameter named {_named(PAST_PARAMETERS)}, which Cadran binds to read the past,"
             f" got {_named(taken)} in the SQL: name it otherwise, such as {_named(taken).replace('past_', 'chosen_')}"
         )
     if cursor is not None and "cursor" not in parameters:

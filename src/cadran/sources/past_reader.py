@@ -100,8 +100,9 @@ class PastReader:
             if _IS_OF_COLUMNS.search(str(problem)) is None:
                 raise
             raise OutsideError(
-                f"what is not held can't be read: expected one column named {self._x!r} and one named {self._y!r} in the"
-                f" SQL, got: {problem}; give each column a name of its own there, such as a.ts AS ts, b.ts AS other_ts"
+                f"what is not held can't be read: expected one column named {self._x!r} and one named {self._y!r}"
+                f" in the SQL, got: {problem}; give each column a name of its own there,"
+                " such as a.ts AS ts, b.ts AS other_ts"
             ) from problem
 
     def _fetch(self, connection: Connection, sql: str, bound: dict[str, object], max_rows: int) -> pl.DataFrame:
