@@ -22,7 +22,7 @@ from cadran.server.link import LinkedProtocol, framed
 from cadran.server.run import config_for
 
 HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'.encode()
-NUM_VIEWERS, NUM_FRAMES = 5, 4
+NUM_VIEWERS, NUM_FRAMES = 12, 4
 
 
 class HeardEngine(FakeEngine):

@@ -17,6 +17,9 @@ class Kept:
     def put(self, item: bytes | Close) -> None:
         self.items.append(item)
 
+    def put_now(self, item: bytes | Close) -> bool:
+        return False
+
     def abandon(self) -> None:
         raise AssertionError
 

@@ -16,6 +16,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 
+from cadran.server.shared_socket import SharedTransport
+
 LINK = "cadran.link"
 """In a scope: the connection's ``Link``."""
 Take = Callable[[bytes | None], None]
@@ -32,6 +34,10 @@ class Link(Protocol):
 
     def write(self, data: bytes) -> bool:
         """Send a binary message now. False, and nothing is sent, if it would have to wait or the end has begun."""
+        ...
+
+    def write_now(self, data: bytes) -> bool:
+        """Do what ``write`` does, from any thread."""
         ...
 
     def listen(self, take: Take) -> None:
@@ -52,8 +58,19 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
         self.transport.write(framed(data))
         return True
 
+    def write_now(self, data: bytes) -> bool:
+        """Send a message from any thread, past the loop, if that can be done at once."""
+        shared = self.transport
+        if self.close_sent or self.conn.state is not OPEN or not isinstance(shared, SharedTransport):
+            return False
+        return shared.write_now((head_of(len(data)), data))
+
     def listen(self, take: Take) -> None:
         self._take = take
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        super().connection_made(SharedTransport(transport, self.loop))
 
     def send_receive_event_to_app(self) -> None:
         """A whole message is there."""
@@ -86,6 +103,8 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._end_timer is not None:
             self._end_timer.cancel()
+        if isinstance(self.transport, SharedTransport):
+            self.transport.lose()
         super().connection_lost(exc)
 
 
@@ -93,6 +112,13 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
 def framed(data: bytes) -> bytes:
     """Return a binary message as a server sends it, without compression."""
     return Frame(Opcode.BINARY, data).serialize(mask=False)
+
+
+def head_of(num_bytes: int) -> bytes:
+    """Return the first bytes of a whole binary message as a server sends it, without compression."""
+    if num_bytes < 126:
+        return bytes((0x82, num_bytes))
+    return b"\x82\x7e" + num_bytes.to_bytes(2) if num_bytes < 65_536 else b"\x82\x7f" + num_bytes.to_bytes(8)
 
 
 class Linking:

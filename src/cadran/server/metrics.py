@@ -28,7 +28,7 @@ OVERFLOWS = Family("cadran_overflows", "counter", "Viewers who were queued more 
 WAITS = Family(
     "cadran_web_loop_wait_seconds",
     "histogram",
-    "How long the messages of a step waited until the loop of the sessions took them: so long was it held.",
+    "How long messages that were not sent at once waited for the loop of the sessions: so long was it held.",
     "seconds",
 )
 

@@ -1,4 +1,4 @@
-"""From the engine's thread to the sessions of one event loop: one wake-up for everybody's messages."""
+"""From the engine's thread to the sessions of one event loop: few messages at once, else one wake-up for all."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from cadran.engine import Close
 from cadran.frames.costs import HOLD_BOUNDS_SECS
 from cadran.timings import Histogram
 
+AT_ONCE_MAX = 8
+"""More messages than this wake the loop once: to send them would hold the engine for longer than a wake-up costs."""
+
 
 class Inbox(Protocol):
     """What a session offers to the outlet."""
 
     def put(self, item: bytes | Close) -> None: ...
+    def put_now(self, item: bytes | Close) -> bool: ...
     def abandon(self) -> None: ...
 
 
@@ -27,6 +31,8 @@ class LoopOutlet:
         self._waits = waits or Histogram(HOLD_BOUNDS_SECS)
         self._sessions: dict[int, Inbox] = {}
         self._closing: Close | None = None
+        self._num_given = 0  # only the engine's thread writes this one,
+        self._num_taken = 0  # and only the loop's this
         self.num_overflows = 0
         """Sessions that were given more than their outbox holds: a fault of ours."""
         self._empty = asyncio.Event()
@@ -48,13 +54,27 @@ class LoopOutlet:
 
     def deliver(self, batch: list[tuple[int, bytes | Close]]) -> None:
         """Called from the engine's thread; never waits. What comes after the loop's end is dropped."""
+        if len(batch) <= AT_ONCE_MAX and self._num_taken == self._num_given:
+            batch = self._sent_at_once(batch)
+            if not batch:
+                return
+        self._num_given += 1
         try:
             self._loop.call_soon_threadsafe(self._hand_out, batch, perf_counter())
         except RuntimeError:
             if not self._loop.is_closed():
                 raise
 
+    def _sent_at_once(self, batch: list[tuple[int, bytes | Close]]) -> list[tuple[int, bytes | Close]]:
+        """Send what can be sent past the loop; return what is left from the first on for which that can't be done."""
+        for number, (viewer, item) in enumerate(batch):
+            session = self._sessions.get(viewer)
+            if session is None or not session.put_now(item):
+                return batch[number:]
+        return []
+
     def _hand_out(self, batch: list[tuple[int, bytes | Close]], since_secs: float) -> None:
+        self._num_taken += 1
         self._waits.add(perf_counter() - since_secs)
         for viewer, item in batch:
             session = self._sessions.get(viewer)

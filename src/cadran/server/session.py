@@ -88,6 +88,13 @@ class Session:
         self._filled.set()
         self._close_timer = self._loop.call_later(self._limits.close_secs, self.abandon)
 
+    def put_now(self, item: bytes | Close) -> bool:
+        """Send a message at once, from any thread; False, and nothing is sent, where it must be ``put``."""
+        link = self._link
+        if link is None or self._outbox or self._is_sending or self._close_timer is not None or isinstance(item, Close):
+            return False
+        return link.write_now(item)
+
     def abandon(self) -> None:
         """End now, whatever is still unsent."""
         if self._sender is not None:
