@@ -28,7 +28,11 @@ export function drawing<K extends keyof SVGElementTagNameMap>(
 
 /** Set text only where it differs: an equal text costs no layout and no repaint. */
 export function setText(node: Element, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  const only = node.firstChild;
+  if (only instanceof Text && only === node.lastChild) {
+    // The node stays, and what it is laid out with: another one would be made for another text.
+    if (only.data !== text) only.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 
 export function setAttribute(node: Element, name: string, value: string): void {

@@ -18,7 +18,7 @@ export class Legend {
   readonly element = element("div", "legend");
   readonly hidden = new Set<number>();
   private readonly buttons: HTMLButtonElement[];
-  private readonly values: { readonly element: HTMLElement; shape: string; width: number }[] = [];
+  private readonly values: { readonly element: HTMLElement; readonly room: HTMLElement; shape: string; width: number }[] = [];
 
   /** `widthOf` a value's text in CSS pixels. */
   constructor(
@@ -26,10 +26,11 @@ export class Legend {
   ) {
     this.buttons = entries.map((entry, index) => {
       const value = element("b", "legend-value");
-      this.values.push({ element: value, shape: "", width: 0 });
+      const room = element("span", "legend-room", {}, value);
+      this.values.push({ element: value, room, shape: "", width: 0 });
       const label = element("span", "legend-label", {}, entry.label);
       const button = element("button", "legend-entry", { type: "button", "data-role": "legend", "aria-pressed": "true" },
-        element("span", "swatch"), label, value);
+        element("span", "swatch"), label, room);
       button.addEventListener("click", () => this.toggle(index));
       return button;
     });
@@ -52,7 +53,7 @@ export class Legend {
     const width = Math.ceil(this.widthOf(shape) / STEP) * STEP;
     if (width <= value.width) return;
     value.width = width;
-    value.element.style.inlineSize = `${width}px`;
+    value.room.style.inlineSize = `${width}px`;
   }
 
   hide(indexes: Iterable<number>): void {
