@@ -8,7 +8,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     cssCodeSplit: false,
-    // Nothing inline: the content security policy lets nothing inline through.
+    // The content security policy lets nothing inline through but the script in index.html, by its hash.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,

@@ -16,6 +16,7 @@ import { Screen } from "./app/screen";
 import { settingsOf, socketAddress } from "./app/settings";
 import { DebugToggle } from "./debug/toggle";
 import type { Layout } from "./generated/wire";
+import { takeEarly } from "./session/early";
 
 const root = document.getElementById("cadran") as HTMLElement;
 
@@ -23,7 +24,7 @@ const settings = settingsOf(location.search);
 const described = document.getElementById("layout")?.textContent;
 const layout = described ? (JSON.parse(described) as Layout) : null;
 const screen = new Screen(root, socketAddress(location.href), settings, {
-  open: (url) => new WebSocket(url),
+  open: (url) => takeEarly(window, url, performance.now()) ?? new WebSocket(url),
   monotonic: () => performance.now() / 1000,
   later: (secs, run) => {
     const timer = setTimeout(run, secs * 1000);

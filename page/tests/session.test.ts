@@ -22,7 +22,7 @@ function message(flags: number, s = 1, base = 0, at = 1000, view = 1): ArrayBuff
 }
 
 class FakeSocket {
-  readyState = 1;
+  readyState = 0;
   sent: Record<string, unknown>[] = [];
   closed = false;
   onopen: (() => void) | null = null;
@@ -34,15 +34,21 @@ class FakeSocket {
   close(): void {
     this.closed = true;
   }
+  opens(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
 }
 
-function open() {
+/** `isOpen`: the socket is, before the session begins. */
+function open(isOpen = false) {
   const sockets: FakeSocket[] = [];
   const timers: { at: number; run: () => void }[] = [];
   const state = { now: 0, frames: [] as (Frame | null)[], bytes: [] as number[], connections: [] as Connection[] };
   const session = new Session("ws://x/ws", {
     open: () => {
       const socket = new FakeSocket();
+      if (isOpen) socket.readyState = 1;
       sockets.push(socket);
       return socket as unknown as WebSocket;
     },
@@ -75,7 +81,7 @@ function open() {
     state.now = until;
   };
   session.start();
-  sockets[0]?.onopen?.();
+  if (!isOpen) sockets[0]?.opens();
   return { session, sockets, state, advance, socket: () => sockets.at(-1) as FakeSocket };
 }
 
@@ -87,6 +93,11 @@ describe("a session", () => {
     });
     session.sendView({ hidden: true, panels: [] });
     expect(socket().sent[1]).toEqual({ t: "view", n: 2, hidden: true, panels: [] });
+  });
+
+  test("says hello at once over a socket that is open already, and once", () => {
+    const { socket } = open(true);
+    expect(socket().sent).toMatchObject([{ t: "hello", view: { n: 1 } }]);
   });
 
   test("two missed beats cut the connection, and it comes back by itself (U8, F24)", () => {
@@ -102,7 +113,7 @@ describe("a session", () => {
     expect(state.connections).toEqual(["live", "disconnected"]);
     advance(0.25);
     expect(sockets).toHaveLength(2);
-    socket().onopen?.();
+    socket().opens();
     expect(socket().sent[0]).toMatchObject({ t: "hello", epoch: "e", view: { n: 2 } });
     session.welcomed(5);
     session.welcomed(5);
@@ -163,7 +174,7 @@ describe("a session", () => {
     socket().onclose?.({ code: 1006 });
     advance(1);
     expect(sockets).toHaveLength(2);
-    socket().onopen?.();
+    socket().opens();
     socket().onmessage?.({ data: message(FIRST | COMMIT, 3) });
     expect(acks()).toEqual([{ t: "ack", s: 9, bytes: HEADER_BYTES }]);
   });

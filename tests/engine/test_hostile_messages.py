@@ -34,10 +34,7 @@ def after(*messages: Any, says_hello: bool = True) -> tuple[int | None, bool, in
         if says_hello:
             live.viewer(viewer=bad)
         else:
-            live.viewer(viewer=bad, delay=1e-9)
-            live.seat(bad).viewer.outbox.clear()
-            live.seat(bad).up.cut()
-            live.seat(bad).up.is_cut = False
+            connect_only(live, bad)
         for message in messages:
             bad.say(said(message))
             live.settle()
@@ -45,6 +42,14 @@ def after(*messages: Any, says_hello: bool = True) -> tuple[int | None, bool, in
         live.advance("3s")
         is_good = good.value("temperature") == 81.0 and good.state("temperature") == "live"
         return bad.close_code, is_good, bad.num_bytes
+
+
+def connect_only(live: LiveScreen, viewer: HeadlessViewer) -> None:
+    """Connect a viewer that says no hello."""
+    live.viewer(viewer=viewer, delay=1e-9)
+    live.seat(viewer).viewer.outbox.clear()
+    live.seat(viewer).up.cut()
+    live.seat(viewer).up.is_cut = False
 
 
 def feed(live: LiveScreen, press: cd.Channel) -> None:
@@ -105,6 +110,22 @@ def test_f23_what_is_too_long_closes_with_1009() -> None:
 )
 def test_f23_the_first_message_is_a_hello_of_this_version(first: Any) -> None:
     assert after(first, says_hello=False)[:2] == (1002, True)
+
+
+def test_nothing_is_said_to_who_has_not_said_hello() -> None:
+    """A page may connect before it can listen: there is nothing that it could miss."""
+    plant = make_plant()
+    with testing.open(plant.screen) as live:
+        live.viewer()
+        early = HeadlessViewer()
+        connect_only(live, early)
+        for _ in range(9):
+            feed(live, plant.press)
+            live.advance("1s")
+        assert (early.num_bytes, early.close_code) == (0, None)
+        early.say(said(HELLO))
+        live.advance("1s")
+        assert early.num_bytes > 0
 
 
 def panel(**fields: Any) -> dict[str, Any]:

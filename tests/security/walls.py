@@ -19,7 +19,7 @@ _WEAKENED: dict[str, tuple[str, Callable[..., Any]]] = {
     "duckdb statements": ("cadran.sources.duckdb.statement_that_reads", lambda connection, sql: sql),
     "live sql": ("cadran.metrics.sql.config", lambda num_threads, memory: {"python_scan_all_frames": True}),
     "scrub": ("cadran.sources.asking.scrub", lambda text, *secrets: text),
-    "headers": ("cadran.server.app.security_headers", lambda frame_ancestors: {}),
+    "headers": ("cadran.server.app.security_headers", lambda *wanted: {}),
 }
 
 UP_AND_DOWN = pytest.mark.parametrize("is_up", [True, False], ids=["wall up", "wall down"])

@@ -84,7 +84,6 @@ export class Screen implements Surroundings, SessionHandlers {
     this.viewing.refreshSecs = settings.refreshSecs;
     this.viewing.hidden = document.hidden;
     this.session = new Session(address, ports, this);
-    this.session.start();
     this.header = new Header({
       pause: (paused) => this.choose(() => this.viewing.pause(paused, this.held.at)),
       interval: (secs) => this.choose(() => (this.viewing.refreshSecs = secs)),
@@ -99,11 +98,9 @@ export class Screen implements Surroundings, SessionHandlers {
     addEventListener("pageshow", () => this.session.wake());
     setInterval(() => this.tick(), TICK_MILLIS);
     this.showWords();
-    if (layout) {
-      // While the connection opens: the hello says at once what is seen.
-      this.show(layout, JSON.stringify(layout));
-      this.tellView();
-    }
+    if (layout) this.show(layout, JSON.stringify(layout));
+    // The connection may be open already: the hello says at once what is seen.
+    this.session.start();
     this.tick();
   }
 
@@ -290,7 +287,8 @@ export class Screen implements Surroundings, SessionHandlers {
     this.layoutText = layoutText;
     this.probe?.forget();
     const kept = this.board?.keep();
-    const scroll = scrollY;
+    // Asked for while there is something to keep it of: it costs a layout.
+    const scroll = kept ? scrollY : 0;
     this.board?.destroy();
     this.notices.clear();
     this.viewing.forget();

@@ -53,12 +53,15 @@ export class Plot {
   private x: readonly [number, number] = [0, 1];
   private y: AxisRange = { min: 0, max: 1, step: 0.5 };
   private axisSize: number;
+  /** CSS pixels that it has from the first picture on. */
+  private readonly height: number;
   /** What is selected was taken, and is still marked in the picture in which it was. */
   private isTaken = false;
 
   constructor(host: HTMLElement, private readonly options: PlotOptions) {
     const { style } = options;
     this.axisSize = AXIS_SIZE_MIN;
+    this.height = Math.max(1, host.clientHeight);
     const axis = {
       stroke: () => style.color("axis"),
       font: style.font("caption"),
@@ -67,7 +70,7 @@ export class Plot {
     this.plot = opaque(() => new uPlot(
       {
         width: Math.max(1, host.clientWidth),
-        height: Math.max(1, host.clientHeight),
+        height: 0,
         padding: [8, EDGE, 0, 0],
         legend: { show: false },
         scales: {
@@ -117,7 +120,11 @@ export class Plot {
         },
       },
       [[0, 1], [null, null]],
-      host,
+      // By itself it would draw in a microtask, whatever was drawn by then: so it begins at once, without a height.
+      (self, begin) => {
+        host.append(self.root);
+        self.batch(() => begin());
+      },
     ));
     this.tip = new Tip(this.plot.ctx.canvas);
     this.gestures = options.gestures && new Gestures(this.plot.over, options.gestures);
@@ -157,6 +164,7 @@ export class Plot {
     this.plot.batch(() => {
       if (this.isTaken) this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
       this.isTaken = false;
+      if (this.plot.height === 0) this.fit(this.plot.width, this.height);
       this.plot.setData([[x[0], x[1]], [null, null]], false);
       this.plot.redraw(true, true);
     });

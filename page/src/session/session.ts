@@ -15,6 +15,7 @@ export type Connection = "connecting" | "live" | "disconnected" | "refused" | "o
 export type ViewBody = Omit<View, "t" | "n">;
 
 export interface SessionPorts {
+  /** A socket to this address, which may be open already. */
   readonly open: (url: string) => WebSocket;
   readonly monotonic: () => number;
   readonly later: (secs: number, run: () => void) => () => void;
@@ -32,6 +33,8 @@ export interface SessionHandlers {
   numbered(n: number, body: ViewBody): void;
 }
 
+/** Of a socket's states. */
+const OPEN = 1;
 const NORMAL = 1000;
 const NOT_ALLOWED = 1008;
 
@@ -78,6 +81,7 @@ export class Session {
       if (socket === this.socket) this.closed(event.code);
     };
     this.watch();
+    if (socket.readyState === OPEN) this.greet();
   }
 
   /** Somebody looks: come back now rather than at the next attempt. */
@@ -197,6 +201,6 @@ export class Session {
   }
 
   private send(message: ViewerMessage): void {
-    if (this.socket?.readyState === 1) this.socket.send(JSON.stringify(message));
+    if (this.socket?.readyState === OPEN) this.socket.send(JSON.stringify(message));
   }
 }

@@ -17,7 +17,7 @@ from cadran.errors import ClosedError, UsageError
 from cadran.screen.program import Program
 from cadran.server import descriptors
 from cadran.server.api import Api
-from cadran.server.assets import read_built_page
+from cadran.server.assets import BuiltPage, read_built_page
 from cadran.server.auth import Gate, TokenWall, make_gate
 from cadran.server.headers import HeadersWall, security_headers
 from cadran.server.host import HostWall, parse_hosts
@@ -68,21 +68,24 @@ def asgi_app(
     allowed_origins = parse_origins(origins)
     gate = make_gate(token, clock or SystemClock())
     life = Life(lambda: _make_engine(program), engine, num_sockets_max=num_sockets_max or descriptors.num_sockets_max())
-    app: ASGIApp = RootSlash(_routes(program, life, limits, gate, clock))
+    built = read_built_page()
+    app: ASGIApp = RootSlash(_routes(program, life, built, limits, gate, clock))
     app = TokenWall(app, gate)
     app = OriginWall(app, allowed_origins)
     app = HostWall(app, parse_hosts(hosts) | hosts_of(allowed_origins))
-    app = HeadersWall(app, security_headers(frame_ancestors))
+    app = HeadersWall(app, security_headers(frame_ancestors, built.script_hashes))
     return WebApp(app, life)
 
 
-def _routes(program: Program, life: Life, limits: SessionLimits, gate: Gate | None, clock: Clock | None) -> Starlette:
+def _routes(
+    program: Program, life: Life, built: BuiltPage, limits: SessionLimits, gate: Gate | None, clock: Clock | None
+) -> Starlette:
     async def take_token(request: Request) -> Response:
         if gate is None:
             raise RefusedError(Problem(404, "no_token", "no token is set: nothing to log in to"))
         return await login(request, gate, program.screens)
 
-    pages = Pages(program, life, read_built_page(), limits)
+    pages = Pages(program, life, built, limits)
     app = Starlette(
         routes=[*Api(program, life, clock).routes(), Route("/login", take_token, methods=["POST"]), *pages.routes()],
         exception_handlers={

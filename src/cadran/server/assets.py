@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import mimetypes
@@ -16,6 +17,7 @@ _TITLE = "<title>Cadran</title>"
 _BUILT_PREFIX = re.compile(r"(?<=[\"'(])\./assets/")
 _TOKENS = re.compile(r'(?<=tokens\.css)(?=")')
 _END = "</body>"
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 LAYOUT_BYTES_MAX = 32 * 1024
 """A longer layout comes with the welcome only: the page would wait longer for it than it wins."""
 _GZIP_TYPES = ("text/", "application/json", "image/svg")
@@ -39,6 +41,12 @@ class BuiltPage(NamedTuple):
     html: str | None
     assets: dict[str, Asset]
     """By path below ``assets/``."""
+
+    @property
+    def script_hashes(self) -> tuple[str, ...]:
+        """The scripts within the page, as a content policy names them; what a screen adds to it is no script."""
+        texts = INLINE_SCRIPT.findall(self.html or "")
+        return tuple(f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}" for text in texts)
 
     def html_for(self, title: str, prefix: str, tokens_hash: str, layout: bytes) -> str | None:
         """Return the page of a screen; ``prefix`` leads from it to the app's root, such as ``../../``.

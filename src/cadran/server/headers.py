@@ -10,20 +10,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cadran.server.origin import parse_origins
 
 
-def content_policy(frame_ancestors: Iterable[str]) -> str:
-    """Return the Content-Security-Policy. Raises UsageError for an ancestor that is not an exact origin."""
+def content_policy(frame_ancestors: Iterable[str], script_hashes: Iterable[str] = ()) -> str:
+    """Return the Content-Security-Policy. Raises UsageError for an ancestor that is not an exact origin.
+
+    ``script_hashes``: of the only scripts within a page that run, such as ``sha256-…``.
+    """
     ancestors = " ".join(sorted(parse_origins(frame_ancestors))) or "'none'"
+    scripts = " ".join(["'self'", *(f"'{one}'" for one in script_hashes)])
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+        f"default-src 'none'; script-src {scripts}; style-src 'self'; font-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 
 
-def security_headers(frame_ancestors: Iterable[str] = ()) -> dict[str, str]:
+def security_headers(frame_ancestors: Iterable[str] = (), script_hashes: Iterable[str] = ()) -> dict[str, str]:
     """Return the headers that no response goes without."""
     ancestors = tuple(frame_ancestors)
     headers = {
-        "Content-Security-Policy": content_policy(ancestors),
+        "Content-Security-Policy": content_policy(ancestors, script_hashes),
         "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
