@@ -225,6 +225,47 @@ describe("the beginning", () => {
     expect(asked.at(-1)).toBeNull();
   });
 
+  test("is found however slow each answer is, as long as something comes", () => {
+    const { moves, asked, answer } = setUp({ first: 1234, reaches: true });
+    moves.key(key("Home"), NaN);
+    while (moves.isOnTheWay) {
+      const range = asked.at(-1) as Range;
+      vi.advanceTimersByTime(6_000);
+      answer(range, (range.x0 + range.x1) / 2); // the newer half of it
+      vi.advanceTimersByTime(6_000);
+      expect(moves.isOnTheWay).toBe(true);
+      answer(range);
+    }
+    expect(moves.chosen?.x0).toBeCloseTo(1234, -1);
+    vi.advanceTimersByTime(60_000);
+    expect(moves.chosen?.x0).toBeCloseTo(1234, -1);
+  });
+
+  test("is found from a range narrower than the finest buckets", () => {
+    for (const width of [2 ** -7, 1]) {
+      const { moves, asked, settle } = setUp({ first: 1234, reaches: true });
+      moves.zoomTo({ x0: 5000, x1: 5000 + width });
+      settle();
+      moves.key(key("Home"), NaN);
+      settle();
+      expect(moves.chosen).toEqual({ x0: 1234, x1: 1234 + width });
+      expect(asked.at(-1)).toEqual(moves.chosen);
+    }
+  });
+
+  test("is found in a few views where all is shown from afar, and a bucket of that is wider than the range", () => {
+    const { moves, asked, settle } = setUp({ first: 1279, window: null });
+    moves.zoomTo({ x0: 5000, x1: 5002 });
+    settle();
+    const num = asked.length;
+    moves.key(key("Home"), NaN);
+    settle();
+    expect(moves.isOnTheWay).toBe(false);
+    expect(moves.chosen).toEqual({ x0: 1279, x1: 1281 });
+    expect(asked.at(-1)).toEqual(moves.chosen);
+    expect(asked.length - num).toBeLessThan(7);
+  });
+
   test("is left as soon as somebody does something else", () => {
     const { moves } = setUp({ first: 1234 });
     moves.key(key("Home"), NaN);

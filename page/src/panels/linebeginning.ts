@@ -6,7 +6,7 @@
 import { widthOf } from "../view/ranges";
 import type { Range } from "../view/viewing";
 
-/** Milliseconds after which what is not found yet is let be. */
+/** Milliseconds without anything new after which what is not found yet is let be: each view may take a while. */
 const PATIENCE_MILLIS = 10_000;
 /** A beginning is found once it is known to this share of the range to be shown. */
 const EXACT_SHARE = 0.02;
@@ -14,20 +14,32 @@ const ROUNDS_MAX = 5;
 /** Over a number there is no 1970: so many times what is known is looked at. */
 const FAR = 2 ** 20;
 
+/** Whether what is known to a bucket is known well enough to begin a range of this width. */
+export function isExact(bucketWidth: number, width: number): boolean {
+  return bucketWidth <= width * EXACT_SHARE;
+}
+
 export class Beginning {
   /** What is asked for. */
   range: Range;
   private readonly width: number;
   private rounds = 0;
   private isLast = false;
-  private readonly timer: ReturnType<typeof setTimeout>;
+  private heard = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `shown`: the range that is looked at, and as wide as which the beginning will be shown. */
-  constructor(isTime: boolean, shown: Range, known: number, private readonly present: number, gaveUp: () => void) {
+  constructor(isTime: boolean, shown: Range, known: number, private readonly present: number, private readonly gaveUp: () => void) {
     this.width = widthOf(shown);
     const far = present - FAR * Math.max(this.width, present - known);
     this.range = { x0: isTime ? Math.min(0, known) : far, x1: present };
-    this.timer = setTimeout(gaveUp, PATIENCE_MILLIS);
+    this.wait();
+  }
+
+  /** Something came of what is asked for, if not all: `answer` is its number. */
+  hear(answer: number): void {
+    if (answer !== this.heard) this.wait();
+    this.heard = answer;
   }
 
   /** The answer has its first bucket at `low`, so wide: go on asking, show a range, or there is nothing. */
@@ -35,7 +47,8 @@ export class Beginning {
     if (this.isLast) return this.range;
     if (!Number.isFinite(low)) return "none";
     this.rounds += 1;
-    this.isLast = bucketWidth <= this.width * EXACT_SHARE || this.rounds >= ROUNDS_MAX;
+    const isFinest = bucketWidth >= widthOf(this.range);
+    this.isLast = isFinest || isExact(bucketWidth, this.width) || this.rounds >= ROUNDS_MAX;
     const x0 = this.isLast ? Math.min(low, this.present - this.width) : low;
     this.range = { x0, x1: this.isLast ? x0 + this.width : low + bucketWidth };
     return "on";
@@ -43,5 +56,10 @@ export class Beginning {
 
   stop(): void {
     clearTimeout(this.timer);
+  }
+
+  private wait(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.gaveUp, PATIENCE_MILLIS);
   }
 }

@@ -10,7 +10,7 @@ import { canMoveLeft, isAtPresent, moved, underFingers, widthOf, zoomedAround } 
 import type { Bounds } from "../view/ranges";
 import type { Range } from "../view/viewing";
 import { presentOf } from "./lineranges";
-import { Beginning } from "./linebeginning";
+import { Beginning, isExact } from "./linebeginning";
 import type { Surroundings } from "./renderer";
 
 /** Milliseconds between two views that a moving hand asks for. */
@@ -46,6 +46,8 @@ export class LineMoves implements GestureHandlers {
   private live: Range | null = null;
   /** The first x of which anything is known. */
   private known = Infinity;
+  /** So much later it may be: what is seen from afar is known to a bucket. */
+  private knownWidth = 0;
   /** What the server was told last, and the newest answer before that. */
   private told: { readonly x0: number; readonly x1: number; readonly before: number } | null = null;
   private readonly paced = new Paced(() => this.ask(), ASK_MILLIS);
@@ -195,9 +197,11 @@ export class LineMoves implements GestureHandlers {
     if (this.beginning && !this.searchOn(this.beginning)) return false;
     const low = this.lowest();
     const { told } = this;
+    const before = this.known;
     if (this.isAllShown) this.known = low;
     else if (told && this.isAnswered() && told.x0 <= this.known && this.known <= told.x1) this.known = Number.isFinite(low) ? low : told.x1;
     else this.known = Math.min(this.known, low);
+    if (this.isAllShown || this.known !== before) this.knownWidth = this.widthOfBuckets();
     if (this.chosen && !this.base && !this.panel.reaches_back && this.isAnswered()) this.comeBack(this.chosen);
     return true;
   }
@@ -251,12 +255,14 @@ export class LineMoves implements GestureHandlers {
     this.ports.redraw();
   }
 
-  private ask(): void {
+  /** Returns false where the server was told so already. */
+  private ask(): boolean {
     this.paced.stop();
     const { asked, told } = this;
-    if (asked && told && asked.x0 === told.x0 && asked.x1 === told.x1) return;
+    if (asked && told && asked.x0 === told.x0 && asked.x1 === told.x1) return false;
     this.remember();
     this.ports.ask();
+    return true;
   }
 
   private remember(): void {
@@ -301,14 +307,21 @@ export class LineMoves implements GestureHandlers {
     this.ask();
   }
 
+  private widthOfBuckets(): number {
+    return Math.max(...this.panel.series.map(({ slot }) => this.around.slots.series(slot)?.width ?? 0));
+  }
+
   private toBeginning(): void {
     const range = this.current();
     if (!range) return;
     const { panel, known } = this;
     if (this.isAllKnown) {
       const next = { x0: known, x1: known + widthOf(range) };
-      if (!isAtPresent(next, this.present())) this.zoomTo(next);
-      return;
+      if (isAtPresent(next, this.present())) return;
+      if (isExact(this.knownWidth, widthOf(range))) {
+        this.zoomTo(next);
+        return;
+      }
     }
     this.leave();
     this.beginning = new Beginning(panel.x === "time", range, known, this.present(), () => this.giveUp());
@@ -317,12 +330,12 @@ export class LineMoves implements GestureHandlers {
 
   /** Whether the search for the beginning is over. */
   private searchOn(beginning: Beginning): boolean {
+    beginning.hear(this.newestAnswer());
     if (!this.isAnswered()) return false;
-    const width = Math.max(...this.panel.series.map(({ slot }) => this.around.slots.series(slot)?.width ?? 0));
-    const found = beginning.next(this.lowest(), width);
+    let found = beginning.next(this.lowest(), this.widthOfBuckets());
     if (found === "on") {
-      this.ask();
-      return false;
+      if (this.ask()) return false;
+      found = beginning.range; // it was asked for already, and is here
     }
     if (found === "none") this.giveUp();
     else {
