@@ -105,7 +105,8 @@ def test_u17_a_long_history_in_pixels_is_that_of_its_points(num_points: int) -> 
             assert width <= (x1 - x0) / 800
             assert held.ids.size <= 2 * 800 + 2
             edges = np.searchsorted(xs, np.append(held.ids, held.ids[-1] + 1) * width)
-            assert edges[0] == np.searchsorted(xs, math.floor(x0 / width) * width), "nothing is left out"
+            num_left_out = edges[0] - np.searchsorted(xs, math.floor(x0 / width) * width)
+            assert -np.diff(edges)[0] <= num_left_out <= 0, "nothing is left out, and one bucket before it is there"
             assert edges[-1] >= np.searchsorted(xs, x1)
             lows, highs = (np.array([f(ys[a:b]) for a, b in pairwise(edges)]) for f in (np.nanmin, np.nanmax))
             np.testing.assert_array_equal(held.min, lows)

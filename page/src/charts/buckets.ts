@@ -8,6 +8,8 @@ import type { Part } from "./tip";
 const SEEN_PX = 0.5;
 /** So many buckets away another can change how one is drawn: runs of columns are joined, and short ones dropped. */
 const AROUND = 16;
+/** And so many device pixels away, where buckets are narrow: those of one pixel column are drawn as one. */
+const AROUND_PX = 4;
 
 /** From values to pixels of a canvas. */
 export interface Projection {
@@ -40,8 +42,8 @@ export function partRange(series: SeriesBuffer, at: Projection, part: Part, end 
   const xPerPx = (at.x1 - at.x0) / at.width;
   const indexAt = (px: number) => series.indexOfX(at.x0 + (px - at.left) * xPerPx);
   return [
-    part.left > at.left ? Math.max(from, indexAt(part.left) - AROUND) : from,
-    part.right < at.left + at.width ? Math.min(to, indexAt(part.right) + AROUND) : to,
+    part.left > at.left ? Math.max(from, indexAt(part.left - AROUND_PX) - AROUND) : from,
+    part.right < at.left + at.width ? Math.min(to, indexAt(part.right + AROUND_PX) + AROUND) : to,
   ];
 }
 
@@ -49,7 +51,7 @@ export function partRange(series: SeriesBuffer, at: Projection, part: Part, end 
 export function extremes(series: SeriesBuffer, x0: number, x1: number): [number, number] {
   let low = Infinity;
   let high = -Infinity;
-  const end = Math.min(series.end, series.indexOfX(x1) + 1);
+  const end = series.indexOfId(Math.floor(x1 / series.width) + 1);
   for (let i = Math.max(series.start, series.indexOfX(x0)); i < end; i += 1) {
     const min = series.min[i] as number;
     const max = series.max[i] as number;
@@ -71,8 +73,10 @@ export interface Traced {
 export type Fill = "none" | "zero" | "bottom";
 
 /**
- * `lineWidth` in device pixels; buckets from index `end` on are left out. Nothing is allocated for each bucket:
- * numbers that a function inside shared would be.
+ * `lineWidth` in device pixels; buckets from index `end` on are left out. Buckets whose centres lie in one column of
+ * device pixels are drawn as one, from the first of the first to the last of the last: at most four points a column.
+ * Columns do not depend on where the range begins as long as it moves by whole pixels. Nothing is allocated for each
+ * bucket: numbers that a function inside shared would be.
  */
 export function trace(
   series: SeriesBuffer, at: Projection, fill: Fill, lineWidth: number, part: Part, end = series.end,
@@ -86,13 +90,16 @@ export function trace(
   const base = fill === "bottom" ? bottom : Math.max(at.top, Math.min(bottom, bottom + at.y0 * scaleY));
   const { ids, first, min, max, last, width } = series;
   const marks = markColumns(series, from, to, scaleX, scaleY, lineWidth);
+  const isNarrow = width * scaleX < 1;
+  if (isNarrow) markWhole(marks, series, from, to, at, scaleX);
   let columns: Columns | null = null;
   let drawing = false;
   let alone = false;
   let wasColumn = false;
   let px = 0;
   let py = 0;
-  for (let i = from; i < to; i += 1) {
+  for (let i = from, next = from; i < to; i = next) {
+    next = i + 1;
     const opening = first[i] as number;
     const isGap = Number.isNaN(opening);
     if (isGap || (drawing && i > from && series.breaksBefore(i))) {
@@ -106,6 +113,19 @@ export function trace(
     const beforePy = py;
     px = at.left + (((ids[i] as number) + 0.5) * width - at.x0) * scaleX;
     py = bottom - (opening - at.y0) * scaleY;
+    let endPx = px;
+    let least = min[i] as number;
+    let greatest = max[i] as number;
+    if (isNarrow) {
+      const pixel = Math.floor(px);
+      for (; next < to; next += 1) {
+        const nextPx = at.left + (((ids[next] as number) + 0.5) * width - at.x0) * scaleX;
+        if (Math.floor(nextPx) !== pixel || isCutBefore(series, next)) break;
+        if ((min[next] as number) < least) least = min[next] as number;
+        if ((max[next] as number) > greatest) greatest = max[next] as number;
+        endPx = nextPx;
+      }
+    }
     const isJoined = drawing && wasColumn && isColumn && px - beforePx <= NEAR_PX;
     if (drawing) {
       // Columns that touch need no line; one that begins or ends is joined to the line by it.
@@ -121,37 +141,40 @@ export function trace(
       alone = !isColumn;
     }
     wasColumn = isColumn;
-    let low = bottom - ((min[i] as number) - at.y0) * scaleY;
-    let high = bottom - ((max[i] as number) - at.y0) * scaleY;
+    let low = bottom - (least - at.y0) * scaleY;
+    let high = bottom - (greatest - at.y0) * scaleY;
+    const closing = bottom - ((last[next - 1] as number) - at.y0) * scaleY;
     if (isColumn) {
-      const closing = bottom - ((last[i] as number) - at.y0) * scaleY;
       if (isJoined) {
         // Neighbours meet half way.
         const middle = (beforePy + py) / 2;
         low = Math.max(low, middle);
         high = Math.min(high, middle);
       }
-      let nextPx = px;
-      if (i + 1 < to && marks[i + 1 - from] === 1 && !series.breaksBefore(i + 1)) {
-        const next = at.left + (((ids[i + 1] as number) + 0.5) * width - at.x0) * scaleX;
-        if (next - px <= NEAR_PX) {
-          nextPx = next;
-          const middle = (closing + bottom - ((first[i + 1] as number) - at.y0) * scaleY) / 2;
+      let coveredPx = px;
+      if (next < to && marks[next - from] === 1 && !series.breaksBefore(next)) {
+        const nextPx = at.left + (((ids[next] as number) + 0.5) * width - at.x0) * scaleX;
+        if (nextPx - endPx <= NEAR_PX) {
+          coveredPx = nextPx;
+          const middle = (closing + bottom - ((first[next] as number) - at.y0) * scaleY) / 2;
           low = Math.max(low, middle);
           high = Math.min(high, middle);
         }
       }
       columns ??= new Columns(Math.floor(at.left), Math.ceil(at.width) + 2, lineWidth);
-      columns.add(px, nextPx, high, low);
-      if (area && Math.abs(closing - py) >= SEEN_PX) area.lineTo(px, closing);
+      columns.add(px, coveredPx, high, low);
+      if (area && Math.abs(closing - py) >= SEEN_PX) area.lineTo(endPx, closing);
+      px = endPx;
       py = closing;
       continue;
     }
     // A column lower than what can be seen is a point: most are, and points are what drawing costs.
     if (low - high < SEEN_PX) continue;
-    if (low > py + SEEN_PX) line.lineTo(px, low);
-    line.lineTo(px, high);
-    py = bottom - ((last[i] as number) - at.y0) * scaleY;
+    const middlePx = (px + endPx) / 2;
+    if (low > py + SEEN_PX) line.lineTo(middlePx, low);
+    line.lineTo(middlePx, high);
+    px = endPx;
+    py = closing;
     if (py > high + SEEN_PX) line.lineTo(px, py);
     area?.lineTo(px, py);
     alone = false;
@@ -159,6 +182,25 @@ export function trace(
   if (alone) dot(line, px, py, lineWidth);
   if (drawing) area?.lineTo(px, base);
   return { line, columns, area };
+}
+
+/** Nothing joins buckets `index - 1` and `index`. */
+function isCutBefore(series: SeriesBuffer, index: number): boolean {
+  const isGap = Number.isNaN(series.first[index] as number) || Number.isNaN(series.first[index - 1] as number);
+  return isGap || series.breaksBefore(index);
+}
+
+/** Buckets that are drawn as one are columns, all of them or none. */
+function markWhole(
+  marks: Uint8Array, series: SeriesBuffer, from: number, to: number, at: Projection, scaleX: number,
+): void {
+  const pixelOf = (i: number) => Math.floor(at.left + (series.xAt(i) - at.x0) * scaleX);
+  const isOne = (i: number) => pixelOf(i - 1) === pixelOf(i) && !isCutBefore(series, i);
+  for (let i = from + 1; i < to; i += 1) {
+    if (marks[i - from] === marks[i - 1 - from]) continue;
+    if (marks[i - from] === 0) marks[i - from] = isOne(i) ? 1 : 0;
+    else for (let j = i; j > from && marks[j - 1 - from] === 0 && isOne(j); j -= 1) marks[j - 1 - from] = 1;
+  }
 }
 
 /** A run of one point has no length: it gets enough to be seen. */

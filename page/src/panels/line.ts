@@ -271,8 +271,15 @@ export class LineRenderer implements Renderer {
     const slot = this.panel.series[index]?.slot ?? -1;
     const series = slots.series(slot);
     if (!series) return this.text(index, slots.curve(slot)?.ys.at(-1) ?? NaN);
-    const finished = series.present(this.unfinished(index, series));
-    return this.text(index, Number.isNaN(finished) ? series.present() : finished);
+    const end = this.endInSight(series);
+    const finished = series.present(Math.min(end, this.unfinished(index, series)));
+    return this.text(index, Number.isNaN(finished) ? series.present(end) : finished);
+  }
+
+  /** A chosen range comes with the bucket behind it, which is not in sight. */
+  private endInSight(series: SeriesBuffer): number {
+    const { chosen } = this.moves;
+    return chosen ? series.indexOfId(Math.floor(chosen.x1 / series.width) + 1) : series.end;
   }
 
   /** What an unfinished bucket has until now, in words; empty where there is none. */

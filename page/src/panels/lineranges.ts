@@ -3,6 +3,7 @@
 import { extremes } from "../charts/buckets";
 import { roundRange } from "../charts/yrange";
 import type { LinePanel, LineSeries, Reference } from "../generated/wire";
+import type { SeriesBuffer } from "../store/series";
 import type { Slots } from "../store/slots";
 import { curveExtent } from "./held";
 
@@ -74,11 +75,23 @@ export function valuesIn(lines: readonly LineSeries[], slots: Slots, x: readonly
   let high = -Infinity;
   for (const { slot } of lines) {
     const series = slots.series(slot);
-    const [min, max] = series ? extremes(series, x[0], x[1]) : curveExtent([slots.curve(slot)], "ys");
+    const [min, max] = series ? seenValues(series, x[0], x[1]) : curveExtent([slots.curve(slot)], "ys");
     low = Math.min(low, min);
     high = Math.max(high, max);
   }
   return [low, high];
+}
+
+/** Of the points in sight; without any, of the line that crosses the picture. */
+function seenValues(series: SeriesBuffer, x0: number, x1: number): Interval {
+  const found = extremes(series, x0, x1);
+  const right = series.indexOfX(x0);
+  const left = right - 1;
+  if (found[0] <= found[1] || left < series.start || right >= series.end || series.breaksBefore(right)) return found;
+  const from = series.last[left] as number;
+  const by = ((series.first[right] as number) - from) / (series.xAt(right) - series.xAt(left));
+  const values = [x0, x1].map((x) => from + (x - series.xAt(left)) * by);
+  return Number.isNaN(by) ? found : [Math.min(...values), Math.max(...values)];
 }
 
 /** The interval, wide enough for the references that are near. */

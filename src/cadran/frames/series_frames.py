@@ -55,8 +55,18 @@ def lack_of(
         wanted = whole  # it was there, and is read again: what the viewer has is better than nothing
     elif is_partial and held is not None and shown.past is not None and shown.past.is_young(wanted.k, mono):
         return Lack(whole, whole.low, False, False, held, is_partial=True)
+    if view.x0 is not None and not is_partial and wanted.high < math.inf:
+        wanted = _widened(columns, wanted, until)
     lack = _lack_of(columns, wanted, held, s, until, is_paused=is_paused, is_deep=shown.past is not None)
     return lack._replace(is_partial=True) if is_partial else lack
+
+
+def _widened(columns: SeriesColumns, wanted: Range, until: float | None) -> Range:
+    """A range that was chosen, with its neighbours: the line between them and what is in sight is seen in part."""
+    low, high = columns.snapshot().widened(wanted.k, wanted.low, wanted.high)
+    if until is not None:
+        high = max(wanted.high, min(high, id_of(until, wanted.k)))
+    return wanted._replace(low=low, high=high)
 
 
 def _covers(held: Held, wanted: Range) -> bool:

@@ -193,6 +193,37 @@ class DeepSnapshot(SeriesSnapshot):
             found.append(math.ldexp(cadence_of(Points(ids, ids), BLOCK_BUCKETS), k))
         return max((one for one in found if not math.isnan(one)), default=math.nan)
 
+    def _neighbours(self, k: int, low_id: float, high_id: float) -> tuple[float, float]:
+        """As far as they are held, or were read in one piece with the range."""
+        edge = math.inf if self.first_x is None else id_of(self.first_x, k)
+        low, high = super()._neighbours(k, low_id, high_id)
+        if low == low_id and low_id <= edge:
+            low = self._last_before(k, low_id)
+        if high_id < edge:
+            high = self._first_after(k, high_id, edge)
+        return low, high
+
+    def _last_before(self, k: int, low_id: float) -> float:
+        place = Place(k, math.floor(low_id / BLOCK_BUCKETS))
+        while (block := self._blocks.get(place)) is not None and block.read_to >= min(place.last_id, low_id - 1):
+            ids = block.rows[0]
+            if index := int(ids.searchsorted(low_id, "left")):
+                return float(ids[index - 1])
+            place = Place(k, place.number - 1)
+        return low_id
+
+    def _first_after(self, k: int, high_id: float, edge: float) -> float:
+        place = Place(k, math.floor((high_id + 1) / BLOCK_BUCKETS))
+        while (block := self._blocks.get(place)) is not None and block.read_to >= min(place.last_id, edge):
+            ids = block.rows[0]
+            index = int(ids.searchsorted(high_id, "right"))
+            if index < ids.size:
+                return float(min(ids[index], edge))
+            if place.last_id >= edge:
+                return edge
+            place = Place(k, place.number + 1)
+        return high_id
+
     def _past(self, k: int, low_id: float, high_id: float) -> list[Piece]:
         if self.first_x is not None:
             high_id = min(high_id, id_of(self.first_x, k))

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import Buckets, bounds_of, buckets_between, cadence_of
+from cadran.store.buckets import Buckets, bounds_of, buckets_between, cadence_of, id_of
 from cadran.store.chunks import Chunk, Side, Totals, added, totals_of
 from cadran.store.history import History
 from cadran.store.joining import RAW, Piece, joined
 
 CADENCE_POINTS = 64
 """So many of the newest points say how far apart points are."""
+
+
+BREAK_CADENCES = 2.5
+"""A line breaks between points so many times as far apart as they usually are."""
 
 
 class SeriesSnapshot:
@@ -61,6 +65,21 @@ class SeriesSnapshot:
         xs = self.tail.xs
         num_tail = int(xs.searchsorted(high_x, "left")) - int(xs.searchsorted(low_x, "left"))
         return num_tail if self._is_in_tail(low_x) else num_tail + self.history.cost(k, low_x, high_x)
+
+    def widened(self, k: int, low_id: float, high_id: float) -> tuple[float, float]:
+        """Return a range of level k with the bucket before it and the one after it, from where the line comes and
+        where it goes; not with one so far away that the line breaks."""
+        before, after = self._neighbours(k, low_id, high_id)
+        secs = self.cadence_from(k, low_id)
+        most = math.inf if math.isnan(secs) else max(1.0, BREAK_CADENCES * secs / 2.0**k)
+        return before if low_id - before <= most else low_id, after if after - high_id <= most else high_id
+
+    def _neighbours(self, k: int, low_id: float, high_id: float) -> tuple[float, float]:
+        """Return the ids of the buckets next to a range; its own ends where there are none."""
+        low_x, high_x = bounds_of(k, low_id, high_id)
+        before, after = self.count(low_x, "left"), self.count(high_x, "left")
+        low_id = id_of(self.x_at(before - 1), k) if before else low_id
+        return low_id, id_of(self.x_at(after), k) if after < len(self) else high_id
 
     @property
     def cadence(self) -> float:
