@@ -6,7 +6,7 @@ What is found is what ``Lines`` finds of each line alone. A line that is in any 
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -76,12 +76,13 @@ class AlikeLines:
         found: dict[int, Found] = {}
         for view, had, alike in groups.values():
             if len(alike) > 1:
-                self._find_group(alike, view, had, now, found)
+                self.find_group(alike, view, had, now, found)
         return found
 
-    def _find_group(
-        self, group: list[ShownSeries], view: PanelView, had: Held, now: Round, found: dict[int, Found]
+    def find_group(
+        self, group: Sequence[ShownSeries], view: PanelView, had: Held, now: Round, found: dict[int, Found]
     ) -> None:
+        """Add what is lacking of lines that are looked at alike, got the same points, and of which ``had`` is there."""
         lack = lack_of(group[0], view, had, now.s, now.at, now.mono, is_paused=False, coarser=0)
         wanted = lack.wanted
         if not lack.is_sent or lack.replace or not wanted.is_windowed or wanted.high != math.inf:

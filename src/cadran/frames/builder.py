@@ -29,7 +29,8 @@ from cadran.frames.round import Alike, Frame, PanelPart, Round
 from cadran.frames.shown import Shown, ShownSeries, ShownTable
 from cadran.frames.shown_pieces import shown_pieces
 from cadran.frames.stage import Stage
-from cadran.frames.times import times_of
+from cadran.frames.steady import SteadyFrames, steady_of
+from cadran.frames.times import times_of, times_once
 from cadran.frames.viewer import Viewer
 from cadran.frames.wire import BEAT, BEAT_SECS, COMMIT, FIRST, RESET, VERSION, Notice, PanelView, Welcome
 from cadran.turn import Turn, endless
@@ -71,6 +72,7 @@ class FrameBuilder:
         self.lines = Lines(self._guarded, self.blocks)
         self.alike = AlikeLines(self._guarded, self.lines)
         self.interned = Interned()
+        self._steady = SteadyFrames(self.alike, cache, self._costs, self.interned)
         self.num_frames_built = 0
         self.num_frames_sent = 0
         self.num_parts_built = 0
@@ -168,6 +170,14 @@ class FrameBuilder:
         """
         key = (viewer.seen, viewer.holding, greeting)
         frame = now.frames.get(key)
+        if frame is None and greeting == _NO_GREETING and viewer.holding.notice_s >= self._notice_s:
+            frame = self._steady.frame(viewer.seen, viewer.holding, stage, now)
+            if frame is not None:
+                now.frames[key] = frame
+                self.num_frames_built += 1
+                self.num_parts_built += len(viewer.seen.panels)
+                if self._turn.is_over():
+                    yield
         if frame is None:
             parts = yield from self._parts(viewer, stage, now)
             frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
@@ -270,8 +280,7 @@ class FrameBuilder:
         s: float,
     ) -> Frame:
         self.num_frames_built += 1
-        holding = viewer.holding
-        is_greeted, is_reset, _ = greeting
+        holding, (is_greeted, is_reset, _) = viewer.holding, greeting
         pieces = self._welcome(viewer, stage) if is_greeted else []
         if holding.notice_s < self._notice_s:
             pieces = pieces + [notice_piece(one) for one, since in self._notices.values() if since > holding.notice_s]
@@ -283,8 +292,12 @@ class FrameBuilder:
             if part.status_s is not None:
                 status[part.panel] = part.status_s
         if data:
-            pieces = pieces + self._times_once(viewer, stage, now, seen_at) + data
-        now_holding = self.interned.holding(held, status, self._notice_s)
+            pieces = pieces + times_once(viewer.seen, stage, now, seen_at) + data
+        steady = steady_of(viewer.seen, stage, held, status, self._costs)
+        if steady is None:
+            now_holding = self.interned.holding(held, status, self._notice_s)
+        else:
+            now_holding = self.interned.steady(steady, status, self._notice_s, now.s)
         return Frame(pieces, parts, now_holding, flags=RESET if is_reset else 0, s=s, at=seen_at)
 
     # --- pieces ---
@@ -302,13 +315,6 @@ class FrameBuilder:
         if viewer.refused:  # what one viewer said is kept for no other
             return welcome_pieces(welcome)
         return self._cache.get(("welcome", stage.key), stage.revision, viewer.resumed, lambda: welcome_pieces(welcome))
-
-    def _times_once(self, viewer: Viewer, stage: Stage, now: Round, at: float) -> list[bytes]:
-        key = (viewer.seen, at)
-        pieces = now.times.get(key)
-        if pieces is None:
-            pieces = now.times[key] = times_of(viewer.seen.panels, stage, now, at)
-        return pieces
 
     def _part(
         self,

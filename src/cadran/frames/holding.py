@@ -7,10 +7,13 @@ one look at their identity says that what was worked out for one is right for al
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakValueDictionary
 
 from cadran.frames.wire import PanelView
+
+if TYPE_CHECKING:
+    from cadran.frames.steady import Plan, Steady
 
 
 class Held(NamedTuple):
@@ -27,27 +30,33 @@ class Held(NamedTuple):
 class Seen:
     """The visible panels of one stage, each as it is looked at. Never changed once made."""
 
-    __slots__ = ("__weakref__", "keys", "panels", "stage_key")
+    __slots__ = ("__weakref__", "keys", "panels", "plan", "stage_key")
 
     def __init__(self, stage_key: str, panels: tuple[PanelView, ...]) -> None:
         self.stage_key = stage_key
         self.panels = {panel.i: panel for panel in panels}
         self.keys = frozenset((stage_key, panel.i) for panel in panels)
         """What it holds leases on while it is watched."""
+        self.plan: Plan | None = None
+        """What stays the same from frame to frame, once that was worked out."""
 
 
 class Holding:
     """Slots, panel states and notices that a viewer has. Never changed once made."""
 
-    __slots__ = ("__weakref__", "held", "notice_s", "status")
+    __slots__ = ("__weakref__", "held", "notice_s", "status", "steady")
 
-    def __init__(self, held: Mapping[int, Held], status: Mapping[int, int], notice_s: int) -> None:
+    def __init__(
+        self, held: Mapping[int, Held], status: Mapping[int, int], notice_s: int, steady: Steady | None = None
+    ) -> None:
         self.held = held
         """By slot."""
         self.status = status
         """S of the state that it has, by panel."""
         self.notice_s = notice_s
         """S of the newest notice that it has."""
+        self.steady = steady
+        """The same in short, where that can be."""
 
 
 class Interned:
@@ -56,6 +65,9 @@ class Interned:
     def __init__(self) -> None:
         self._seen: WeakValueDictionary[Hashable, Seen] = WeakValueDictionary()
         self._holdings: WeakValueDictionary[Hashable, Holding] = WeakValueDictionary()
+        self._steady: dict[Hashable, Holding] = {}
+        """Those in short, of one S: the frames of the next make others."""
+        self._steady_s = -1
 
     def seen(self, stage_key: str, panels: Iterable[PanelView]) -> Seen:
         """Return the one object for these panels, in whatever order they are named."""
@@ -72,6 +84,17 @@ class Interned:
         found = self._holdings.get(key)
         if found is None:
             found = self._holdings[key] = Holding(held, status, notice_s)
+        return found
+
+    def steady(self, steady: Steady, status: Mapping[int, int], notice_s: int, s: int) -> Holding:
+        """Return the one object of this content after a frame of S ``s``, as long as that is the newest."""
+        if s != self._steady_s:
+            self._steady.clear()
+            self._steady_s = s
+        key = (steady, notice_s)
+        found = self._steady.get(key)
+        if found is None:
+            found = self._steady[key] = Holding(steady.held(), status, notice_s, steady)
         return found
 
 

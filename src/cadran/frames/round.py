@@ -45,15 +45,24 @@ class Frame:
     """What all viewers get who see and hold the same, and what they then hold."""
 
     def __init__(
-        self, pieces: Sequence[bytes], parts: Sequence[PanelPart], holding: Holding, *, flags: int, s: float, at: float
+        self,
+        pieces: Sequence[bytes],
+        parts: Sequence[PanelPart],
+        holding: Holding,
+        *,
+        flags: int,
+        s: float,
+        at: float,
+        shares: Sequence[Share] = (),
     ) -> None:
+        """``shares``: of panels that are no ``parts``."""
         self.holding = holding
         self.parts = parts
         self.is_partial = self.is_put_off = False
         self.is_empty = not pieces
         self.num_bytes = sum(map(len, pieces))
         self.history_bytes = 0
-        self.shares: list[Share] = []
+        self.shares: list[Share] = list(shares)
         for part in parts:
             self.is_partial = self.is_partial or part.is_partial
             self.is_put_off = self.is_put_off or part.is_put_off

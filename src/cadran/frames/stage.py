@@ -65,6 +65,8 @@ class Stage:
         self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
         self.status: list[PanelStatus | None] = [None] * len(panels)
         self.status_s: list[int] = [0] * len(panels)
+        self.states_s = 0
+        """The S of the last of them."""
         self.is_live: list[bool] = [False] * len(panels)
         """Whether a panel's state is live and nothing but that."""
         self.fresh: frozenset[int] = frozenset()
@@ -135,7 +137,7 @@ class Stage:
             status = next_status(old, state, fault, now_wall, *notes)
             if status is not None:
                 self.status[panel] = status
-                self.status_s[panel] = self._store.next_s()
+                self.status_s[panel] = self.states_s = self._store.next_s()
                 self.is_live[panel] = state == "live" and not any(one.is_noted for _, one in sources)
 
     def _stays_live(self, panel: int, shown: tuple[Shown, ...], troubled: set[str]) -> bool:

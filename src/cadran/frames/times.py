@@ -7,11 +7,21 @@ from collections.abc import Collection
 
 from cadran.frames.encode import TimesRow, times_piece
 from cadran.frames.health import STATE_NUMBERS
+from cadran.frames.holding import Seen
 from cadran.frames.round import Round
 from cadran.frames.stage import Stage
 
 AGE_MAX = 3e38
 """Ages travel as float32; a datum may claim any time at all."""
+
+
+def times_once(seen: Seen, stage: Stage, now: Round, at: float) -> list[bytes]:
+    """Return what ``times_of`` returns, worked out once for all who see the same."""
+    key = (seen, at)
+    pieces = now.times.get(key)
+    if pieces is None:
+        pieces = now.times[key] = times_of(seen.panels, stage, now, at)
+    return pieces
 
 
 def times_of(panels: Collection[int], stage: Stage, now: Round, at: float) -> list[bytes]:
