@@ -25,6 +25,8 @@ class Held(NamedTuple):
     high: float = float("inf")
     newest: float = float("inf")
     """x of the newest point that it has: where a pause ends for a line that is not over time."""
+    left_s: float = float("inf")
+    """What lies left of what is being read again is that of this S, if that is older."""
 
 
 class Seen:

@@ -52,8 +52,8 @@ def lack_of(
     whole, wanted = wanted, shown.reach(wanted, at, mono, is_coarse=coarser > 0)
     is_partial = wanted.low > whole.low
     if is_partial and held is not None and _covers(held, whole):
-        wanted = whole  # it was there, and is read again: what the viewer has is better than nothing
-    elif is_partial and held is not None and shown.past is not None and shown.past.is_young(wanted.k, mono):
+        return _lack_while_read(columns, whole, wanted.low, held, s, is_paused=is_paused)
+    if is_partial and held is not None and shown.past is not None and shown.past.is_young(wanted.k, mono):
         return Lack(whole, whole.low, False, False, held, is_partial=True)
     if view.x0 is not None and not is_partial and wanted.high < math.inf:
         wanted = _widened(columns, wanted, until)
@@ -71,6 +71,26 @@ def _widened(columns: SeriesColumns, wanted: Range, until: float | None) -> Rang
 
 def _covers(held: Held, wanted: Range) -> bool:
     return held.k == wanted.k and held.low <= wanted.low and wanted.high <= held.high
+
+
+def _lack_while_read(
+    columns: SeriesColumns, whole: Range, from_id: float, held: Held, s: int, *, is_paused: bool
+) -> Lack:
+    """What changed from an id on, of a picture that is whole already. What lies left of it was there, and is read
+    again: what the viewer has of it stays, as it is better than nothing."""
+    nothing = Lack(whole, whole.low, False, False, held, is_partial=True)
+    if is_paused or from_id > whole.high or columns.changed_s <= held.s:
+        return nothing
+    changed_x = columns.changed_from(held.s, whole.k, whole.low)
+    changed_id = id_of(changed_x, whole.k)
+    left_s = min(held.left_s, held.s) if changed_id < from_id else held.left_s
+    newest = held.newest if columns.last_x is None else columns.last_x
+    low = whole.low if whole.is_windowed else held.low
+    now_held = held._replace(s=s, low=low, newest=newest, left_s=left_s)
+    tail_id = changed_id if columns.last_x is None else tail_from(columns, held.s, whole)
+    if changed_x == NEVER or tail_id > whole.high:
+        return nothing._replace(held=now_held)
+    return nothing._replace(from_id=max(from_id, tail_id), is_sent=True, held=now_held)
 
 
 def _lack_of(
@@ -93,11 +113,12 @@ def _lack_of(
         return Lack(wanted, wanted.low, True, True, now_held)
     if is_paused:
         return Lack(wanted, wanted.low, False, False, held)
-    if columns.changed_s <= held.s:
+    held_s = min(held.s, held.left_s)
+    if columns.changed_s <= held_s:
         return Lack(wanted, wanted.low, False, False, now_held)
-    if columns.changed_from(held.s, wanted.k, wanted.low) == ALWAYS or columns.last_x is None:
+    if columns.changed_from(held_s, wanted.k, wanted.low) == ALWAYS or columns.last_x is None:
         return Lack(wanted, wanted.low, True, True, now_held)
-    from_id = tail_from(columns, held.s, wanted)
+    from_id = tail_from(columns, held_s, wanted)
     return Lack(wanted, from_id, False, from_id < math.inf, now_held)
 
 
