@@ -91,7 +91,6 @@ export function trace(
   const { ids, first, min, max, last, width } = series;
   const marks = markColumns(series, from, to, scaleX, scaleY, lineWidth);
   const isNarrow = width * scaleX < 1;
-  if (isNarrow) markWhole(marks, series, from, to, at, scaleX);
   let columns: Columns | null = null;
   let drawing = false;
   let alone = false;
@@ -120,7 +119,7 @@ export function trace(
       const pixel = Math.floor(px);
       for (; next < to; next += 1) {
         const nextPx = at.left + (((ids[next] as number) + 0.5) * width - at.x0) * scaleX;
-        if (Math.floor(nextPx) !== pixel || isCutBefore(series, next)) break;
+        if (Math.floor(nextPx) !== pixel || Number.isNaN(first[next] as number) || series.breaksBefore(next)) break;
         if ((min[next] as number) < least) least = min[next] as number;
         if ((max[next] as number) > greatest) greatest = max[next] as number;
         endPx = nextPx;
@@ -182,25 +181,6 @@ export function trace(
   if (alone) dot(line, px, py, lineWidth);
   if (drawing) area?.lineTo(px, base);
   return { line, columns, area };
-}
-
-/** Nothing joins buckets `index - 1` and `index`. */
-function isCutBefore(series: SeriesBuffer, index: number): boolean {
-  const isGap = Number.isNaN(series.first[index] as number) || Number.isNaN(series.first[index - 1] as number);
-  return isGap || series.breaksBefore(index);
-}
-
-/** Buckets that are drawn as one are columns, all of them or none. */
-function markWhole(
-  marks: Uint8Array, series: SeriesBuffer, from: number, to: number, at: Projection, scaleX: number,
-): void {
-  const pixelOf = (i: number) => Math.floor(at.left + (series.xAt(i) - at.x0) * scaleX);
-  const isOne = (i: number) => pixelOf(i - 1) === pixelOf(i) && !isCutBefore(series, i);
-  for (let i = from + 1; i < to; i += 1) {
-    if (marks[i - from] === marks[i - 1 - from]) continue;
-    if (marks[i - from] === 0) marks[i - from] = isOne(i) ? 1 : 0;
-    else for (let j = i; j > from && marks[j - 1 - from] === 0 && isOne(j); j -= 1) marks[j - 1 - from] = 1;
-  }
 }
 
 /** A run of one point has no length: it gets enough to be seen. */
