@@ -26,7 +26,10 @@ def test_a_name_must_fit_a_path(name: Any) -> None:
         channel(name)
 
 
-@pytest.mark.parametrize("bound", [{"max_items": 0}, {"max_bytes": -1}, {"max_items": True}, {"max_bytes": "64 MiB"}])
+@pytest.mark.parametrize(
+    "bound",
+    [{"max_items": 0}, {"max_bytes": -1}, {"max_items": True}, {"max_bytes": "64 MiB"}, {"keep_points": 0}],
+)
 def test_bounds_are_ints_above_zero(bound: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=r"expected an int of at least 1, got"):
         channel("press", **bound)

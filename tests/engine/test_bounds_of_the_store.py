@@ -50,3 +50,28 @@ def test_law11_past_the_bound_the_longest_series_gives_up_its_oldest(monkeypatch
 def num_kept(store: store_module.Store, source: str) -> int:
     series = store.series(Key(source, "series", "v"))
     return 0 if series is None else len(series)
+
+
+def test_a_channel_keeps_the_newest_points_over_a_number() -> None:
+    press = cd.channel("press", keep_points=1_000)
+
+    @cd.screen("Press", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.line("Torque", press.series("torque", x="number"), window=2_000)
+
+    with testing.open(screen) as live:
+        viewer = live.viewer()
+        for begin in range(0, 5_000, 500):
+            xs = np.arange(float(begin), begin + 500.0)
+            press.send(cd.ChartDataUpdated.xy("torque", xs, xs, x="number"))
+            live.settle()
+        held = viewer.series("torque")
+        assert held is not None
+        assert 3_700 < held.ids[0] * 2.0**held.k <= 4_000
+        assert held.last[-1] == 4_999
+        late = live.viewer()
+        live.settle()
+        anew = late.series("torque")
+        assert anew is not None
+        assert np.array_equal(anew.ids, held.ids), "what left is in no picture"
+        assert not viewer.notices, "what was asked for is no loss"

@@ -7,9 +7,10 @@ import pytest
 
 from cadran.channel import Drained, PointsLanded
 from cadran.readable import Floats
-from cadran.store import Key, Store
+from cadran.store import Key, SeriesColumns, Store, id_of, level_for
 from cadran.store import store as store_module
-from cadran.store.series import EVICTED_MIN
+from cadran.store.series import EVICTED_MIN, EVICTED_PART
+from cadran.updates import XKind
 
 
 def test_law09_a_series_that_gives_up_points_for_another_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,3 +63,39 @@ def keep(store: Store, xs: Floats, *, now_wall: float) -> None:
     blocks = ((xs, np.sin(xs)),)
     drained = Drained(points={"v": PointsLanded(blocks, False, "time", is_sorted=True)}, num_updates=1)
     store.apply("press", drained, now_wall=now_wall, keep_secs=1_000.0)
+
+
+@pytest.mark.parametrize("x", ["time", "number"])
+@pytest.mark.parametrize(("keep_points", "batch"), [(1, 7), (1_000, 1), (1_000, 300), (1_000, 5_000), (50_000, 9_000)])
+def test_of_each_series_about_the_newest_points_are_kept(x: XKind, keep_points: int, batch: int) -> None:
+    store, key = Store(), Key("press", "series", "v")
+    more = max(EVICTED_MIN, keep_points // EVICTED_PART)
+    num_sent = num_left = 0
+    while num_sent < 3 * (keep_points + more):
+        xs = np.arange(float(num_sent), float(num_sent + batch))
+        points = PointsLanded(((xs, np.sin(xs)),), False, x, is_sorted=True)
+        store.apply("press", Drained(points={"v": points}), now_wall=0.0, keep_secs=None, keep_points=keep_points)
+        num_sent += batch
+        series = store.series(key)
+        assert series is not None
+        assert min(num_sent, keep_points) <= len(series) < keep_points + more
+        held = series.points
+        assert np.array_equal(held.xs, np.arange(num_sent - len(series), num_sent)), "the newest, without a gap"
+        num_left += series.evicted_s == store.s
+    assert 0 < num_left < num_sent / min(batch, more) + 1, "they leave together"
+    assert store.take_dropped() == {}, "what was asked for is no loss"
+
+
+@pytest.mark.parametrize("points_per_sec", [10, 100, 400])
+def test_a_window_that_moves_on_takes_little_more_than_its_points(points_per_sec: int) -> None:
+    """Room behind the tail and levels included, as long as somebody looks: half as much again, and 8 KiB a series."""
+    series, worst, num_window = SeriesColumns(), 0.0, 60 * points_per_sec
+    for begin in range(0, 10 * num_window, points_per_sec // 10):
+        xs = np.arange(begin, begin + points_per_sec // 10) / points_per_sec
+        series.extend(xs, np.sin(xs), begin + 1, is_sorted=True)
+        series.evict(float(xs[-1]) - 60.0, begin + 1)
+        if begin > num_window and begin % points_per_sec == 0:
+            k = level_for(60.0, 400, series.last_x)
+            series.view(k, id_of(float(xs[-1]) - 60.0, k))
+            worst = max(worst, (series.num_bytes - 8 * 1024) / (16 * len(series)))
+    assert 1.0 < worst <= 1.5

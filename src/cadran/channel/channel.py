@@ -51,7 +51,14 @@ class Channel(Source):
     policy = "drop_oldest_points"
 
     def __init__(
-        self, name: str, *, expect_secs: float | None, keep_secs: float | None, max_items: int, max_bytes: int
+        self,
+        name: str,
+        *,
+        expect_secs: float | None,
+        keep_secs: float | None,
+        keep_points: int | None,
+        max_items: int,
+        max_bytes: int,
     ) -> None:
         self.name = name
         self.id = f"channel:{name}"
@@ -60,6 +67,8 @@ class Channel(Source):
         """Stale when silent for this long; None: never stale."""
         self.keep_secs = keep_secs
         """Points over time older than this are dropped; None keeps all."""
+        self.keep_points = keep_points
+        """Of each series about so many points are kept, the newest; None keeps all."""
         self.max_items = max_items
         self.max_bytes = max_bytes
         self._inbox: list[Ready] = []  # bounded: folded at INBOX_ITEMS
@@ -271,10 +280,13 @@ def channel(
     *,
     expect: Duration | None = None,
     keep: Duration | None = "1h",
+    keep_points: int | None = None,
     max_items: int = MAX_ITEMS,
     max_bytes: int = MAX_BYTES,
 ) -> Channel:
     """Make a channel. ``expect``: stale when silent for this long. ``keep``: how long points over time are kept.
+    ``keep_points``: how many points of each series are kept, the newest, over a number too: at least so many, and
+    up to a sixteenth (at least 256) more, as old ones leave together.
 
     At most ``max_items`` KPIs, tables and points and ``max_bytes`` wait to be drained.
     """
@@ -282,6 +294,8 @@ def channel(
     if not isinstance(given, str) or not _NAME.fullmatch(given):
         raise UsageError(f'channel: expected a name such as "press", without "/", got {describe(name)}')
     bounds: dict[str, object] = {"max_items": max_items, "max_bytes": max_bytes}
+    if keep_points is not None:
+        bounds["keep_points"] = keep_points
     for argument, value in bounds.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise UsageError(f"channel {name!r}: {argument}: expected an int of at least 1, got {describe(value)}")
@@ -289,6 +303,7 @@ def channel(
         name,
         expect_secs=None if expect is None else parse_secs(expect, "expect"),
         keep_secs=None if keep is None else parse_secs(keep, "keep"),
+        keep_points=keep_points,
         max_items=max_items,
         max_bytes=max_bytes,
     )

@@ -95,7 +95,13 @@ class Listening:
                 heard.heard = now  # what came meanwhile waits in the channel: this is no silence
             else:
                 channel = heard.channel
-                self._store.apply(channel.id, portion.drained, now_wall=now.wall, keep_secs=channel.keep_secs)
+                self._store.apply(
+                    channel.id,
+                    portion.drained,
+                    now_wall=now.wall,
+                    keep_secs=channel.keep_secs,
+                    keep_points=channel.keep_points,
+                )
                 work += portion.work
                 self._landing.append(heard)
         self.work_max = max(self.work_max, work)

@@ -125,8 +125,10 @@ def _lack_of(
 def _shows_what_left(columns: SeriesColumns, wanted: Range, *, is_deep: bool) -> bool:
     """Whether points that are no longer held were in a range, by more than its own movement; of a line that reaches
     back they are in its past."""
-    if wanted.is_windowed or columns.first_x is None:
-        return not wanted.is_windowed
+    if wanted.is_windowed:
+        return not is_deep and id_of(columns.evicted_x, wanted.k) > wanted.low
+    if columns.first_x is None:
+        return True
     first_id = id_of(columns.first_x, wanted.k)
     return wanted.low == first_id or (wanted.low < first_id and not is_deep)
 

@@ -45,6 +45,8 @@ class SeriesColumns:
         self.changed_s = 0
         self.evicted_s = 0
         """The S at which old points last left."""
+        self.evicted_x = -math.inf
+        """The greatest x among them."""
         self.kept_x = -math.inf
         """No points leave before this one is too old."""
         self._began_x = -math.inf
@@ -204,12 +206,20 @@ class SeriesColumns:
         elif num_worth <= len(self):
             self.kept_x = snapshot.x_at(num_worth - 1)  # until then too few are old: with more points no fewer do
 
+    def keep_newest(self, num_points: int, s: int) -> None:
+        """Drop the oldest of more points than these, once they are worth the work."""
+        num_old = len(self) - num_points
+        if num_old >= max(EVICTED_MIN, num_points // EVICTED_PART):
+            self._drop(num_old, s)
+
     def drop_oldest(self, num_points: int, s: int) -> None:
         """Drop so many points, or all where there are fewer."""
         self._drop(min(num_points, len(self)), s)
 
     def _drop(self, num_points: int, s: int) -> None:
         num_sealed = self._history.num_points
+        if num_points:
+            self.evicted_x = max(self.evicted_x, self.snapshot().x_at(num_points - 1))
         if num_sealed:
             self._history = self._history.part(min(num_points, num_sealed), num_sealed)
         self._start += max(0, num_points - num_sealed)
@@ -285,7 +295,8 @@ class SeriesColumns:
     def _grow(self, num_points: int) -> None:
         """Make room for so many points, at most ``CHUNK_POINTS``."""
         # Of a tail that will be full one day nothing is copied on the way; what it has not reached takes no memory yet.
-        capacity = CHUNK_POINTS if self._history.num_points else min(CHUNK_POINTS, max(_CAPACITY_MIN, 2 * num_points))
+        wanted = CHUNK_POINTS if self._history.num_points else num_points + num_points // 2
+        capacity = min(CHUNK_POINTS, max(_CAPACITY_MIN, wanted))
         xs, ys, held = self._xs, self._ys, slice(self._start, self._end)
         num_held = self._end - self._start
         self._set_tail(np.empty(capacity), np.empty(capacity), num_held)

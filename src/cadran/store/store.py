@@ -90,8 +90,17 @@ class Store:
         self.s += 1
         return self.s
 
-    def apply(self, source: str, drained: Drained, *, now_wall: float, keep_secs: float | None) -> list[Event]:
-        """Apply all that a channel gave."""
+    def apply(
+        self,
+        source: str,
+        drained: Drained,
+        *,
+        now_wall: float,
+        keep_secs: float | None,
+        keep_points: int | None = None,
+    ) -> list[Event]:
+        """Apply all that a channel gave; let go of points over time older than ``keep_secs``, and in each series of
+        all but about the newest ``keep_points``."""
         times = self.times(source)
         times.checked_at = now_wall
         events: list[Event] = []
@@ -108,7 +117,7 @@ class Store:
             if is_time and points.blocks and (newest_x := points.newest_x) > newest_time_x:
                 newest_time_x = newest_x
             oldest_x = oldest_time if is_time else -np.inf
-            events += self._land_points(Key(source, "series", name), points, oldest_x, appended)
+            events += self._land_points(Key(source, "series", name), points, oldest_x, keep_points, appended)
         for name, table in drained.tables.items():
             times.saw_event(now_wall)
             events += self._land_table(Key(source, "table", name), table)
@@ -206,7 +215,9 @@ class Store:
     def _land_table(self, key: Key, landed: TableLanded) -> list[Event]:
         return self._set(key, landed.frame, f"TableUpdated {key.name}")
 
-    def _land_points(self, key: Key, landed: PointsLanded, oldest_x: float, appended: list[Appended]) -> list[Event]:
+    def _land_points(
+        self, key: Key, landed: PointsLanded, oldest_x: float, keep_points: int | None, appended: list[Appended]
+    ) -> list[Event]:
         """``appended``: to which is added what the series got behind all that it had."""
         blocks = landed.blocks
         xs = blocks[0][0] if len(blocks) == 1 else None
@@ -232,6 +243,8 @@ class Store:
             x0 = series.extend(landed.xs, landed.ys, s)
         if oldest_x > series.kept_x:
             series.evict(oldest_x, s)
+        if keep_points is not None and series.num_points > keep_points:
+            series.keep_newest(keep_points, s)
         self._num_points += series.num_points - num_points
         if self._num_points > POINTS_MAX:
             self._bound_points(s)
