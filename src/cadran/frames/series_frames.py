@@ -85,12 +85,13 @@ def _lack_while_read(
     changed_id = id_of(changed_x, whole.k)
     left_s = min(held.left_s, held.s) if changed_id < from_id else held.left_s
     newest = held.newest if columns.last_x is None else columns.last_x
-    low = whole.low if whole.is_windowed else held.low
-    now_held = held._replace(s=s, low=low, newest=newest, left_s=left_s)
+    if not whole.is_windowed:  # with its neighbours
+        whole = whole._replace(low=held.low, high=max(whole.high, held.high) if held.high < math.inf else whole.high)
+    now_held = Held(s, whole.k, whole.low, whole.high, newest, left_s)
     tail_id = changed_id if columns.last_x is None else tail_from(columns, held.s, whole)
     if changed_x == NEVER or tail_id > whole.high:
         return nothing._replace(held=now_held)
-    return nothing._replace(from_id=max(from_id, tail_id), is_sent=True, held=now_held)
+    return nothing._replace(wanted=whole, from_id=max(from_id, tail_id), is_sent=True, held=now_held)
 
 
 def _lack_of(
