@@ -169,12 +169,17 @@ export function trace(
     }
     // A column lower than what can be seen is a point: most are, and points are what drawing costs.
     if (low - high < SEEN_PX) continue;
+    // The extreme on the way to the other comes first: what only rises or falls takes two points.
+    const isFalling = closing > py;
+    const early = isFalling ? high : low;
+    const late = isFalling ? low : high;
     const middlePx = (px + endPx) / 2;
-    if (low > py + SEEN_PX) line.lineTo(middlePx, low);
-    line.lineTo(middlePx, high);
+    if (Math.abs(early - py) > SEEN_PX) line.lineTo(middlePx, early);
+    const isLast = Math.abs(late - closing) <= SEEN_PX;
+    line.lineTo(isLast ? endPx : middlePx, late);
+    if (!isLast) line.lineTo(endPx, closing);
     px = endPx;
-    py = closing;
-    if (py > high + SEEN_PX) line.lineTo(px, py);
+    py = isLast ? late : closing;
     area?.lineTo(px, py);
     alone = false;
   }
