@@ -15,6 +15,10 @@ import cadran
 from bench.chromium import chromium_path
 from bench.plan import Plan
 
+ROOT = Path(__file__).parents[1]
+MEASURED = ("src", "page", "bench", "pyproject.toml")
+"""What figures depend on: a change of anything else leaves a commit what it is."""
+GIT_SECS = 20.0
 _PACKAGES = ("numpy", "uvicorn", "websockets", "starlette", "msgspec")
 
 
@@ -22,7 +26,8 @@ def conditions(plan: Plan) -> dict[str, str]:
     """Return what to say beside every figure."""
     load = os.getloadavg()[0]
     return {
-        "Date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
+        "Date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "Commit": commit_of(ROOT),
         "Machine": f"{psutil.cpu_count()} × {_processor()}, {psutil.virtual_memory().total / 2**30:.0f} GiB",
         "Load before": f"{load:.1f} (other work on the same cores, where it is above 0)",
         "System": f"{platform.system()} {platform.release().split('-')[0]}, {platform.machine()}",
@@ -37,6 +42,21 @@ def conditions(plan: Plan) -> dict[str, str]:
         "Repeats": f"{plan.repeats}{', quick' if plan.is_quick else ''}",
         "Windows": f"{plan.window_secs:g} s; W2 {plan.viewers_secs:g} s; W3 {plan.idle_secs:g} s",
     }
+
+
+def commit_of(folder: Path) -> str:
+    """Return the short commit of a checkout, and whether files of it that are measured were modified."""
+    try:
+        commit = _git(folder, "rev-parse", "--short", "HEAD").strip()
+        is_modified = bool(_git(folder, "status", "--porcelain", "--untracked-files=no", "--", *MEASURED).strip())
+    except (OSError, subprocess.SubprocessError):
+        return "unknown (no Git checkout)"
+    return f"{commit}, modified" if is_modified else commit
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=GIT_SECS, check=True).stdout
 
 
 def _processor() -> str:

@@ -10,7 +10,7 @@ A peer is a folder ``bench/peers/<name>/`` with
     The server, run with that environment's Python. ``LOAD`` is JSON: ``bench.load.Load.of_json(sys.argv[1])`` (the
     checkout is on its path, and ``bench.load`` and ``bench.serving`` need NumPy alone). It takes a free port of
     127.0.0.1, feeds itself from ``bench.load.Generator`` in its own process, and prints ``ready URL`` on a line of its
-    own once that address answers (``bench.serving.say_ready``). It must end when its standard input does
+    own once it takes connections (``bench.serving.say_ready``). It must end when its standard input does
     (``bench.serving.end_with_parent``); what is left of its process group is killed after that. CPU and memory are
     those of the whole group. Its standard output is read up to ``ready``, and then thrown away.
 ``structures.py NUM_SINGLES NUM_BATCHES`` (may be missing)
@@ -32,7 +32,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -138,6 +138,8 @@ class Peer:
     page: PageHooks
     workloads: tuple[str, ...] = ("W1", "W3", "W5")
     """Those that it can do: some of W1, W3, W4 (``structures.py``), W5."""
+    cannot: Mapping[str, str] = field(default_factory=dict)
+    """Why it cannot do one of them, by its number: the report says so."""
     max_points_per_sec: int = 10_000
     """W1 above this is left out: the report says so."""
     max_history: int = 10_000_000

@@ -10,6 +10,7 @@ from bench.contender import find_peer
 from bench.results import FLOOR
 
 LIFE_SECS = 900.0
+LONG_SECS = 300.0
 """A child ends by itself after this and its windows, whatever happens to its parent."""
 RATES = (10, 100, 1_000, 10_000)
 """Points a second and series of W1."""
@@ -26,7 +27,7 @@ class Plan:
     """Measured in the first repeat only."""
     rates: tuple[int, ...] = RATES
     asked_window_secs: float | None = None
-    """The window of W1 and W2; None: the usual one."""
+    """The window of those that have one; None: the usual one."""
 
     @property
     def settle_secs(self) -> float:
@@ -47,6 +48,11 @@ class Plan:
     def idle_secs(self) -> float:
         """A beat comes every 5 s: a window holds a whole number of them."""
         return 5.0 if self.is_quick else 10.0
+
+    @property
+    def long_secs(self) -> float:
+        """How long W1LONG watches a page."""
+        return self.asked_window_secs or LONG_SECS
 
     @property
     def life_secs(self) -> float:

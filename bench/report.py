@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from bench.numerals import number
 from bench.pictures import pictures_of
-from bench.results import CADRAN, FLOOR, MORE_IS_BETTER, Figure, Part, Results
-from bench.targets import Verdict, verdicts
+from bench.results import CADRAN, FLOOR, FLOORS, MORE_IS_BETTER, Failure, Figure, Part, Results
+from bench.targets import verdicts
+from bench.verdict import Verdict
 
 HEAD = """# Performance
 
 Written by `make bench DOCS=1` from `performance.json`; `make bench` measures again and prints the same tables, and
-`make bench ONLY=W1,W3 PEERS=bokeh` a part of them.
+`make bench ONLY=W1,W3 PEERS=bokeh` a part of them. Peers whose environments are there or can be made take part, unless
+`PEERS=0` or `QUICK=1` leaves them out.
 
 Every figure stands beside its **floor**: the least that does the same work without what Cadran is for, measured in the
 same run. Read the ratios; the absolute figures are those of one machine. A figure is the median of its repeats, with
@@ -20,9 +22,12 @@ the least and the most in brackets; a ratio to the floor is the median of the ra
 other. The best peer is the one with the best figure of that line. CPU is user and system time of all processes of that
 side: 100 % is one core.
 """
+OF_A_PART = ("Date", "Commit")
+"""Conditions that are told of each part, also where they are the same for all."""
+NO_COMMIT = "not recorded"
 TARGETS_NOTE = """
-Computed from the figures below. *Not measured*: the parts that it needs were not run, or without peers. What stands
-between us and those that do not hold: [bounds](bounds.md).
+Computed from the figures below. *Not measured*: the parts that it needs were not run, or without peers, or not for as
+long as it takes. What stands between us and those that do not hold: [bounds](bounds.md).
 """
 
 
@@ -30,15 +35,26 @@ def markdown(results: Results, notes: Mapping[str, tuple[str, str]]) -> str:
     """Return the whole document. ``notes``: the title and the explanation of each workload, by number."""
     shared = _shared([part.conditions for part in results.parts])
     contenders = {name: about for part in results.parts for name, about in part.contenders.items()}
-    parts = [HEAD, "## Figures to reach", TARGETS_NOTE, targets_table(verdicts(results))]
+    parts = [HEAD, commits_warning(results), "## Figures to reach", TARGETS_NOTE, targets_table(verdicts(results))]
     parts += ["## Conditions", _pairs("Condition", shared), _pairs("Contender", contenders)]
     for part in results.parts:
         title, note = notes.get(part.workload, (part.workload, ""))
-        own = {name: text for name, text in part.conditions.items() if name not in shared}
+        own = {"Commit": NO_COMMIT, **{name: text for name, text in part.conditions.items() if name not in shared}}
         parts += [f"## {part.workload}. {title}", note, "; ".join(f"{name}: {text}" for name, text in own.items())]
         parts += [f"![{alt}](performance/{name}.svg)" for name, alt in pictures_of(results, part.workload).items()]
-        parts.append(table(part))
+        parts += [table(part), left_out(part)]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def commits_warning(results: Results) -> str:
+    """Return what to say where parts were not all measured with one commit as it is; nothing where they were."""
+    found: dict[str, list[str]] = {}
+    for part in results.parts:
+        found.setdefault(part.conditions.get("Commit", NO_COMMIT), []).append(part.workload)
+    if len(found) <= 1 and not any(commit == NO_COMMIT or not commit.isalnum() for commit in found):
+        return ""
+    told = "; ".join(f"{', '.join(workloads)}: {commit}" for commit, workloads in found.items())
+    return f"**Not all parts are of one commit.** {told}. Figures of different parts may be of different code."
 
 
 def targets_table(found: Sequence[Verdict]) -> str:
@@ -53,11 +69,14 @@ def targets_table(found: Sequence[Verdict]) -> str:
 
 def table(part: Part) -> str:
     """Return the table of one workload: Cadran and its ratios, the floor, then the peers."""
-    names = list(dict.fromkeys(figure.contender for figure in part.figures))
+    failures = {(one.case, one.contender): one for one in part.failures if one.case}
+    names = list(dict.fromkeys([*(figure.contender for figure in part.figures), *(name for _, name in failures)]))
     has_floor = FLOOR in names
-    peers = [name for name in names if name not in (CADRAN, FLOOR)]
+    peers = [name for name in names if name not in (CADRAN, *FLOORS)]
+    others = [name for name in FLOORS if name in names] + peers
     heads = ["case", "measure", CADRAN, *(["÷ floor"] if has_floor else []), *(["÷ best peer"] if peers else [])]
-    heads += [*([FLOOR] if has_floor else []), *peers]
+    heads += others
+    told: set[Failure] = set()
     rows: dict[tuple[str, str], dict[str, Figure]] = {}
     for figure in part.figures:
         rows.setdefault((figure.case, f"{figure.measure}, {figure.unit}"), {})[figure.contender] = figure
@@ -69,9 +88,21 @@ def table(part: Part) -> str:
             cells.append(number(ours.ratio) if ours and ours.ratio is not None else "–")
         if peers:
             cells.append(_to_best_peer(ours, [by_name[name] for name in peers if name in by_name]))
-        cells += [_value(by_name.get(name)) for name in ([FLOOR] if has_floor else []) + peers]
+        for name in others:
+            failure = failures.get((case, name))
+            if name not in by_name and failure is not None and failure not in told:
+                told.add(failure)  # once a case
+                cells.append(f"failed: {failure.reason}")
+            else:
+                cells.append(_value(by_name.get(name)))
         lines.append(_line(cells))
     return "\n".join(lines)
+
+
+def left_out(part: Part) -> str:
+    """Return who could not take part in a workload at all, and why."""
+    told = "; ".join(f"{one.contender}: {one.reason}" for one in part.failures if not one.case)
+    return f"Left out: {told}." if told else ""
 
 
 def _to_best_peer(ours: Figure | None, peers: Sequence[Figure]) -> str:
@@ -94,7 +125,11 @@ def _shared(conditions: Sequence[Mapping[str, str]]) -> dict[str, str]:
     if not conditions:
         return {}
     first, *others = conditions
-    return {name: text for name, text in first.items() if all(other.get(name) == text for other in others)}
+    return {
+        name: text
+        for name, text in first.items()
+        if name not in OF_A_PART and all(other.get(name) == text for other in others)
+    }
 
 
 def _pairs(head: str, pairs: Mapping[str, str]) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-CADRAN, FLOOR = "cadran", "floor"
+CADRAN, FLOOR, STROKES = "cadran", "floor", "strokes"
+FLOORS = (FLOOR, STROKES)
+"""Ratios are to the first; the other draws every point, and takes part where that is asked of it."""
 MORE_IS_BETTER = frozenset(
     {"updates painted", "updates painted by each", "lines drawn", "charts drawn", "landed", "caught up", "rows read"}
 )
@@ -41,6 +43,15 @@ class Figure(Struct, frozen=True, kw_only=True):
     ratio: float | None = None
 
 
+class Failure(Struct, frozen=True, kw_only=True):
+    """Why there is no figure of a contender: it failed, or cannot take part."""
+
+    case: str
+    """Empty: in no case of the workload."""
+    contender: str
+    reason: str
+
+
 class Part(Struct, frozen=True, kw_only=True):
     """One workload, measured in one run."""
 
@@ -49,6 +60,7 @@ class Part(Struct, frozen=True, kw_only=True):
     contenders: dict[str, str]
     """What each is, by name."""
     figures: tuple[Figure, ...]
+    failures: tuple[Failure, ...] = ()
 
 
 class Results(Struct, frozen=True, kw_only=True):
@@ -79,13 +91,22 @@ class Results(Struct, frozen=True, kw_only=True):
         found = [figure.contender for part in self.parts if part.workload == workload for figure in part.figures]
         return tuple(dict.fromkeys(found))
 
+    def failures_of(self, workload: str) -> tuple[Failure, ...]:
+        """Return who failed in a workload, and why."""
+        return tuple(one for part in self.parts if part.workload == workload for one in part.failures)
+
 
 class Recorder:
-    """Collects the samples of one workload."""
+    """Collects the samples of one workload, and who failed in it."""
 
     def __init__(self, workload: str) -> None:
         self._workload = workload
         self.samples: list[Sample] = []
+        self.failures: list[Failure] = []
+
+    def fail(self, case: str, contender: str, reason: str) -> None:
+        """Keep why there is no number."""
+        self.failures.append(Failure(case=case, contender=contender, reason=reason))
 
     def add(self, case: str, contender: str, repeat: int, measure: str, unit: str, value: float) -> None:
         """Keep one number."""

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-import urllib.request
+from urllib.parse import urlsplit
 
 
 def free_port() -> int:
@@ -23,11 +23,14 @@ def end_with_parent() -> None:
 
 
 def say_ready(url: str, *, when_it_answers_secs: float = 0.0) -> None:
-    """Print the page's address; before that, wait up to so many seconds until it answers a GET."""
+    """Print the page's address; before that, wait up to so many seconds until its server takes connections.
+
+    No page is asked for: some take longer to make one than anybody should wait here, and asking again makes it worse.
+    """
     until = time.monotonic() + when_it_answers_secs
-    while when_it_answers_secs and not _answers(url):
+    while when_it_answers_secs and not _is_served(url):
         if time.monotonic() > until:
-            raise TimeoutError(f"{url} did not answer within {when_it_answers_secs:g} s")
+            raise TimeoutError(f"{url} took no connections within {when_it_answers_secs:g} s")
         time.sleep(0.1)
     print("ready", url, flush=True)
 
@@ -37,12 +40,13 @@ def say_ready_later(url: str, *, within_secs: float = 60.0) -> None:
     threading.Thread(target=say_ready, args=(url,), kwargs={"when_it_answers_secs": within_secs}, daemon=True).start()
 
 
-def _answers(url: str) -> bool:
+def _is_served(url: str) -> bool:
+    address = urlsplit(url)
     try:
-        with urllib.request.urlopen(url, timeout=2.0) as answer:
-            return bool(answer.status == 200)
+        socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=2.0).close()
     except OSError:
         return False
+    return True
 
 
 def _end_with_input() -> None:

@@ -20,6 +20,7 @@ from bench.acks import AckPace
 from bench.contender import HistoryHooks, PageHooks
 from bench.floor.pyramid import Pyramid
 from bench.load import Floats, Generator, Load, Pace, Update, history
+from bench.results import FLOOR
 from cadran.server.run import RootPath, config_for
 
 PAGES = Path(__file__).parents[1] / "floor"
@@ -39,8 +40,9 @@ def packed(xs: Floats, ys: Floats, kpis: list[float]) -> bytes:
 class FloorApp:
     """An ASGI app: one page, one socket, one task that sends to everybody in turn."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, *, strokes_all: bool = False) -> None:
         self._load = load
+        self._strokes_all = strokes_all
         self._sends: set[Send] = set()
         self._updates: list[Update] = []
         self._task: asyncio.Task[None] | None = None
@@ -65,6 +67,7 @@ class FloorApp:
 
     def _page(self) -> bytes:
         text = (PAGES / ("history.html" if self._pyramid else "index.html")).read_text("utf-8")
+        text = text.replace("STROKES_ALL", "true" if self._strokes_all else "false")
         return text.replace("LOAD", self._load.to_json()).encode()
 
     async def _serve(self, receive: Receive, send: Send) -> None:
@@ -134,7 +137,9 @@ class FloorViewer:
 class Floor:
     """The contender."""
 
-    name = "floor"
+    name = FLOOR
+    strokes_all = False
+    """Its page draws a line through every point, also where they are more than its pixels."""
     about = f"the least that does it: uvicorn {version('uvicorn')}, bytes as they come, a plain canvas a line"
     page = PageHooks(
         stamp_js="document.querySelector('#kpi0')",
@@ -156,7 +161,7 @@ class Floor:
         self.conversation = FloorViewer
 
     def serve(self, load: Load, sock: socket.socket, on_ready: Callable[[str], None]) -> None:
-        server = uvicorn.Server(config_for(RootPath(FloorApp(load), "")))
+        server = uvicorn.Server(config_for(RootPath(FloorApp(load, strokes_all=self.strokes_all), "")))
         on_ready(f"http://127.0.0.1:{sock.getsockname()[1]}/")
         server.run(sockets=[sock])
         os._exit(0)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from bench.chromium import Chromium, chromium_path
 from bench.contender import find_peer
+from bench.live_page import wait_until_drawn
 from bench.load import Load
 from bench.plan import Plan, say, watch_for
 from bench.probe import probe_script
@@ -39,7 +40,8 @@ def run(plan: Plan, recorder: Recorder) -> None:
         try:
             _measure_peer(str(path), name, plan, recorder)
         except (TimeoutError, RuntimeError) as error:
-            say(f"W3: {name}: nothing to measure ({error})")
+            say(f"W3: {name}: failed ({error})")
+            recorder.fail(viewers(1), name, str(error))
 
 
 def secs(plan: Plan) -> float:
@@ -78,7 +80,7 @@ def _measure_peer(path: str, name: str, plan: Plan, recorder: Recorder) -> None:
     load = Load(began=plan.began, updates_per_sec=PEER_RATE, is_idle=True)
     with ServerChild(name, load) as server, Chromium(path) as browser:
         browser.page.open(server.url, probe_script(peer.page))
-        browser.page.wait_for(f"{peer.page.drawn_js} >= {load.num_lines}", peer.open_secs)
+        wait_until_drawn(browser.page, peer.page, load.num_lines, 1, peer.open_secs)
         watch_for(2 * plan.settle_secs)
         before = browser.page.evaluate(peer.page.bytes_js)
         meter = CpuMeter.of(server.pid)

@@ -90,7 +90,8 @@ def _add_structures(peer: str, share: int, recorder: Recorder) -> None:
             while not (line := child.line(STRUCTURES_SECS)).startswith("{"):
                 continue  # a banner
     except (TimeoutError, RuntimeError) as error:
-        say(f"W4: {peer}: nothing to measure ({error})")
+        say(f"W4: {peer}: failed ({error})")
+        recorder.fail(f"{POINTS}, 1 thread", peer, str(error))
         return
     found = msgspec.json.decode(line, type=dict[str, float])
     recorder.add(f"{POINTS}, 1 thread", peer, 0, "landed", "M points/s", found["singles"] / 1e6)

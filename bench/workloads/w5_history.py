@@ -58,6 +58,7 @@ def run(plan: Plan, recorder: Recorder) -> None:
                 if name == FLOOR:
                     raise
                 say(f"W5: {points(num_points)}, {name}: not all of it could be measured ({error})")
+                recorder.fail(points(num_points), name, str(error))
 
 
 def secs(plan: Plan) -> float:

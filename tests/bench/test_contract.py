@@ -23,6 +23,8 @@ def test_a_peer_is_complete_and_pinned(name: str) -> None:
     peer, folder = find_peer(name), PEERS / name
     assert peer.name == name
     assert set(peer.workloads) <= {"W1", "W3", "W4", "W5"}
+    assert set(peer.workloads) | set(peer.cannot) == {"W1", "W3", "W4", "W5"}, "what it cannot do is said, and why"
+    assert not set(peer.workloads) & set(peer.cannot)
     assert peer.packages
     assert (folder / "serve.py").is_file()
     assert ("W4" in peer.workloads) == (folder / "structures.py").is_file()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from bench.document import DOCS, documents, read_results, write_results
 from bench.numerals import number
-from bench.report import markdown, table
-from bench.results import CADRAN, FLOOR, Part, Recorder, Results, figures_of
+from bench.report import left_out, markdown, table
+from bench.results import CADRAN, FLOOR, Failure, Part, Recorder, Results, figures_of
 from bench.workloads import notes
 
 
@@ -60,13 +60,47 @@ def test_the_document_names_its_conditions_those_of_one_part_beside_it() -> None
     recorder = Recorder("W4")
     recorder.add("KPIs", CADRAN, 0, "landed", "M/s", 1.0)
     parts = (
-        part_of(recorder, "W3", Date="2027-01-15", Windows="3 s"),
-        part_of(recorder, "W4", Date="2027-01-15", Windows="9 s"),
+        part_of(recorder, "W3", System="Linux", Windows="3 s"),
+        part_of(recorder, "W4", System="Linux", Windows="9 s"),
     )
     document = markdown(Results(parts=parts), notes())
-    assert "| Date | 2027-01-15 |" in document
+    assert "| System | Linux |" in document
     assert "## W4. Sends\n" in document
     assert document.index("## W4") < document.index("Windows: 9 s")
+
+
+def test_the_document_says_of_each_part_when_and_with_what_commit_it_was_measured() -> None:
+    def document(*commits: str) -> str:
+        parts = [
+            part_of(Recorder(number), number, Date="2027-01-15 09:30 UTC", **({"Commit": commit} if commit else {}))
+            for number, commit in zip(("W3", "W4"), commits, strict=True)
+        ]
+        return markdown(Results(parts=tuple(parts)), notes())
+
+    same = document("abc1234", "abc1234")
+    assert same.count("Commit: abc1234; Date: 2027-01-15 09:30 UTC") == 2
+    assert "Not all parts" not in same
+    other = document("abc1234", "def5678")
+    assert "W3: abc1234; W4: def5678" in other
+    assert other.index("Not all parts are of one commit") < other.index("## Figures to reach")
+    assert "W3: not recorded; W4: abc1234" in document("", "abc1234")
+    assert "Not all parts" in document("abc1234, modified", "abc1234, modified")
+
+
+def test_who_failed_is_said_where_its_figures_would_be() -> None:
+    recorder = Recorder("W1")
+    for measure in ("updates painted", "age, p95"):
+        recorder.add("R = 1", CADRAN, 0, measure, "", 1.0)
+    failures = (
+        Failure(case="R = 1", contender="dash", reason="its page was loaded again"),
+        Failure(case="", contender="nicegui", reason="draws nothing"),
+    )
+    part = Part(workload="W1", conditions={}, contenders={}, figures=figures_of(recorder.samples), failures=failures)
+    lines = table(part).splitlines()
+    assert lines[0].split(" | ")[-2:] == ["÷ best peer", "dash |"]
+    assert "failed: its page was loaded again" in lines[2]
+    assert "failed" not in lines[3]
+    assert left_out(part) == "Left out: nicegui: draws nothing."
 
 
 def test_a_newer_part_takes_the_place_of_the_old_one_alone(tmp_path: Path) -> None:

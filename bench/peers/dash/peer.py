@@ -40,5 +40,6 @@ PEER = Peer(
         drawn_js=f"{CHARTS}.filter((chart) => chart.querySelector('.scatterlayer path.js-line')).length",
         history=HISTORY,
     ),
+    cannot={"W4": "it has no data structure of its own that grows"},
     open_secs=60.0,
 )

@@ -16,5 +16,9 @@ PEER = Peer(
         drawn_js=f"{CHARTS}.filter((chart) => chart.querySelector('canvas')).length",
     ),
     workloads=("W1", "W3"),
+    cannot={
+        "W4": "it has no data structure of its own that grows",
+        "W5": "10 million points draw nothing in two minutes",
+    },
     open_secs=60.0,
 )

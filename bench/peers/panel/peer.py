@@ -48,4 +48,5 @@ PEER = Peer(
         history=HISTORY,
     ),
     workloads=("W1", "W3", "W5"),
+    cannot={"W4": "its data structure is Bokeh's"},
 )
