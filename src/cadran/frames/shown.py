@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from cadran.errors import CadranError, UsageError
@@ -118,10 +119,15 @@ class ShownSeries(_Shown):
         first_x = self.columns.first_x
         if self.past is None or (first_x is None and (self.spec.x == "number" or self._is_history_missing)):
             return wanted
-        held_x = at if first_x is None else first_x
+        newest_id = id_of(at if first_x is None else first_x, wanted.k)
         if is_coarse or self._is_history_missing:
-            return wanted._replace(low=max(wanted.low, min(wanted.high, id_of(held_x, wanted.k))))
-        return wanted._replace(low=self.past.reach(wanted.k, wanted.low, wanted.high, held_x, mono))
+            return wanted._replace(low=max(wanted.low, min(wanted.high, newest_id)))
+        if first_x is not None:
+            return wanted._replace(low=self.past.reach(wanted.k, wanted.low, wanted.high, first_x, mono))
+        # Nothing is held: blocks are read to their ends, of which the present moves through one after the other.
+        high = min(wanted.high, newest_id)
+        low = self.past.reach(wanted.k, wanted.low, high, math.inf, mono) if wanted.low <= high else wanted.low
+        return wanted._replace(low=max(wanted.low, min(low, high)))
 
     @property
     def _is_history_missing(self) -> bool:

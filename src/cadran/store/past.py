@@ -134,7 +134,7 @@ class PastBlocks:
         return Reach(low, tuple(missing), oldest_mono)
 
     def add(self, place: Place, block: PastBlock) -> bool:
-        """Keep a block; return whether it is another than the one that was there."""
+        """Keep a block; return whether its rows are others than those that were there."""
         old = self._blocks.get(place)
         self._seen_mono[place] = block.read_mono
         kept = {**self._blocks, place: block}
@@ -147,8 +147,7 @@ class PastBlocks:
                 self._seen_mono.pop(other, None)
                 self.num_dropped += 1
         self._blocks = kept
-        is_same = old is not None and old.read_to == block.read_to
-        return not (is_same and old is not None and np.array_equal(old.rows, block.rows, equal_nan=True))
+        return old is None or not np.array_equal(old.rows, block.rows, equal_nan=True)
 
 
 BLOCKS_SEEN_MAX = 32
