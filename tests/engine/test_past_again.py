@@ -299,6 +299,15 @@ def test_a_block_is_read_once_however_long_that_takes(shop: Shop, monkeypatch: p
         assert len(reads) == len(set(reads)) > 1
 
 
+def test_of_lines_with_different_seams_who_needs_more_of_a_block_is_served(shop: Shop) -> None:
+    past = Pasts().of(PastOf(shop.paged(), "ts", "amount"))
+    for held_x in (800.5, 100.5):
+        past.reach(0, 0.0, 900.0, held_x, 0.0)
+    asked = past.take(0.0)
+    assert asked is not None
+    assert asked[1] == 800.0
+
+
 # --- bounds ---
 
 

@@ -100,8 +100,11 @@ class Past:
         if len(self._asked) + len(reach.missing) > ASKED_MAX:
             self._asked = {place: one for place, one in self._asked.items() if now_mono - one[1] < ASKED_SECS}
         for place in reach.missing:
-            if place != self._reading and (place in self._asked or len(self._asked) < ASKED_MAX):
-                self._asked[place] = (min(place.last_id, edge), now_mono)
+            asked = self._asked.get(place)
+            if place != self._reading and (asked is not None or len(self._asked) < ASKED_MAX):
+                read_to = min(place.last_id, edge)
+                # Of lines with seams of their own who needs more is served: what is too much is not shown.
+                self._asked[place] = (read_to if asked is None else max(read_to, asked[0]), now_mono)
         return reach.low
 
     def take(self, now_mono: float) -> tuple[Place, float] | None:
