@@ -74,6 +74,17 @@ class SeriesBacklog:
             return self.chunks[0][0].item(0)
         return min(self.chunks[0][0].item(0) if self.chunks else math.inf, min(self.xs, default=math.inf))
 
+    def is_behind(self, x: float) -> bool:
+        """Whether there are chunks alone, in order, and none of their points is before ``x``: a look at one number."""
+        chunks = self.chunks
+        return bool(
+            self.is_sorted
+            and chunks
+            and not (self.xs or self.replace)
+            and self.x != "free"
+            and chunks[0][0].item(0) >= x
+        )
+
     @property
     def num_bytes(self) -> int:
         chunks = len(self.chunks) * CHUNK_BYTES + self.num_chunk_points * CHUNK_POINT_BYTES

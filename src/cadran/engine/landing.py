@@ -84,7 +84,12 @@ def _work_of(source: str, taken: Taken, store: Store) -> int:
     for name, waiting in taken.series():
         if work > WORK_PER_STEP:
             break
-        work += _work_of_series(waiting, there.get(name)) - SERIES_WORK
+        series = there.get(name)
+        last_x = None if series is None else series.last_x
+        if last_x is not None and waiting.is_behind(last_x) and waiting.num_chunk_points < POINTS_PER_CHUNK:
+            work += CHUNK_WORK  # as most do; the same as a closer look would give
+        else:
+            work += _work_of_series(waiting, series) - SERIES_WORK
     return work
 
 

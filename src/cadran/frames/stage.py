@@ -63,6 +63,8 @@ class Stage:
         ids_of = {numbers: frozenset(description.sources[i].id for i in numbers) for numbers in _distinct(panels)}
         self.source_ids_of = tuple(ids_of[panel.sources] for panel in panels)
         self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
+        self._computed_under: list[tuple[Node, ...]] = [()] * len(panels)
+        """Those of them that sources do not give, once they were asked for."""
         self.status: list[PanelStatus | None] = [None] * len(panels)
         self.status_s: list[int] = [0] * len(panels)
         self.states_s = 0
@@ -97,6 +99,7 @@ class Stage:
         if nodes is None:
             found = dict.fromkeys(node for root in self.roots_of[panel] for node in self._graph.under(root))
             nodes = self._under[panel] = tuple(found)
+            self._computed_under[panel] = tuple(node for node in nodes if not node.is_leaf)
         return nodes
 
     def refresh(
@@ -144,7 +147,7 @@ class Stage:
         """Whether nothing of a live panel is in any way odd, so that its state need not be worked out again."""
         if troubled and not troubled.isdisjoint(self.source_ids_of[panel]):
             return False
-        for node in self.under(panel):
+        for node in self._computed_under[panel]:  # it is live: they were looked at
             if node.fault is not None or node.run is not None:
                 return False
         is_empty = bool(shown)

@@ -21,7 +21,7 @@ from cadran.metrics.leaf import newer_than
 from cadran.metrics.lens import Present
 from cadran.metrics.metric import Metric
 from cadran.metrics.node import Node, NodeFault, Run
-from cadran.metrics.results import MISSING, result_of
+from cadran.metrics.results import MISSING, UNREAD, result_of
 from cadran.metrics.splice import lacks_values
 from cadran.metrics.work import POINTS_AT_ONCE, points_passed
 from cadran.readable import Previous, Readable, Sparkline
@@ -42,6 +42,8 @@ class Order(NamedTuple):
     all: tuple[Node, ...]
     leaves: tuple[Node, ...]
     """Those that sources give."""
+    read: frozenset[Node]
+    """Those that others of these nodes read."""
     computed: tuple[Node, ...]
     """The others."""
     members: frozenset[Node]
@@ -98,9 +100,10 @@ class Graph:
         self.is_under_way = True
         jobs: list[Job] = []
         order = self._order(roots)
-        num_leaves = len(order.leaves)
+        num_leaves, read = len(order.leaves), order.read
         for position in range(self._position, num_leaves):
-            self._refresh_leaf(order.leaves[position])
+            leaf = order.leaves[position]
+            self._refresh_leaf(leaf, leaf in read)
             if position % NODES_AT_ONCE == NODES_AT_ONCE - 1 and self._turn.is_over():
                 self._position = position + 1
                 return jobs
@@ -232,13 +235,14 @@ class Graph:
 
     # --- one node ---
 
-    def _refresh_leaf(self, node: Node) -> None:
+    def _refresh_leaf(self, node: Node, is_read: bool) -> None:
+        """``is_read``: some value is computed from it. Of a series that is only shown no snapshot is taken."""
         assert node.key is not None
         there = self._store.at(node.key)
         if there is None:
             node.value, node.changed_s, node.cause = MISSING, 0, ""
             return
-        value = there.value if isinstance(there, Cell) else there.snapshot()
+        value = there.value if isinstance(there, Cell) else there.snapshot() if is_read else UNREAD
         if value is not node.value or there.changed_s != node.changed_s:
             node.value, node.changed_s, node.cause = value, there.changed_s, self._store.cause(node.key)
 
@@ -364,7 +368,11 @@ class Graph:
                 self._collect(self.node(root), found)
             leaves = tuple(node for node in found if node.is_leaf)
             order = self._orders[roots] = Order(
-                tuple(found), leaves, tuple(one for one in found if not one.is_leaf), frozenset(found)
+                tuple(found),
+                leaves,
+                frozenset(one for node in found for one in node.inputs),
+                tuple(one for one in found if not one.is_leaf),
+                frozenset(found),
             )
         return order
 

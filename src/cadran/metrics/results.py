@@ -25,6 +25,16 @@ class _Missing:
 
 MISSING = _Missing()
 
+
+class _Unread:
+    """The one value of points that nothing is computed from: who shows them takes them from the store."""
+
+    def __repr__(self) -> str:
+        return "UNREAD"
+
+
+UNREAD = _Unread()
+
 RESULT_HELP = f"a number, text, bool or None; {TABLES}; Points or an array of shape (n, 2)"
 
 
