@@ -215,6 +215,14 @@ describe("the beginning", () => {
     expect(asked.at(-1)).toEqual(moves.chosen);
   });
 
+  test.each([-5_000, -300_000, -3_000_000])("may lie before 1970: %d", (first) => {
+    const { moves, settle } = setUp({ first, reaches: true });
+    moves.key(key("Home"), NaN);
+    settle();
+    expect(moves.chosen?.x0).toBeLessThan(first + 120);
+    expect(moves.chosen?.x1).toBeGreaterThan(first);
+  });
+
   test("that does not come is let be", () => {
     const { moves, asked } = setUp({ first: 1234 });
     moves.key(key("Home"), NaN);

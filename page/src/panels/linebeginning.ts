@@ -11,6 +11,8 @@ const PATIENCE_MILLIS = 10_000;
 /** A beginning is found once it is known to this share of the range to be shown. */
 const EXACT_SHARE = 0.02;
 const ROUNDS_MAX = 5;
+/** Before 1970 few look, but some archives begin there: 1 January of the year 1, in Unix seconds. */
+const FIRST_SECS = -62_135_596_800;
 /** Over a number there is no 1970: so many times what is known is looked at. */
 const FAR = 2 ** 20;
 
@@ -25,6 +27,7 @@ export class Beginning {
   private readonly width: number;
   private rounds = 0;
   private isLast = false;
+  private isFarthest: boolean;
   private heard = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,6 +36,7 @@ export class Beginning {
     this.width = widthOf(shown);
     const far = present - FAR * Math.max(this.width, present - known);
     this.range = { x0: isTime ? Math.min(0, known) : far, x1: present };
+    this.isFarthest = !isTime;
     this.wait();
   }
 
@@ -46,6 +50,12 @@ export class Beginning {
   next(low: number, bucketWidth: number): "on" | "none" | Range {
     if (this.isLast) return this.range;
     if (!Number.isFinite(low)) return "none";
+    if (!this.isFarthest && low <= this.range.x0) {
+      this.isFarthest = true; // what is found reaches up to where it was looked for, and may go on
+      this.range = { x0: FIRST_SECS, x1: this.range.x1 };
+      return "on";
+    }
+    this.isFarthest = true;
     this.rounds += 1;
     const isFinest = bucketWidth >= widthOf(this.range);
     this.isLast = isFinest || isExact(bucketWidth, this.width) || this.rounds >= ROUNDS_MAX;
