@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import math
 
+import numpy as np
+import psutil
 import pytest
 from tests.laws.conftest import Plant, make_plant
+from tests.working import working
 
 import cadran as cd
 from cadran import testing
@@ -13,6 +17,7 @@ from cadran.testing import HeadlessViewer, LiveScreen, held_view, store_view
 
 NUM_VIEWERS = 200
 PENDING_BYTES_MAX = 64 * 1024
+SLACK_BYTES = 8 * 2**20
 
 
 class Punctual(HeadlessViewer):
@@ -59,10 +64,16 @@ def assert_right(live: LiveScreen, viewers: list[Punctual]) -> None:
         series = viewer.series("vibration")
         assert series is not None
         low = max(series.low, first.low)
-        assert series.ids[series.ids >= low].tolist() == first.ids[first.ids >= low].tolist()
-        assert series.last[series.ids >= low].tolist() == first.last[first.ids >= low].tolist()
+        for name in ("ids", "first", "min", "max", "last"):
+            column, like = getattr(series, name)[series.ids >= low], getattr(first, name)[first.ids >= low]
+            assert np.array_equal(column, like, equal_nan=True), name
         assert viewer.value("temperature") == viewers[0].value("temperature")
         assert viewer.rows("orders") == viewers[0].rows("orders")
+
+
+def rss_bytes() -> int:
+    gc.collect()
+    return int(psutil.Process().memory_info().rss)
 
 
 def p99(viewers: list[Punctual]) -> float:
@@ -78,17 +89,27 @@ def test_f01_ten_of_two_hundred_stop_reading() -> None:
         stalled, others = viewers[::20], [viewer for number, viewer in enumerate(viewers) if number % 20]
         for viewer in others:
             viewer.late_secs.clear()
-        feed(live, plant, 2)
-        baseline, frames = p99(others), others[0].num_frames
+        rss = rss_bytes()
+        with working(live, counts_calls=True) as usual:
+            feed(live, plant, 5)
+        usual_growth = rss_bytes() - rss
+        baseline = p99(others)
         for viewer in stalled:
             live.seat(viewer).down.is_stalled = True
         for viewer in others:
             viewer.late_secs.clear()
-        before, frames_before = live.statistics(), others[0].num_frames
-        feed(live, plant, 10)
+        before, frames_before, rss = live.statistics(), others[0].num_frames, rss_bytes()
+        with working(live, counts_calls=True) as meanwhile:
+            feed(live, plant, 5)
+        # In virtual time a step takes none: what the others wait for is the steps' own work, and how many there are.
         assert p99(others) <= 1.5 * baseline + 1e-5
+        assert len(meanwhile.step_secs) <= 1.1 * len(usual.step_secs)
+        assert meanwhile.num_calls <= 1.1 * usual.num_calls
+        assert meanwhile.quantile_secs(0.5) <= 2 * usual.quantile_secs(0.5)
+        assert meanwhile.secs <= 2 * usual.secs
+        assert rss_bytes() - rss <= max(0, usual_growth) + len(stalled) * PENDING_BYTES_MAX + SLACK_BYTES
+        feed(live, plant, 5)
         assert others[0].num_frames - frames_before >= 5 * 0.95 * 20
-        assert frames
         ids = {live.seat(viewer).id for viewer in stalled}
         known = [one for one in live.core.audience.viewers() if one.id in ids]
         assert len(known) == len(stalled), "not cut off for being slow"
@@ -133,17 +154,23 @@ def test_f05_five_hundred_reconnect_at_once() -> None:
     plant = make_plant()
     with testing.open(plant.screen) as live:
         viewers = [Punctual(live) for _ in range(500)]
-        for viewer in viewers:
-            live.viewer(viewer=viewer, delay=0.01)
-        feed(live, plant, 1)
+        with working(live, counts_calls=True) as opening:
+            for viewer in viewers:
+                live.viewer(viewer=viewer, delay=0.01)
+            feed(live, plant, 1)
         for viewer in viewers:
             live.cut(viewer)
         feed(live, plant, 3)
         before, reads = live.statistics(), plant.orders.num_reads
-        for viewer in viewers:
-            live.reconnect(viewer, delay=0.01)
-        feed(live, plant, 1)
+        with working(live, counts_calls=True) as again:
+            for viewer in viewers:
+                live.reconnect(viewer, delay=0.01)
+            feed(live, plant, 1)
         live.settle()
+        # In virtual time this takes none; in a real one to come back takes no more work than to come.
+        assert again.num_calls <= 1.1 * opening.num_calls
+        assert again.secs <= 2 * opening.secs
+        assert len(again.step_secs) <= 1.1 * len(opening.step_secs)
         assert plant.orders.num_reads - reads <= 2, "one in each interval of 1 s"
         assert_right(live, viewers)
         assert live.statistics().num_encodings - before.num_encodings <= 60
