@@ -75,12 +75,12 @@ def watch_page(path: str, contender: Contender | Peer, load: Load, plan: Plan, w
         page.open(server.url, probe_script(hooks))
         num_drawn = wait_until_drawn(page, hooks, load.num_lines, num_first, wait_secs)
         watch_for(plan.settle_secs)
-        counts = f"[{hooks.bytes_js}, {hooks.draws_js or 'null'}, performance.timeOrigin]"
+        counts = f"[{hooks.bytes_js}, {hooks.draws_js or 'null'}, performance.timeOrigin, performance.now() / 1000]"
         page_cpu, server_cpu = CpuMeter(browser.processes), CpuMeter.of(server.pid)
         began = page.evaluate(
             "(probe.painted.length = 0, performance.timeOrigin + performance.now())", timeout_secs=ANSWER_SECS
         )
-        bytes_before, draws_before, opened = page.evaluate(counts, timeout_secs=ANSWER_SECS)
+        bytes_before, draws_before, opened, counted_secs = page.evaluate(counts, timeout_secs=ANSWER_SECS)
         page_cpu.start()
         server_cpu.start()
         began_mono = time.monotonic()
@@ -92,9 +92,10 @@ def watch_page(path: str, contender: Contender | Peer, load: Load, plan: Plan, w
         passed_secs = time.monotonic() - began_mono
         page_cores, server_cores = page_cpu.cores(), server_cpu.cores()
         painted: list[tuple[int, float]] = page.evaluate("probe.painted", timeout_secs=ANSWER_SECS)
-        num_bytes, num_draws, still_opened = page.evaluate(counts, timeout_secs=ANSWER_SECS)
+        num_bytes, num_draws, still_opened, until_secs = page.evaluate(counts, timeout_secs=ANSWER_SECS)
         if opened != still_opened:
             raise PageFailedError("its page was loaded again while it was watched")
+        counted_secs = until_secs - counted_secs  # a busy page counts late
         memory = [*_memory("server", tree_of(psutil.Process(server.pid))), *_memory("page", browser.renderers()[:1])]
     painted = [one for one in painted if one[1] <= began + 1000 * passed_secs]  # not while it was asked
     if not painted:
@@ -104,12 +105,12 @@ def watch_page(path: str, contender: Contender | Peer, load: Load, plan: Plan, w
     if num_drawn < load.num_lines:
         rows.append((f"lines shown, of {load.num_lines}", "lines", num_drawn))
     if num_draws is not None:
-        rows.append(("lines drawn", "1/s", (num_draws - draws_before) / passed_secs))
+        rows.append(("lines drawn", "1/s", (num_draws - draws_before) / counted_secs))
     rows += [
         *age_rows(ages),
         ("server CPU", "% of a core", 100 * server_cores),
         ("page CPU", "% of a core", 100 * page_cores),
-        ("to the page", "kB/s", (num_bytes - bytes_before) / passed_secs / 1000),
+        ("to the page", "kB/s", (num_bytes - bytes_before) / counted_secs / 1000),
         *memory,
     ]
     return Watched(rows, [(at - began, age) for (_, at), age in zip(painted, ages, strict=True)], passed_secs)

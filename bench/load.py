@@ -52,6 +52,8 @@ class Load:
     """Of a PostgreSQL server that is read in its stead, in each way that there is; empty: a SQLite file is read."""
     ready_bytes: int = 0
     """A floor sends ready messages of so many bytes instead of data; 0: data."""
+    first_bytes: int = 0
+    """And one of so many bytes to a new viewer; 0: none."""
 
     @classmethod
     def of_json(cls, text: str) -> Load:

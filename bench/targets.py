@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from bench import rows
+from bench import joins, rows
 from bench.line_targets import line_verdicts, peers_of
 from bench.numerals import number
 from bench.results import CADRAN, Results
@@ -38,6 +38,12 @@ def _viewers(results: Results) -> list[Verdict]:
             "W2",
             "1,000 viewers at 10/s: p99 lateness ≤ 1.5 × that floor's",
             [("", ratio(w2_viewers.viewers(1_000), "lateness, p99"))],
+            at_most(1.5),
+        ),
+        verdict(
+            "W2",
+            "100 viewers at 10/s while 900 join: p99 lateness of the 100 ≤ 1.5 × that floor's",
+            [("", ratio(joins.CASE, joins.LATE_P99))],
             at_most(1.5),
         ),
     ]

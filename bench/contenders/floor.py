@@ -77,6 +77,8 @@ class FloorApp:
             xs = np.concatenate([update.xs for update in self._updates])
             ys = np.concatenate([update.ys for update in self._updates], axis=1)
             await send({"type": "websocket.send", "bytes": packed(xs, ys, self._updates[-1].kpis)})
+        elif self._load.first_bytes:
+            await send({"type": "websocket.send", "bytes": STAMP.pack(time.time()) + bytes(self._load.first_bytes)})
         elif self._load.is_idle:
             await send({"type": "websocket.send", "bytes": HEAD.pack(0, 0)})
         self._sends.add(send)

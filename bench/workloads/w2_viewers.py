@@ -9,6 +9,7 @@ import psutil
 
 from bench.chromium import Chromium, chromium_path
 from bench.contender import find_contender
+from bench.joins import joins_secs, measure_joins
 from bench.load import Load
 from bench.plan import Plan, say, watch_for
 from bench.probe import ages_millis, probe_script
@@ -25,8 +26,11 @@ so that one can see that it is not the bottleneck. *Lateness* is from the server
 The floor is the same server library with the same settings, which sends ready bytes of the same size at the same rate,
 and reads as many acknowledgements: it neither takes data in nor makes messages. It does so by ASGI, as applications
 do; Cadran's own server frames a message once for all, and hears acknowledgements without a task for each. *One more
-viewer* is the difference between two numbers of viewers of one run, divided by the viewers between them. *Pages* are
-real ones, all in sight, in one Chromium, measured once; there the floor's page is that of W1.
+viewer* is the difference between two numbers of viewers of one run, divided by the viewers between them. *900 join*:
+100 viewers look, and 900 more come as fast as they are let in, 50 at a time; the lateness is that of the 100 alone, from
+when the first of the others begins to connect, for the window or until the last has its first picture. The floor's
+newcomers get one ready message as large as what Cadran's get first. *Pages* are real ones, all in sight, in one
+Chromium, measured once; there the floor's page is that of W1.
 """
 RATE = 10.0
 VIEWERS = (1, 100, 1_000)
@@ -61,19 +65,20 @@ def run(plan: Plan, recorder: Recorder) -> None:
                 found[num] = _measure(name, load, num, plan, recorder, repeat)
             _add_marginal(found, name, recorder, repeat)
             sizes = found if name == "cadran" else sizes
-        path = chromium_path()
-        for num in PAGES if path and repeat == 0 and not plan.is_quick else ():
-            for name in ("cadran", FLOOR):
-                say(f"W2: {pages(num)}, {name}, {repeat + 1} of {plan.repeats}")
-                _measure_pages(str(path), name, num, plan, recorder, repeat)
+    measure_joins(plan, recorder)
+    path = chromium_path()
+    for num in PAGES if path and not plan.is_quick else ():
+        for name in ("cadran", FLOOR):
+            say(f"W2: {pages(num)}, {name}")
+            _measure_pages(str(path), name, num, plan, recorder)
 
 
 def secs(plan: Plan) -> float:
     """Return about how long this takes."""
     each = plan.viewers_secs + plan.settle_secs
     if plan.is_quick:
-        return plan.repeats * 4 * (each + 2.0)
-    return plan.repeats * 2 * 3 * (each + 2.5) + 2 * 2 * (each + 5.0)
+        return plan.repeats * 4 * (each + 2.0) + joins_secs(plan)
+    return plan.repeats * 2 * 3 * (each + 2.5) + 2 * 2 * (each + 5.0) + joins_secs(plan)
 
 
 def viewers(num: int) -> str:
@@ -132,7 +137,7 @@ def _add_marginal(found: dict[int, Measured], name: str, recorder: Recorder, rep
         recorder.add(case, name, repeat, "server memory, RSS", "kB", 1000 * memory / num)
 
 
-def _measure_pages(path: str, name: str, num: int, plan: Plan, recorder: Recorder, repeat: int) -> None:
+def _measure_pages(path: str, name: str, num: int, plan: Plan, recorder: Recorder) -> None:
     load, hooks = Load(began=plan.began, updates_per_sec=RATE), find_contender(name).page
     with ServerChild(name, load, life_secs=plan.life_secs) as server, Chromium(path) as browser:
         shown = [browser.page, *(browser.new_page() for _ in range(num - 1))]
@@ -156,4 +161,4 @@ def _measure_pages(path: str, name: str, num: int, plan: Plan, recorder: Recorde
         ("server CPU", "% of a core", 100 * server_cores),
         ("pages' CPU", "% of a core", 100 * page_cores),
     ):
-        recorder.add(pages(num), name, repeat, measure, unit, value)
+        recorder.add(pages(num), name, 0, measure, unit, value)
