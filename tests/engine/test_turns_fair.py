@@ -9,15 +9,12 @@ import pytest
 from tests.engine.turning import NUM_KPIS, NUM_PANELS, Bench, hurried
 
 import cadran as cd
-from cadran.engine import inputs as engine_inputs
 from cadran.engine.audience import Audience
 from cadran.engine.engine import Engine
-from cadran.engine.inputs import Waiting
 from cadran.engine.messages import Close, Connected, Input, Rang, RecalculationAsked, Received
 from cadran.engine.pool import Pool
-from cadran.frames.wire import Ack, PanelView, Refresh, View
+from cadran.frames.wire import PanelView, View
 from cadran.metrics.metric import Metric
-from cadran.turn import endless
 
 pytestmark = pytest.mark.usefixtures("small_portions")
 
@@ -92,29 +89,6 @@ def test_law04_who_says_views_all_the_time_does_not_end_all_ticks() -> None:
         wake_mono = bench.step(0.0).wake_mono
     assert next(iter(bench.core.audience.viewers())).view.n == 1_501, "the last one is seen"
     assert bench.core.statistics().num_inputs_merged > 100
-
-
-def test_law04_of_views_that_wait_the_last_is_taken_in_the_place_of_the_first() -> None:
-    waiting = Waiting()
-    first, ack = said(View(n=1)), said(Ack(s=0.0, bytes=1.0))
-    waiting.join([first, said(View(n=1), 2), ack, said(Refresh()), said(Refresh())])
-    waiting.join([said(View(n=number)) for number in range(2, 500)])
-    assert list(waiting) == [said(View(n=499)), said(View(n=1), 2), ack, said(Refresh())]
-    assert waiting.num_merged == 499
-    turn = endless()
-    assert len(list(waiting.in_turn(turn))) == 4
-    waiting.join([said(View(n=500)), said(View(n=501), 2), said(View(n=502))])
-    assert list(waiting) == [said(View(n=502)), said(View(n=501), 2)], "places are of what waits now"
-
-
-def test_law04_refreshes_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_inputs, "WAITING_MAX", 10)
-    waiting = Waiting()
-    waiting.join([said(Refresh(panels=(number,))) for number in range(30)])
-    assert len(waiting) == 10
-    assert waiting.num_dropped == 20
-    waiting.join([said(View(n=1))])
-    assert waiting[-1] == said(View(n=1))
 
 
 def test_law07_a_look_that_makes_a_stage_waits_until_the_frame_is_done() -> None:

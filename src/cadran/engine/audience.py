@@ -11,7 +11,8 @@ import msgspec
 
 from cadran.clock import Instant
 from cadran.demand import Leases
-from cadran.engine.messages import Close
+from cadran.engine.heard import heard, views_before
+from cadran.engine.messages import Close, Received
 from cadran.engine.resuming import held_by
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.round import Round
@@ -19,14 +20,12 @@ from cadran.frames.stage import Stage
 from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Viewer
 from cadran.frames.wire import (
     BEAT_SECS,
-    MESSAGE_BYTES_MAX,
     VERSION,
     Ack,
     Hello,
     Refresh,
     RefusedChoice,
     View,
-    ViewerMessage,
 )
 from cadran.screen.choices import Refused
 from cadran.turn import Turn
@@ -49,10 +48,7 @@ HOUSE_EARLY_SECS = 0.25
 VIEWERS_AT_ONCE = 256
 """So many viewers who get what others got are served before time is looked at."""
 
-VIEW_NUMBER_MAX = 2**32 - 1
 _NO_LEASE: frozenset[PanelKey] = frozenset()
-
-_decoder = msgspec.json.Decoder(ViewerMessage)
 
 
 class Traffic(NamedTuple):
@@ -160,37 +156,26 @@ class Audience:
         viewer = self._viewers.get(viewer_id)
         return viewer is None or viewer.is_waiting
 
-    def receive(
-        self, viewer_id: int, text: bytes, s: int, now: Instant, heard_mono: float | None = None
-    ) -> Close | Refresh | None:
-        """Take a viewer's message. Returns why to close it, or the refresh that it asks for.
-
-        ``s``: the present S. ``heard_mono``: when it came, if that was before now.
-        """
-        viewer = self._viewers.get(viewer_id)
+    def receive(self, one: Received, s: int, now: Instant) -> Close | Refresh | None:
+        """Take a viewer's message at the present S. Returns why to close it, or the refresh that it asks for."""
+        viewer = self._viewers.get(one.viewer)
         if viewer is None:
             return None
-        if len(text) > MESSAGE_BYTES_MAX:
-            return Close(1009, f"a message has at most {MESSAGE_BYTES_MAX} bytes")
-        try:
-            message = _decoder.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            return Close(1002, str(error)[:100])
+        message = heard(one.text)
         if type(message) is Ack and viewer.said_hello:
-            self._acknowledge(viewer, message, now, now.mono if heard_mono is None else heard_mono)
+            self._acknowledge(viewer, message, now, now.mono if one.mono is None else one.mono)
             return None
-        view = message.view if isinstance(message, Hello) else message
-        if isinstance(view, View) and not 0 <= view.n <= VIEW_NUMBER_MAX:
-            return Close(1002, f"a view number is from 0 to {VIEW_NUMBER_MAX}, got {view.n}")
+        if isinstance(message, Close):
+            return message
         viewer.heard_mono = now.mono
-        self._touched[viewer_id] = viewer
+        self._touched[viewer.id] = viewer
         match message:
             case Hello():
                 return self._hello(viewer, message, s, now)
             case _ if not viewer.said_hello:
                 return Close(1002, "the first message is hello")
             case View():
-                self._set_view(viewer, message, now)
+                self._set_view(viewer, message, now, views_before(one))
             case Refresh():
                 if viewer.view.paused:
                     viewer.is_refresh_asked, viewer.asked_mono = True, now.mono
@@ -252,18 +237,20 @@ class Audience:
         viewer.look_at(stage.key, view.choices, self._builder.interned)
         return stage
 
-    def _set_view(self, viewer: Viewer, view: View, now: Instant) -> None:
+    def _set_view(self, viewer: Viewer, view: View, now: Instant, before: Sequence[View] | None = ()) -> None:
+        """``before``: the views that this one superseded while it waited; None: whichever."""
         if view.n < viewer.view.n:
             return
-        if view.choices == viewer.view.choices:
+        if before is not None and all(one.choices == viewer.view.choices for one in (*before, view)):
             stage = self._stage_of(viewer.stage_key)
-        else:
-            stage = self._follow_choices(viewer, view)
+        else:  # what was chosen and taken back, too: the page has dropped what came meanwhile
+            stage, before = self._follow_choices(viewer, view), ()
         num_panels = len(stage.panels)
         panels = tuple(panel for panel in view.panels if 0 <= panel.i < num_panels)
         if len(panels) != len(view.panels):
             view = msgspec.structs.replace(view, panels=panels)
-        viewer.set_view(view, now.wall, stage.slot_numbers_of, self._builder.interned)
+        told = [panel for one in before for panel in one.panels if 0 <= panel.i < num_panels]
+        viewer.set_view(view, now.wall, stage.slot_numbers_of, self._builder.interned, told)
         if not viewer.is_refresh_asked:
             viewer.asked_mono = now.mono
         self.is_choice_new = True

@@ -219,7 +219,7 @@ class Core:
                 self._inspecting.ask(one, self.stage(one.slug, one.choices), now)
 
     def _receive(self, one: Received, now: Instant, outputs: Outputs) -> None:
-        answer = self.audience.receive(one.viewer, one.text, self.store.s, now, one.mono)
+        answer = self.audience.receive(one, self.store.s, now)
         if isinstance(answer, Close):
             outputs.deliveries.append((one.viewer, answer))
             self.audience.disconnect(one.viewer, now)

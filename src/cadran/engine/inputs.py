@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from cadran.engine.messages import Input, Rang, Received
 from cadran.turn import Turn
@@ -17,13 +18,16 @@ ACK_HEAD = b'{"t":"ack"'
 VIEW_HEAD = b'{"t":"view"'
 REFRESH_HEAD = b'{"t":"refresh"'
 """How the page begins these. Those that are written otherwise are understood as well, one by one."""
+SUPERSEDED_BYTES_MAX = 64 * 1024
+"""So much is kept of what one view superseded."""
 
 
 class Waiting(deque[Input]):
     """In the order in which they came.
 
     Bounded by the viewers: of each the last view waits, in the place of the one before it, and a refresh that is asked
-    for twice once.
+    for twice once, but not across each other: a refresh means what was seen when it was asked for. What a view
+    superseded goes with it: the page has dropped what came since then of what was to be seen otherwise.
     """
 
     is_turn_over = False
@@ -32,8 +36,8 @@ class Waiting(deque[Input]):
     def __init__(self) -> None:
         super().__init__()
         self._num_taken = 0
-        self._places: dict[tuple[int, bytes], int] = {}
-        """Where a viewer's view waits, or a refresh; counted from the first input ever."""
+        self._places: dict[int, dict[bytes, int]] = {}
+        """Where each viewer's last view waits, or its refreshes since; counted from the first input ever."""
         self.num_merged = 0
         """Views that were superseded while they waited, and refreshes that were asked for again."""
         self.num_dropped = 0
@@ -41,22 +45,29 @@ class Waiting(deque[Input]):
 
     def join(self, inputs: Iterable[Input]) -> None:
         """Add what came while others wait."""
-        places = self._places
         for one in inputs:
             if type(one) is Received and not one.text.startswith(ACK_HEAD):
                 is_view = one.text.startswith(VIEW_HEAD)
-                if is_view or one.text.startswith(REFRESH_HEAD):
-                    key = (one.viewer, b"" if is_view else one.text)
-                    place = places.get(key, -1) - self._num_taken
-                    if place >= 0:
-                        self.num_merged += 1
-                        self[place] = one
-                        continue
-                    if not is_view and len(self) >= WAITING_MAX:
-                        self.num_dropped += 1
-                        continue
-                    places[key] = self._num_taken + len(self)
+                if (is_view or one.text.startswith(REFRESH_HEAD)) and self._needs_no_place(one, is_view):
+                    continue
             self.append(one)
+
+    def _needs_no_place(self, one: Received, is_view: bool) -> bool:
+        """Put a view or a refresh into the place of one that waits, or drop it; else note where it will be."""
+        places = self._places.setdefault(one.viewer, {})
+        key = b"" if is_view else one.text
+        place = places.get(key, -1) - self._num_taken
+        if place >= 0:
+            self.num_merged += 1
+            self[place] = _superseding(self[place], one) if is_view else one
+            return True
+        if not is_view and len(self) >= WAITING_MAX:
+            self.num_dropped += 1
+            return True
+        if is_view or b"" in places:
+            places.clear()
+        places[key] = self._num_taken + len(self)
+        return False
 
     def in_turn(self, turn: Turn) -> Iterator[Input]:
         """Take one after the other until the turn is over, but one at least."""
@@ -72,3 +83,12 @@ class Waiting(deque[Input]):
         self._num_taken += num_taken
         if not self and self._places:
             self._places.clear()
+
+
+def _superseding(before: Input, one: Received) -> Received:
+    """Return a view with all that it supersedes: the one that waits, and what that one does."""
+    assert isinstance(before, Received)
+    kept = None if before.superseded is None else (*before.superseded, before.text)
+    if kept is not None and sum(map(len, kept)) > SUPERSEDED_BYTES_MAX:
+        kept = None
+    return replace(one, superseded=kept)

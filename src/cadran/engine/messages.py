@@ -34,6 +34,8 @@ class Received:
     text: bytes
     mono: float | None = None
     """When it came; None: now."""
+    superseded: tuple[bytes, ...] | None = ()
+    """The views before it that were not taken, as it came while they waited; None: more than are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from msgspec import structs
 
@@ -105,15 +106,26 @@ class Viewer:
         self.layout_revision = 0
 
     def set_view(
-        self, view: View, now_wall: float, slot_numbers_of: Sequence[Sequence[int]], interned: Interned
+        self,
+        view: View,
+        now_wall: float,
+        slot_numbers_of: Sequence[Sequence[int]],
+        interned: Interned,
+        told: Iterable[PanelView] = (),
     ) -> None:
-        """Take over a view of panels that exist. The series of those whose x changed must be sent anew."""
+        """Take over a view of panels that exist. The series of those whose x changed must be sent anew.
+
+        ``told``: how panels were seen in views between the last one and this, in their order.
+        """
         if view.n < self.view.n:
             return
         panels = {panel.i: panel for panel in view.panels}
         # Panels out of sight are compared with the last view of them: the same one again needs no resend.
-        changed = [i for i, panel in panels.items() if self.last_views.get(i, panel) != panel]
-        self.last_views.update(panels)
+        changed: list[int] = []
+        for panel in chain(told, panels.values()):
+            if self.last_views.setdefault(panel.i, panel) != panel:
+                self.last_views[panel.i] = panel
+                changed.append(panel.i)
         if view.paused and self.paused_at is None:
             # A viewer that reconnects in a pause keeps it; nobody pauses in the future.
             self.paused_at = now_wall if view.paused_at is None else min(view.paused_at, now_wall)

@@ -1,0 +1,35 @@
+"""What a viewer says, read and checked."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cadran.engine.messages import Close, Received
+from cadran.frames.wire import MESSAGE_BYTES_MAX, Hello, View, ViewerMessage
+
+VIEW_NUMBER_MAX = 2**32 - 1
+
+_decoder = msgspec.json.Decoder(ViewerMessage)
+
+
+def heard(text: bytes) -> ViewerMessage | Close:
+    """Return a viewer's message, or why to close it."""
+    if len(text) > MESSAGE_BYTES_MAX:
+        return Close(1009, f"a message has at most {MESSAGE_BYTES_MAX} bytes")
+    try:
+        message: ViewerMessage = _decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return Close(1002, str(error)[:100])
+    view = message.view if isinstance(message, Hello) else message
+    if isinstance(view, View) and not 0 <= view.n <= VIEW_NUMBER_MAX:
+        return Close(1002, f"a view number is from 0 to {VIEW_NUMBER_MAX}, got {view.n}")
+    return message
+
+
+def views_before(one: Received) -> list[View] | None:
+    """Return the views that this one superseded while it waited, the oldest first; None where not all are known."""
+    if one.superseded is None:
+        return None
+    views = [heard(text) for text in one.superseded]
+    known = [view for view in views if isinstance(view, View)]
+    return known if len(known) == len(views) else None

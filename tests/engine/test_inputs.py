@@ -1,0 +1,81 @@
+"""What viewers say while the engine is busy: merged, bounded, and in an order that means the same."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from cadran.engine import inputs
+from cadran.engine.inputs import Waiting
+from cadran.engine.messages import Input, Received
+from cadran.frames.wire import Ack, Refresh, View
+from cadran.turn import endless
+
+
+def said(message: object, viewer: int = 1) -> Received:
+    return Received(viewer, msgspec.json.encode(message))
+
+
+def texts(waiting: Waiting) -> list[tuple[int, bytes]]:
+    return [(one.viewer, one.text) for one in waiting if isinstance(one, Received)]
+
+
+def expected(*given: Received) -> list[tuple[int, bytes]]:
+    return [(one.viewer, one.text) for one in given]
+
+
+def test_law04_of_views_that_wait_the_last_is_taken_in_the_place_of_the_first() -> None:
+    waiting = Waiting()
+    ack = said(Ack(s=0.0, bytes=1.0))
+    waiting.join([said(View(n=1)), said(View(n=1), 2), ack])
+    waiting.join([said(View(n=number)) for number in range(2, 500)])
+    assert texts(waiting) == expected(said(View(n=499)), said(View(n=1), 2), ack)
+    assert waiting.num_merged == 498
+    assert len(list(waiting.in_turn(endless()))) == 3
+    waiting.join([said(View(n=500)), said(View(n=501), 2), said(View(n=502))])
+    assert texts(waiting) == expected(said(View(n=502)), said(View(n=501), 2)), "places are of what waits now"
+
+
+def test_law08_a_view_takes_along_what_it_superseded_within_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    views = [said(View(n=number)) for number in range(1, 5)]
+    monkeypatch.setattr(inputs, "SUPERSEDED_BYTES_MAX", sum(len(one.text) for one in views[:3]))
+    waiting = Waiting()
+    waiting.join(views)
+    (last,) = waiting
+    assert isinstance(last, Received)
+    assert last.superseded == tuple(one.text for one in views[:3])
+    waiting.join([said(View(n=5)), said(View(n=6))])
+    (last,) = waiting
+    assert isinstance(last, Received)
+    assert last.superseded is None
+
+
+def test_a_refresh_stays_on_its_side_of_a_view() -> None:
+    """One that was asked for in a pause is no longer one of the present before it, nor the other way round."""
+    view, paused, again = View(n=1), View(n=2, paused=True, paused_at=1.0), View(n=3)
+    conversation: list[Input] = [
+        said(view), said(Refresh()), said(Refresh()), said(paused), said(Refresh()), said(again)
+    ]  # fmt: skip
+    waiting = Waiting()
+    waiting.join(conversation)
+    order = [view, Refresh(), paused, Refresh(), again]
+    assert texts(waiting) == expected(*(said(one) for one in order))
+    assert waiting.num_merged == 1
+
+
+def test_law04_refreshes_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "WAITING_MAX", 10)
+    waiting = Waiting()
+    waiting.join([said(Refresh(panels=(number,))) for number in range(30)])
+    assert len(waiting) == 10
+    assert waiting.num_dropped == 20
+    waiting.join([said(View(n=1))])
+    assert waiting[-1] == said(View(n=1))
+
+
+def test_law04_views_and_refreshes_in_turns_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inputs, "WAITING_MAX", 10)
+    waiting = Waiting()
+    for number in range(100):
+        waiting.join([said(View(n=number)), said(Refresh())])
+    assert len(waiting) <= 11
