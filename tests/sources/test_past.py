@@ -338,6 +338,7 @@ def test_each_dialect_has_sql_or_none(dialect: str, kind: TimeKind) -> None:
         ("SELECT * FROM o WHERE id > :cursor", "got :cursor"),
         ("SELECT * FROM o WHERE region = :other", "got :other"),
         ("SELECT * FROM o WHERE ts > :past_from", "past: .* got :past_from"),
+        ("SELECT * FROM o", "past: expected :region .* got none: .* write WHERE .:region IS NULL OR"),
     ],
 )
 def test_what_is_no_past_is_said(past: Any, message: str) -> None:

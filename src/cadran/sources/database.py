@@ -225,6 +225,11 @@ def _check_past(past: object, known: frozenset[str], where: str) -> None:
         raise UsageError(
             f"{where}: past: expected no parameters but those that the query lets viewers choose, got {_named(unknown)}"
         )
+    if left_out := sorted(known - OWN_PARAMETERS - parameters_of(past)):
+        raise UsageError(
+            f"{where}: past: expected {_named(left_out)} as in the query, got none: what viewers choose would change"
+            f" the present alone; write WHERE (:{left_out[0]} IS NULL OR … = :{left_out[0]}) there too"
+        )
 
 
 def _check_late(late: object, time: str | None, key: str | None, cursor: str | None, where: str) -> None:
