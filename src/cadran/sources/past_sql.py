@@ -26,6 +26,11 @@ _NEXT = re.compile(r"\s*(?:\Z|\)|(?:AND|OR|ORDER|GROUP|UNION|LIMIT|FETCH)\b)", r
 _REST = re.compile(r"\s*(?:ROWS?\s+ONLY)?\s*\Z", re.IGNORECASE)
 
 
+_NESTING = re.compile(
+    r"""(?P<open>\()|(?P<close>\))|(?P<select>\bSELECT\b)|"[^"]*"|`[^`]*`|\[[^\]]*\]""", re.IGNORECASE
+)
+
+
 def lifted(sql: str) -> str | None:
     """Return a query of all rows, from one that reads them page by page; None where that can't be told for sure.
 
@@ -38,6 +43,8 @@ def lifted(sql: str) -> str | None:
     for name, start, stop in named_parts(body):
         if name not in ("cursor", "since", "limit"):
             continue
+        if _is_of_subquery(code[:start]):  # whether a row is there may depend on others: not all need be meant
+            return None
         before = code[end:start]
         found = (_ORDERED if name == "limit" else _COMPARED).search(before)
         if found is None:
@@ -54,6 +61,19 @@ def lifted(sql: str) -> str | None:
         written.append(f"{body[at : at + found.end('lead')]}1 = 1")
     whole = "".join([*written, body[end:]])
     return None if parameters_of(whole) & {"cursor", "since", "limit"} else whole
+
+
+def _is_of_subquery(before: str) -> bool:
+    """Whether what follows this begin of a statement lies within parentheses that hold a SELECT of their own."""
+    has_select: list[bool] = []
+    for match in _NESTING.finditer(before):
+        if match["open"]:
+            has_select.append(False)
+        elif match["close"]:
+            has_select[-1:] = []
+        elif match["select"] and has_select:
+            has_select[-1] = True
+    return any(has_select)
 
 
 def sample_sql(dialect: str, inner: str, x: str, y: str) -> str:
