@@ -168,7 +168,7 @@ class FrameBuilder:
 
         A hidden viewer is welcomed, so that it beats. It sees nothing: nobody watched, the shapes may be old.
         """
-        key = (viewer.seen, viewer.holding, greeting)
+        key = (viewer.seen, viewer.holding, greeting, viewer.refused if greeting[0] else ())
         frame = now.frames.get(key)
         if frame is None and greeting == _NO_GREETING and viewer.holding.notice_s >= self._notice_s:
             frame = self._steady.frame(viewer.seen, viewer.holding, stage, now)
