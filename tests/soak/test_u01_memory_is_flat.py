@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 
@@ -16,6 +17,7 @@ from cadran.screen.screen import DashboardScreen
 from cadran.testing import LiveScreen
 
 POINTS_PER_TICK = 20
+ROUND_CONNECTS = 60
 
 
 def make() -> tuple[Channel, DashboardScreen]:
@@ -54,10 +56,11 @@ def come_and_go(live: LiveScreen, how: int) -> None:
     live.cut(viewer)
 
 
-def live_objects() -> Counter[str]:
+def live_objects(package: str = "cadran") -> Counter[str]:
+    """How many there are of each class of a package; "" means all that the collector knows."""
     gc.collect()
     kinds = (type(one) for one in gc.get_objects())
-    return Counter(kind.__qualname__ for kind in kinds if str(kind.__module__).startswith("cadran"))
+    return Counter(kind.__qualname__ for kind in kinds if str(kind.__module__).startswith(package))
 
 
 @pytest.mark.slow
@@ -90,3 +93,36 @@ def test_u01_ticks_and_viewers_leave_nothing(times: Callable[[int, int], int], r
         assert live.statistics().num_viewers == 0
         assert not live._seats
         assert after["Viewer"] < objects["Viewer"]
+
+
+def round_of_connects(live: LiveScreen, press: Channel) -> tuple[Counter[str], int]:
+    """Let viewers come and go until nothing is left of them; return objects by class, and bytes outside the cache."""
+    for number in range(ROUND_CONNECTS):
+        tick(live, press, number)
+        come_and_go(live, number)
+    live.advance("15s")  # the leases of who has left end
+    for number in range(20):
+        tick(live, press, number)
+    return live_objects(""), tracemalloc.get_traced_memory()[0] - live.statistics().cache_bytes
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_u01_a_viewer_leaves_neither_an_object_nor_bytes() -> None:
+    """Between equal rounds nothing grows by as much as half an object, or 1 KiB, for each viewer that came and went."""
+    press, screen = make()
+    with testing.open(screen) as live:
+        live.viewer()
+        for number in range(1_600):
+            tick(live, press, number)
+        tracemalloc.start()
+        try:
+            round_of_connects(live, press)
+            rounds = [round_of_connects(live, press) for _ in range(3)]
+        finally:
+            tracemalloc.stop()
+        (before, bytes_before), _, (after, bytes_after) = rounds
+        num_viewers = 2 * ROUND_CONNECTS
+        grown = {name: count - before[name] for name, count in after.items() if count - before[name] > num_viewers // 2}
+        assert not grown
+        assert bytes_after - bytes_before <= 1024 * num_viewers
