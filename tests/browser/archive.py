@@ -45,7 +45,7 @@ class Steered:
         self._cancelled = threading.Event()
 
     def fetch(self, sql: str, parameters: Mapping[str, object], max_rows: int, timeout_secs: float) -> pl.DataFrame:
-        if "past_id" in sql:
+        if "past_from" in sql:
             while (self._folder / "hold").exists() and not self._cancelled.wait(0.01):
                 pass
             if (self._folder / "broken").exists():

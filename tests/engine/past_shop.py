@@ -10,10 +10,12 @@ import pytest
 
 import cadran as cd
 from cadran.errors import OutsideError
+from cadran.frames import pasts
 from cadran.readable import Points
 from cadran.sources import Query
 from cadran.sources.past_reader import PastReader
 from cadran.store import buckets_of, id_of
+from cadran.store.past import Place
 from cadran.testing import HeadlessViewer, Later, LiveScreen
 
 NOW = 1_800_000_000.0
@@ -82,12 +84,17 @@ def slowly(reads: list[float], monkeypatch: pytest.MonkeyPatch, secs: float = 3.
 
     monkeypatch.setattr(PastReader, "read", slow)
     monkeypatch.setattr("cadran.frames.pasts._read", _read_slowly)
+    read_rows = pasts._read_rows
+
+    def slow_rows(reader: PastReader, place: Place, read_to: float) -> object:
+        reads.append(pasts.range_to_read(place, read_to)[0])
+        return Later(secs, read_rows(reader, place, read_to))
+
+    monkeypatch.setattr("cadran.frames.pasts._read_rows", slow_rows)
 
 
-def _read_slowly(reader: PastReader, place: object, read_to: float) -> object:
-    from cadran.frames import pasts
-
-    found: object = reader.read(*pasts.range_to_read(place, read_to))  # type: ignore[arg-type]
+def _read_slowly(reader: PastReader, place: Place, read_to: float) -> object:
+    found: object = reader.read(*pasts.range_to_read(place, read_to))
     assert isinstance(found, Later)
     if isinstance(found.value, BaseException):
         return found

@@ -133,3 +133,26 @@ def test_a_range_of_the_past_has_those_that_were_read_with_it(shop: Shop, days: 
         assert held.ids[0] == ids[ids < low][-1]
         assert held.ids[-1] == ids[ids > high][0]
         assert held.ids.size == np.unique(ids[(ids >= low) & (ids <= high)]).size + 2
+
+
+def test_between_two_rows_of_the_past_both_are_there_and_closer_looks_ask_for_nothing(
+    shop: Shop,
+) -> None:
+    orders = shop.paged()
+    xs = shop.points.xs
+    index = int(xs.searchsorted(NOW - 400 * DAY))
+    middle, apart = float(xs[index : index + 2].mean()), float(xs[index + 1] - xs[index])
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer(px=1_000)
+        live.advance("2s")
+        look(live, viewer, middle - 3 * DAY, middle + 3 * DAY)
+        look(live, viewer, middle - apart / 4, middle + apart / 4)
+        num_queries = orders.asked.num_queries
+        for part in (4, 40, 400):
+            look(live, viewer, middle - apart / part, middle + apart / part, 0.5)
+            held = viewer.series("amount")
+            assert held is not None
+            assert held.ids.tolist() == [id_of(float(x), held.k) for x in xs[index : index + 2]]
+            np.testing.assert_allclose(held.last, shop.points.ys[index : index + 2], rtol=1e-6)
+            assert 2.5 * held.cadence > apart, "the line does not break"
+        assert orders.asked.num_queries <= num_queries + 2, "but for what is read again in its interval"

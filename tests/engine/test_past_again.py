@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 from tests.engine.past_shop import DAY, NOW, PAGED, Shop, assert_shown, look, slowly
 
@@ -9,10 +12,9 @@ import cadran as cd
 from cadran import testing
 from cadran.clock import Instant
 from cadran.errors import OutsideError
-from cadran.frames.pasts import DeepColumns, Pasts
+from cadran.frames.pasts import DeepColumns, PastRead, Pasts
 from cadran.frames.wire import Fault
 from cadran.jobs import JobDone
-from cadran.readable import Floats
 from cadran.screen.past import PastOf
 from cadran.sources import Query
 from cadran.sources.past_reader import PastReader
@@ -27,15 +29,17 @@ class Disk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.is_broken = False
         self.num_reads = 0
-        read = PastReader.read
+        for name in ("read", "read_rows"):
+            monkeypatch.setattr(PastReader, name, self._steered(getattr(PastReader, name)))
 
-        def steered(reader: PastReader, low_x: float, high_x: float, width: float, max_buckets: int) -> Floats:
+    def _steered(self, read: Callable[..., object]) -> Callable[..., object]:
+        def steered(*arguments: object) -> object:
             self.num_reads += 1
             if self.is_broken:
                 raise OutsideError("the disk is gone")
-            return read(reader, low_x, high_x, width, max_buckets)
+            return read(*arguments)
 
-        monkeypatch.setattr(PastReader, "read", steered)
+        return steered
 
 
 @pytest.fixture
@@ -269,6 +273,20 @@ def test_each_block_is_read_again_at_its_own_time(shop: Shop, disk: Disk) -> Non
         assert disk.num_reads > num_reads
 
 
+def test_a_correction_of_few_rows_shows_however_closely_they_are_looked_at(shop: Shop) -> None:
+    xs = shop.points.xs
+    index = int(xs.searchsorted(X0, "right"))
+    with testing.open(shop.screen(changeable(shop))) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        look(live, viewer, X0 - 3 * DAY, X0 + 3 * DAY)
+        look(live, viewer, float(xs[index]) - 1.0, float(xs[index]) + 1.0)
+        for amount in (1_000.0, 2_000.0):
+            change_first_row(shop, amount)
+            live.advance("70s")
+            assert_shown(viewer, shop.points, float(xs[index]) - 1.0, float(xs[index]) + 1.0)
+
+
 def test_what_fails_once_it_is_old_stays_an_error_and_is_tried_again(shop: Shop, disk: Disk) -> None:
     with testing.open(shop.screen(changeable(shop))) as live:
         viewer = live.viewer()
@@ -323,8 +341,7 @@ def test_of_more_pasts_than_are_kept_those_not_seen_for_longest_are_dropped_and_
         kept.append((past, DeepColumns(past)))
         past.reach(10, 0.0, 100.0, NOW, float(number))
         (job,) = pasts.start(float(number))
-        found = PastReader.read(past.reader, 0.0, 1_024.0, 1.0, 1_024)
-        pasts.finish(JobDone(job, value=found), lambda: 1, Instant(float(number), NOW))
+        pasts.finish(JobDone(job, value=PastRead(np.empty((5, 0)), 0)), lambda: 1, Instant(float(number), NOW))
     assert [past.blocks.num_bytes > 0 for past, _ in kept] == [False, False, True, True, True]
     assert pasts.num_dropped == 2
 

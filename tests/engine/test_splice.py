@@ -12,7 +12,7 @@ import cadran as cd
 from cadran import testing
 from cadran.clock import Instant
 from cadran.errors import OutsideError
-from cadran.frames.pasts import DeepColumns, Pasts
+from cadran.frames.pasts import DeepColumns, PastRead, Pasts
 from cadran.jobs import JobDone
 from cadran.screen.past import PastOf
 from cadran.sources.past_reader import PastReader
@@ -382,5 +382,6 @@ def test_of_all_pasts_together_those_not_seen_for_longest_are_forgotten(
         kept.append((past, DeepColumns(past)))
         past.reach(10, 0.0, 100.0, NOW, float(number))
         (job,) = pasts.start(float(number))
-        pasts.finish(JobDone(job, value=np.zeros((5, 1_000))), lambda: 1, Instant(float(number), NOW))
+        read = PastRead(np.zeros((5, 1_000)), 1_000_000)
+        pasts.finish(JobDone(job, value=read), lambda: 1, Instant(float(number), NOW))
     assert [past.blocks.num_bytes > 0 for past, _ in kept] == [False, False, False, True, True]

@@ -36,7 +36,7 @@ class Deep:
         rows = np.array((ids, *([np.full(BLOCK_BUCKETS, value)] * 4)))
         place = Place(0, float(number))
         self.past.blocks.add(place, PastBlock(rows, place.last_id, 0.0))
-        self.columns.note(s, place)
+        self.columns.note(s, place, has_points=False)
 
     def forget(self, number: int) -> None:
         blocks = {place: block for place, block in self.past.blocks.blocks.items() if place.number != number}

@@ -82,7 +82,7 @@ def buckets(times: list[float], amounts: list[float | None], low_x: float, width
 
 
 def read(query: Query, low_x: float, width: float, num: int) -> dict[int, Any]:
-    ids, lows, highs = query.past("ts", "amount").read(low_x, low_x + num * width, width, num)
+    ids, lows, highs, _ = query.past("ts", "amount").read(low_x, low_x + num * width, width, num)
     assert list(ids) == sorted(set(ids))
     return {
         int(index): None if math.isnan(low) else (low, high) for index, low, high in zip(ids, lows, highs, strict=True)
@@ -107,6 +107,28 @@ def test_buckets_are_those_of_the_rows(backend: tuple[str, Backend], kind: str) 
             assert read(query, begin, width, 64) == expected
     assert query.asked.num_queries > 0
     assert query.asked.num_rows > 0
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_rows_are_those_of_the_range_in_order(backend: tuple[str, Backend], kind: str) -> None:
+    name, one = backend
+    filled = fill(one, name, kind)
+    if filled is None:
+        assert name in ("sqlite", "mariadb"), "the others have this type"
+        return
+    times, amounts = filled
+    reader = open_database(one).query(PAGED, cursor="id", time="ts", every="5s").past("ts", "amount")
+    width = 2.0 ** (17 if kind == "date" else 5)
+    low_x, high_x = (math.floor(times[place] / width) * width for place in (20, 120))
+    expected = [(x, y) for x, y in zip(times, amounts, strict=True) if low_x <= x < high_x]
+    found = reader.read_rows(low_x, high_x, 200)
+    assert found is not None
+    np.testing.assert_allclose(found.xs, [x for x, _ in expected], rtol=0, atol=6e-4 if kind == "text" else 2e-6)
+    np.testing.assert_array_equal(found.ys, [math.nan if y is None else y for _, y in expected])
+    assert reader.read_rows(low_x, high_x, len(expected) - 1) is None
+    before = reader.read_rows(-1e13, -9e12, 5)
+    assert before is not None
+    assert before.xs.size == 0
 
 
 def test_the_rows_of_a_range_are_all_that_is_asked_for(backend: tuple[str, Backend]) -> None:
@@ -155,7 +177,7 @@ def test_a_name_that_must_be_quoted_is(backend: tuple[str, Backend]) -> None:
         f"CREATE TABLE odd ({x} DOUBLE PRECISION, {y} DOUBLE PRECISION)", "INSERT INTO odd VALUES (1, 2), (65, 3)"
     )
     query = open_database(one).query("SELECT * FROM odd", time="the time", every="5s")
-    ids, lows, _ = query.past("the time", "order").read(0.0, 128.0, 64.0, 2)
+    ids, lows, _, _ = query.past("the time", "order").read(0.0, 128.0, 64.0, 2)
     assert ids.tolist() == [0, 1]
     assert lows.tolist() == [2, 3]
 
@@ -188,7 +210,7 @@ def test_two_columns_of_one_name_are_the_first_or_it_is_said_what_to_do(
     sql, y = JOINED[case]
     reader = open_database(one).query(sql, time="ts", every="5s").past("ts", y)
     if (case == "both" and name in ("sqlite", "duckdb")) or (case == "another" and name != "mariadb"):
-        assert reader.read(0.0, 64.0, 1.0, 64).tolist() == [[5.0], [2.0], [2.0]]
+        assert reader.read(0.0, 64.0, 1.0, 64).tolist() == [[5.0], [2.0], [2.0], [1.0]]
         return
     advice = rf"expected one column named 'ts' and one named '{y}' in the SQL, got: .*name of its own there"
     with pytest.raises(OutsideError, match=advice):
@@ -264,7 +286,7 @@ def test_truths_count_as_numbers(backend: tuple[str, Backend]) -> None:
         "INSERT INTO odd VALUES (1, true), (2, false), (65, true)",
     )
     query = open_database(one).query("SELECT ts, is_on FROM odd", time="ts", every="5s")
-    ids, lows, highs = query.past("ts", "is_on").read(0.0, 128.0, 64.0, 2)
+    ids, lows, highs, _ = query.past("ts", "is_on").read(0.0, 128.0, 64.0, 2)
     assert (ids.tolist(), lows.tolist(), highs.tolist()) == ([0, 1], [0, 1], [1, 1])
 
 
@@ -370,5 +392,5 @@ def test_moments_beyond_what_databases_have_are_at_their_ends(tmp_path: Path) ->
         one.execute("CREATE TABLE o (ts TIMESTAMP, amount DOUBLE)", "INSERT INTO o VALUES ('2026-01-01', 1)")
         query = open_database(one).query("SELECT ts, amount FROM o", time="ts", every="5s")
         reader = query.past("ts", "amount")
-        assert reader.read(-1e13, 1e13, 2e13, 1).shape == (3, 1)
+        assert reader.read(-1e13, 1e13, 2e13, 1).shape == (4, 1)
         assert np.isfinite(reader.read(-1e13, 1e13, 2e13, 1)[1:]).all()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cadran.readable import Points
 from cadran.store import SeriesColumns, buckets_of, id_of
-from cadran.store.past import BLOCK_BUCKETS, BLOCKS_SEEN_MAX, DeepSnapshot, PastBlock, PastBlocks, Place, past_edges
+from cadran.store.deep_snapshot import DeepSnapshot
+from cadran.store.past import BLOCK_BUCKETS, BLOCKS_SEEN_MAX, PastBlock, PastBlocks, Place, past_edges
 
 
 def read(points: Points, place: Place, read_to: float, at: float = 0.0) -> PastBlock:

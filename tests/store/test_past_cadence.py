@@ -9,7 +9,8 @@ import pytest
 
 from cadran.readable import Floats, Points
 from cadran.store import SeriesColumns, SeriesSnapshot, buckets_of
-from cadran.store.past import BLOCK_BUCKETS, DeepSnapshot, PastBlock, Place
+from cadran.store.deep_snapshot import DeepSnapshot
+from cadran.store.past import BLOCK_BUCKETS, PastBlock, Place
 
 HELD_X = 100_000.0
 """From here on there is a point a second; before, one every 20."""

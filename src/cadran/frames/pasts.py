@@ -17,11 +17,13 @@ import numpy as np
 
 from cadran.clock import Instant
 from cadran.jobs import Job, JobDone
-from cadran.readable import Floats
+from cadran.readable import Floats, Points
 from cadran.screen.past import PastOf
 from cadran.sources.past_reader import PastReader
 from cadran.store import ALWAYS, SeriesColumns, id_of
-from cadran.store.past import BLOCK_BUCKETS, DeepSnapshot, PastBlock, PastBlocks, Place, past_edges
+from cadran.store.buckets import bucketed
+from cadran.store.deep_snapshot import DeepSnapshot
+from cadran.store.past import BLOCK_BUCKETS, SPARSE_ROWS, PastBlock, PastBlocks, Place, past_edges
 from cadran.store.snapshot import SeriesSnapshot
 from cadran.words import describe_error
 
@@ -96,13 +98,12 @@ class Past:
         else:
             since, last = self._waited.get(k, (now_mono, now_mono))
             self._waited[k] = (since if now_mono - last < ASKED_SECS else now_mono, now_mono)
-        edge = id_of(held_x, k)
         if len(self._asked) + len(reach.missing) > ASKED_MAX:
             self._asked = {place: one for place, one in self._asked.items() if now_mono - one[1] < ASKED_SECS}
         for place in reach.missing:
             asked = self._asked.get(place)
             if place != self._reading and (asked is not None or len(self._asked) < ASKED_MAX):
-                read_to = min(place.last_id, edge)
+                read_to = min(place.last_id, id_of(held_x, place.k))
                 # Of lines with seams of their own who needs more is served: what is too much is not shown.
                 self._asked[place] = (read_to if asked is None else max(read_to, asked[0]), now_mono)
         return reach.low
@@ -162,8 +163,8 @@ class DeepColumns(SeriesColumns):
     def __init__(self, past: Past | None) -> None:
         super().__init__()
         self.past = past
-        self._noted: deque[tuple[int, Place]] = deque(maxlen=NOTED_MAX)
-        """Which blocks came at which S."""
+        self._noted: deque[tuple[int, Place, bool]] = deque(maxlen=NOTED_MAX)
+        """Which blocks came at which S, and whether with their points."""
         self._forgotten_s = -1
         """Of those that came up to here nothing is known any more."""
         if past is not None:
@@ -175,11 +176,11 @@ class DeepColumns(SeriesColumns):
             self._snapshot = DeepSnapshot(super().snapshot(), {} if self.past is None else self.past.blocks.blocks)
         return self._snapshot
 
-    def note(self, s: int, place: Place) -> None:
-        """More of the past is there."""
+    def note(self, s: int, place: Place, *, has_points: bool) -> None:
+        """More of the past is there; with points, of all finer levels, too."""
         if len(self._noted) == NOTED_MAX:
             self._forgotten_s = self._noted[0][0]
-        self._noted.append((s, place))
+        self._noted.append((s, place, has_points))
         self.changed_s = s
         self._snapshot = None
 
@@ -194,8 +195,12 @@ class DeepColumns(SeriesColumns):
         found = super().changed_from(s, k, low_id)
         if s < self._forgotten_s:
             return min(found, math.ldexp(low_id, k)) if abs(low_id) < math.inf else ALWAYS
-        seen = (place for at, place in self._noted if at > s and place.k == k and place.last_id >= low_id)
-        return min((found, *(past_edges(place)[0] for place in seen)))
+        low_x = math.ldexp(low_id, k) if abs(low_id) < math.inf else low_id
+        for at, place, has_points in self._noted:
+            if at > s and (place.k == k or (has_points and place.k > k)):
+                begin, end = past_edges(place)
+                found = min(found, max(begin, low_x)) if end > low_x else found
+        return found
 
 
 class Pasts:
@@ -242,7 +247,7 @@ class Pasts:
                 continue
             place, read_to = found
             past.served_mono = now_mono
-            read = partial(_read, past.reader, place, read_to)
+            read = partial(_read_rows if past.blocks.reads_rows(place) else _read, past.reader, place, read_to)
             past.job = Job(f"past of {past.label}", read, False, past.reader.timeout_secs)
             self._running[past.job] = (past, place, read_to, now_mono)
             jobs.append(past.job)
@@ -285,14 +290,15 @@ class Pasts:
         if done.error is not None:
             past.fail(describe_error(past.label, done.error), now)
             return past.fault != before
-        rows: Floats = done.value  # type: ignore[assignment]  # what ``_read`` returns
+        read: PastRead = done.value  # type: ignore[assignment]  # what ``_read`` and ``_read_rows`` return
         num_dropped = past.blocks.num_dropped
-        if not past.take_in(place, PastBlock(rows, read_to, now.mono)) and before is None:
+        block = PastBlock(read.rows, read_to, now.mono, read.num_rows, read.points)
+        if not past.take_in(place, block) and before is None:
             return False
         self.num_dropped += past.blocks.num_dropped - num_dropped
         s = next_s()
         for line in past.lines:
-            line.note(s, place)
+            line.note(s, place, has_points=read.points is not None)
         self._bound(past, s)
         return True
 
@@ -310,8 +316,29 @@ class Pasts:
             past.drop(s)
 
 
-def _read(reader: PastReader, place: Place, read_to: float) -> Floats:
+class PastRead(NamedTuple):
+    """What was read of a place."""
+
+    rows: Floats
+    """As the store has them: id, first, min, max, last."""
+    num_rows: float
+    points: Points | None = None
+
+
+def _read(reader: PastReader, place: Place, read_to: float) -> PastRead:
     return rows_of(reader.read(*range_to_read(place, read_to)), place)
+
+
+def _read_rows(reader: PastReader, place: Place, read_to: float) -> PastRead:
+    """Read the rows themselves; where they have become too many after all, the buckets."""
+    low_x, high_x, _, _ = range_to_read(place, read_to)
+    points = reader.read_rows(low_x, high_x, 2 * SPARSE_ROWS)
+    if points is None:
+        return _read(reader, place, read_to)._replace(num_rows=math.inf)
+    rows: Floats = np.array(bucketed(*points, place.k)[1:]) if points.xs.size else np.empty((5, 0))
+    for column in (rows, *points):
+        column.flags.writeable = False
+    return PastRead(rows, points.xs.size, points)
 
 
 def range_to_read(place: Place, read_to: float) -> tuple[float, float, float, int]:
@@ -322,10 +349,10 @@ def range_to_read(place: Place, read_to: float) -> tuple[float, float, float, in
     return low_x, high_x, math.ldexp(1.0, place.k), BLOCK_BUCKETS
 
 
-def rows_of(found: Floats, place: Place) -> Floats:
-    """Return what was read as the store has it: id, first, min, max, last."""
-    ids, lows, highs = found
+def rows_of(found: Floats, place: Place) -> PastRead:
+    """Return what was read as the store has it."""
+    ids, lows, highs, nums = found
     # Which value came first within a bucket can't be seen: it is at most a pixel wide. Both were there.
     rows: Floats = np.array((ids + place.first_id, lows, lows, highs, highs))
     rows.flags.writeable = False
-    return rows
+    return PastRead(rows, float(nums.sum()))

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 
 from cadran.errors import OutsideError
 from cadran.polars_when_used import pl
-from cadran.readable import Floats
+from cadran.readable import Floats, Points
 from cadran.sources.asked import Asked
 from cadran.sources.asking import Asking
 from cadran.sources.driver import Connection, ConnectionLostError
-from cadran.sources.past_sql import TimeKind, bucket_sql, sample_sql
+from cadran.sources.past_sql import TimeKind, bucket_sql, rows_sql, sample_sql
 from cadran.sources.pool import ConnectionPool
 from cadran.sources.query_spec import QuerySpec
+
+T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEAST_SECS, _MOST_SECS = -62_135_510_400.0, 253_402_214_400.0
@@ -50,14 +54,23 @@ class PastReader:
         return self._spec.timeout_secs
 
     def read(self, low_x: float, high_x: float, width: float, max_buckets: int) -> Floats:
-        """Return the buckets of ``low_x <= x < high_x``, each ``width`` wide: number from 0, least, greatest value.
+        """Return the buckets of ``low_x <= x < high_x``, each ``width`` wide: number from 0, least and greatest value,
+        how many rows.
 
-        Shape (3, n), NaN where a bucket has rows and no values. Both ends are multiples of ``width``. Raises
+        Shape (4, n), NaN where a bucket has rows and no values. Both ends are multiples of ``width``. Raises
         ``OutsideError`` for people.
         """
+        return self._run(lambda connection: self._read(connection, low_x, high_x, width, max_buckets))
+
+    def read_rows(self, low_x: float, high_x: float, max_rows: int) -> Points | None:
+        """Return the rows of ``low_x <= x < high_x`` in ascending x, NaN for those without a value; None where there
+        are more than ``max_rows``. Raises ``OutsideError`` for people."""
+        return self._run(lambda connection: self._read_rows(connection, low_x, high_x, max_rows))
+
+    def _run(self, work: Callable[[Connection], T]) -> T:
         self.pool.join()
         try:
-            return self._asking.run(lambda connection: self._read(connection, low_x, high_x, width, max_buckets))
+            return self._asking.run(work)
         finally:
             self.pool.leave()
 
@@ -66,29 +79,59 @@ class PastReader:
         self._asking.cancel()
 
     def _read(self, connection: Connection, low_x: float, high_x: float, width: float, max_buckets: int) -> Floats:
-        dialect = self.pool.driver.dialect
-        bound: dict[str, object] = dict(self._spec.bound)
-        if self._kind is None:
-            sample = self._sample(connection, sample_sql(dialect, self._sql, self._x, self._y), bound)
-            if not sample.height:
-                return np.empty((3, 0))  # no row at all
-            self._kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
-        sql = bucket_sql(dialect, self._sql, self._x, self._y, self._kind, is_truth=self._is_truth)
-        if sql is None:
-            kind = {"text": "times that are texts", "number": "numbers"}.get(self._kind, "times")
-            raise OutsideError(
-                f"what is not held can't be read: {dialect} can't count {kind} in {self._x!r} in seconds"
-            )
+        kind = self._known_kind(connection)
         first = low_x
-        if self._kind != "number":  # databases know no times before the year 1: the buckets before have no rows
+        if kind is not None and kind != "number":  # databases know no times before the year 1: no rows are there
             first = max(low_x, math.ceil(_LEAST_SECS / width) * width)
-            if min(high_x, _MOST_SECS) <= first:
-                return np.empty((3, 0))
-        bound["past_from"] = _written(first, self._kind, up=False)
-        bound["past_to"] = _written(high_x, self._kind, up=True)
-        bound["past_width"] = width
-        found = self._fetch(connection, sql, bound, max_buckets + 2)
+        if kind is None or (kind != "number" and min(high_x, _MOST_SECS) <= first):
+            return np.empty((4, 0))
+        found = self._ask(connection, bucket_sql, kind, (first, high_x, width), max_buckets + 2)
         return _buckets(found, (first - low_x) / width, max_buckets)
+
+    def _read_rows(self, connection: Connection, low_x: float, high_x: float, max_rows: int) -> Points | None:
+        kind = self._known_kind(connection)
+        first = low_x if kind in (None, "number") else max(low_x, _LEAST_SECS)
+        if kind is None or (kind != "number" and min(high_x, _MOST_SECS) <= first):
+            return Points(np.empty(0), np.empty(0))
+        found = self._ask(connection, rows_sql, kind, (first, high_x, 1.0), max_rows + 1)
+        if found.height > max_rows:
+            return None
+        xs, ys = _numbers(found)
+        xs += _read_from(first, kind)
+        order = np.argsort(xs, kind="stable")
+        order = order[(xs[order] >= low_x) & (xs[order] < high_x)]
+        return Points(xs[order], ys[order])
+
+    def _known_kind(self, connection: Connection) -> TimeKind | None:
+        """Return how x is stored; None as long as there is no row at all."""
+        if self._kind is None:
+            sql = sample_sql(self.pool.driver.dialect, self._sql, self._x, self._y)
+            sample = self._sample(connection, sql, dict(self._spec.bound))
+            if sample.height:
+                self._kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
+        return self._kind
+
+    def _ask(
+        self,
+        connection: Connection,
+        sql_of: Callable[..., str | None],
+        kind: TimeKind,
+        bounds: tuple[float, float, float],
+        max_rows: int,
+    ) -> pl.DataFrame:
+        """``bounds``: from which x, to which, in buckets how wide."""
+        dialect = self.pool.driver.dialect
+        sql = sql_of(dialect, self._sql, self._x, self._y, kind, is_truth=self._is_truth)
+        if sql is None:
+            name = {"text": "times that are texts", "number": "numbers"}.get(kind, "times")
+            raise OutsideError(
+                f"what is not held can't be read: {dialect} can't count {name} in {self._x!r} in seconds"
+            )
+        bound: dict[str, object] = dict(self._spec.bound)
+        bound["past_from"] = _written(bounds[0], kind, up=False)
+        bound["past_to"] = _written(bounds[1], kind, up=True)
+        bound["past_width"] = bounds[2]
+        return self._fetch(connection, sql, bound, max_rows)
 
     def _sample(self, connection: Connection, sql: str, bound: dict[str, object]) -> pl.DataFrame:
         """Fetch one row. Of two columns of one name databases know no one, or name the second in ways of their own."""
@@ -143,13 +186,24 @@ def _written(x: float, kind: TimeKind, *, up: bool) -> object:
     return at.isoformat(sep=" ", timespec="milliseconds") if kind == "text" else naive
 
 
-def _buckets(frame: pl.DataFrame, first: float, max_buckets: int) -> Floats:
+def _read_from(x: float, kind: TimeKind) -> float:
+    """Return the x that ``_written`` wrote, which a column may not tell as finely."""
+    if kind == "number":
+        return x
+    return math.floor(x * 1e3) / 1e3 if kind == "text" else math.floor(x * 1e6) / 1e6
+
+
+def _numbers(frame: pl.DataFrame) -> Floats:
     columns = []
-    for name, column in zip(("past_id", "past_low", "past_high"), frame.iter_columns(), strict=True):
+    for column in frame.iter_columns():
         if not (column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null)):
-            raise OutsideError(f"what is not held can't be read: expected numbers in {name}, got {column.dtype}")
+            raise OutsideError(f"what is not held can't be read: expected numbers in {column.name}, got {column.dtype}")
         columns.append(column.cast(pl.Float64).to_numpy())
-    found: Floats = np.array(columns)
+    return np.array(columns)
+
+
+def _buckets(frame: pl.DataFrame, first: float, max_buckets: int) -> Floats:
+    found = _numbers(frame)
     found[0] += first
     # At the ends times are rounded to microseconds: what falls out of the range by that is another block's.
     return found[:, (found[0] >= 0) & (found[0] < max_buckets)]

@@ -85,7 +85,8 @@ def sample_sql(dialect: str, inner: str, x: str, y: str) -> str:
 
 def bucket_sql(dialect: str, inner: str, x: str, y: str, kind: TimeKind, *, is_truth: bool = False) -> str | None:
     """Return SQL for the buckets from ``:past_from`` to ``:past_to``, each ``:past_width`` wide: columns ``past_id``
-    (0 for the first), ``past_low`` and ``past_high``; None where this database has no way to count in seconds.
+    (0 for the first), ``past_low``, ``past_high`` and ``past_num``, the number of rows; None where this database has no
+    way to count in seconds.
     ``is_truth``: y is true or false, and counts as 1 or 0.
     """
     column = f"q.{quoted(dialect, x)}"
@@ -99,9 +100,20 @@ def bucket_sql(dialect: str, inner: str, x: str, y: str, kind: TimeKind, *, is_t
         f" WHERE {_between(dialect, column, kind)}"
     )
     return (
-        f"SELECT b.past_id, MIN(b.past_y) AS past_low, MAX(b.past_y) AS past_high FROM ({rows}) b"
-        " GROUP BY b.past_id ORDER BY b.past_id"
+        "SELECT b.past_id, MIN(b.past_y) AS past_low, MAX(b.past_y) AS past_high, COUNT(*) AS past_num"
+        f" FROM ({rows}) b GROUP BY b.past_id ORDER BY b.past_id"
     )
+
+
+def rows_sql(dialect: str, inner: str, x: str, y: str, kind: TimeKind, *, is_truth: bool = False) -> str | None:
+    """Return SQL for the rows from ``:past_from`` to ``:past_to``: ``past_x``, from the first, and ``past_y``; None as
+    in ``bucket_sql``."""
+    column = f"q.{quoted(dialect, x)}"
+    secs = _secs_since(dialect, column, kind)
+    if secs is None:
+        return None
+    value = _value(dialect, y, is_truth)
+    return f"SELECT {secs} AS past_x, {value} AS past_y FROM ({inner}\n) q WHERE {_between(dialect, column, kind)}"
 
 
 def quoted(dialect: str, name: str) -> str:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import Buckets, bounds_of, cadence_of, id_of
-from cadran.store.joining import Piece, joined
-from cadran.store.snapshot import CADENCE_POINTS, SeriesSnapshot
+from cadran.store.buckets import bounds_of, cadence_of, id_of
 
 BLOCK_BUCKETS = 1_024
 """A block has so many ids of one level: a view takes two to five, and one that moves on takes few new ones."""
@@ -22,6 +19,8 @@ PARTS = 4
 PART_POINTS_MIN = 8
 BLOCK_BYTES = 2_048
 """What a block takes beside its rows, in the work of keeping it too."""
+SPARSE_ROWS = 1_024
+"""A block with so few rows is read as rows where somebody looks closer: then all finer levels are there, too."""
 KEPT_PART = 0.75
 """So much of the bound stays where it is reached, so that it is not at each block."""
 PAST_BYTES_MAX = 16 * 1024 * 1024
@@ -44,6 +43,10 @@ class Place(NamedTuple):
         """The greatest id."""
         return self.first_id + BLOCK_BUCKETS - 1
 
+    def within(self, k: int) -> Place:
+        """The place of a coarser level that this one is a part of."""
+        return Place(k, float(math.floor(math.ldexp(self.number, self.k - k))))
+
 
 class PastBlock(NamedTuple):
     """The buckets of one place, as far as they were read."""
@@ -54,11 +57,21 @@ class PastBlock(NamedTuple):
     """The greatest id that was read; beyond, points were held."""
     read_mono: float
     """When."""
+    num_rows: float = math.inf
+    """How many rows its buckets are of; ``inf``: not known, or too many to be read themselves."""
+    points: Points | None = None
+    """The rows themselves, in ascending x: what any finer level is made of."""
 
     @property
     def num_bytes(self) -> int:
         """What it takes, with what holds it: one without rows is not for nothing either."""
-        return BLOCK_BYTES + int(self.rows.nbytes)
+        num_bytes = 0 if self.points is None else 2 * int(self.points.xs.nbytes)
+        return BLOCK_BYTES + int(self.rows.nbytes) + num_bytes
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether it is to be read as rows, or was."""
+        return self.points is not None or self.num_rows <= SPARSE_ROWS
 
     def cadence(self, place: Place) -> float:
         """The usual distance in x between its buckets; NaN where there are too few. Where it differs, the greatest."""
@@ -89,6 +102,8 @@ class PastBlocks:
         self._blocks: dict[Place, PastBlock] = {}
         """Never changed, but made anew: snapshots hold it."""
         self._seen_mono: dict[Place, float] = {}
+        self._sparse_ks: tuple[int, ...] = ()
+        """Levels at which some are sparse, the finest first."""
         self.num_bytes = 0
         """What all blocks take."""
         self.num_dropped = 0
@@ -98,7 +113,7 @@ class PastBlocks:
 
     def clear(self) -> None:
         """Forget all."""
-        self._blocks, self._seen_mono, self.num_bytes = {}, {}, 0
+        self._blocks, self._seen_mono, self._sparse_ks, self.num_bytes = {}, {}, (), 0
 
     @property
     def blocks(self) -> Mapping[Place, PastBlock]:
@@ -114,24 +129,44 @@ class PastBlocks:
         self.seen_mono = now_mono
         if low > edge or k < -1000:
             return Reach(low, ())
-        reached, oldest_mono, missing = math.inf, math.inf, []
+        reached, oldest_mono = math.inf, math.inf
+        missing: dict[Place, None] = {}
         newest, oldest = math.floor(min(high, edge) / BLOCK_BUCKETS), math.floor(low / BLOCK_BUCKETS)
         for number in range(newest, max(oldest, newest - BLOCKS_SEEN_MAX) - 1, -1):
-            place = Place(k, float(number))
+            wanted = Place(k, float(number))
+            place = self._source_of(wanted, edge)
             block = self._blocks.get(place)
             if block is not None:
                 self._seen_mono[place] = now_mono
-            is_there = block is not None and block.read_to >= min(place.last_id, edge)
+            is_there = block is not None and covers(place, block, wanted, edge)
             if not is_there and reached == math.inf:
-                reached = place.last_id + 1
+                reached = wanted.last_id + 1
             if block is None or not is_there or now_mono - block.read_mono >= fresh_secs:
-                missing.append(place)
+                missing[place] = None
             else:
                 oldest_mono = min(oldest_mono, block.read_mono)
         if reached == math.inf:
             reached = max(low, (newest - BLOCKS_SEEN_MAX) * BLOCK_BUCKETS)
         low = max(low, min(reached, edge)) if high >= edge else max(low, reached)
         return Reach(low, tuple(missing), oldest_mono)
+
+    def _source_of(self, wanted: Place, edge: float) -> Place:
+        """Return the block from which a view gets a place: its own, or a wider one whose rows are, or can be, known."""
+        own = self._blocks.get(wanted)
+        if own is not None and covers(wanted, own, wanted, edge):
+            return wanted
+        for k in self._sparse_ks:
+            if k > wanted.k:
+                wider = wanted.within(k)
+                block = self._blocks.get(wider)
+                if block is not None and block.is_sparse:
+                    return wider
+        return wanted
+
+    def reads_rows(self, place: Place) -> bool:
+        """Whether a place is to be read as rows, as it was seen that it has few."""
+        block = self._blocks.get(place)
+        return block is not None and block.is_sparse
 
     def add(self, place: Place, block: PastBlock) -> bool:
         """Keep a block; return whether its rows are others than those that were there."""
@@ -147,94 +182,25 @@ class PastBlocks:
                 self._seen_mono.pop(other, None)
                 self.num_dropped += 1
         self._blocks = kept
-        return old is None or not np.array_equal(old.rows, block.rows, equal_nan=True)
+        self._sparse_ks = tuple(sorted({one.k for one, found in kept.items() if found.is_sparse}))
+        if old is None or (old.points is None) != (block.points is None):
+            return True
+        return not (_are_same(old.rows, block.rows) and _are_same(old.points or (), block.points or ()))
 
 
 BLOCKS_SEEN_MAX = 32
 """No view is wider: a screen has at most 16,384 pixels, and a bucket is more than half of one."""
 
 
-class DeepSnapshot(SeriesSnapshot):
-    """A series with what was read of its past."""
+def covers(place: Place, block: PastBlock, wanted: Place, edge: float) -> bool:
+    """Whether all of a place, up to the id ``edge`` of its level, can be had of a block: its own, or a wider one."""
+    if place != wanted and block.points is None:
+        return False
+    return math.ldexp(block.read_to + 1, place.k) >= math.ldexp(min(wanted.last_id, edge) + 1, wanted.k)
 
-    __slots__ = ("_blocks",)
 
-    def __init__(self, held: SeriesSnapshot, blocks: Mapping[Place, PastBlock]) -> None:
-        super().__init__(held.history, held.tail, held.changed_s, held.began_x)
-        self._blocks = blocks
-
-    def view(self, k: int, low_id: float, high_id: float = math.inf) -> Buckets:
-        """Return the buckets of a range, of what is held and of what was read."""
-        if self.first_x is not None and low_id > id_of(self.first_x, k):
-            return super().view(k, low_id, high_id)
-        return joined(self.pieces(k, low_id, high_id), k)
-
-    def pieces(self, k: int, low_id: float, high_id: float = math.inf) -> list[Piece]:
-        """Return what a view passes over."""
-        return [*self._past(k, low_id, high_id), *super().pieces(k, low_id, high_id)]
-
-    def cost(self, k: int, low_id: float, high_id: float = math.inf) -> int:
-        """Return about how many points and rows this view would pass over now."""
-        return super().cost(k, low_id, high_id) + sum(piece.num_rows for piece in self._past(k, low_id, high_id))
-
-    def cadence_from(self, k: int, low_id: float) -> float:
-        """The usual distance in x between the points of a view that begins at ``low_id``: the greatest there is.
-
-        A database may have been written at other intervals than the channel is fed.
-        """
-        first_x = self.first_x
-        start = self.count(math.ldexp(low_id, k), "left") if low_id > -math.inf else 0
-        found = [self.cadence, cadence_of(self.part(start, min(start + CADENCE_POINTS, len(self))), CADENCE_POINTS)]
-        if first_x is None or low_id <= id_of(first_x, k):
-            seen = sorted(place for place in self._blocks if place.k == k and place.last_id >= low_id)
-            found += [self._blocks[place].cadence(place) for place in seen]
-            ids: Floats = np.concatenate([self._blocks[place].rows[0] for place in seen] or [np.empty(0)])
-            found.append(math.ldexp(cadence_of(Points(ids, ids), BLOCK_BUCKETS), k))
-        return max((one for one in found if not math.isnan(one)), default=math.nan)
-
-    def _neighbours(self, k: int, low_id: float, high_id: float) -> tuple[float, float]:
-        """As far as they are held, or were read in one piece with the range."""
-        edge = math.inf if self.first_x is None else id_of(self.first_x, k)
-        low, high = super()._neighbours(k, low_id, high_id)
-        if low == low_id and low_id <= edge:
-            low = self._last_before(k, low_id)
-        if high_id < edge:
-            high = self._first_after(k, high_id, edge)
-        return low, high
-
-    def _last_before(self, k: int, low_id: float) -> float:
-        place = Place(k, math.floor(low_id / BLOCK_BUCKETS))
-        while (block := self._blocks.get(place)) is not None and block.read_to >= min(place.last_id, low_id - 1):
-            ids = block.rows[0]
-            if index := int(ids.searchsorted(low_id, "left")):
-                return float(ids[index - 1])
-            place = Place(k, place.number - 1)
-        return low_id
-
-    def _first_after(self, k: int, high_id: float, edge: float) -> float:
-        place = Place(k, math.floor((high_id + 1) / BLOCK_BUCKETS))
-        while (block := self._blocks.get(place)) is not None and block.read_to >= min(place.last_id, edge):
-            ids = block.rows[0]
-            index = int(ids.searchsorted(high_id, "right"))
-            if index < ids.size:
-                return float(min(ids[index], edge))
-            if place.last_id >= edge:
-                return edge
-            place = Place(k, place.number + 1)
-        return high_id
-
-    def _past(self, k: int, low_id: float, high_id: float) -> list[Piece]:
-        if self.first_x is not None:
-            high_id = min(high_id, id_of(self.first_x, k))
-        if low_id > high_id:
-            return []
-        found: list[Piece] = []
-        for place, block in sorted((one for one in self._blocks.items() if one[0].k == k), key=itemgetter(0)):
-            if place.last_id >= low_id and place.first_id <= high_id:
-                ids = block.rows[0]
-                part = slice(int(ids.searchsorted(low_id, "left")), int(ids.searchsorted(high_id, "right")))
-                found.append(Piece(k, block.rows[:, part]))
-        return found
+def _are_same(some: Iterable[Floats], others: Iterable[Floats]) -> bool:
+    return all(np.array_equal(one, other, equal_nan=True) for one, other in zip(some, others, strict=True))
 
 
 def past_edges(place: Place) -> tuple[float, float]:
