@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cadran.channel import Drained, PointsLanded, TableLanded
+from cadran.channel import Drained, PointsLanded
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Points
 from cadran.store.events import Event, From, Key, Reset, Value
@@ -38,6 +38,18 @@ class Cell:
     cause: str
 
 
+class _Named:
+    """The key of a KPI or a series, and the cause of its last change: most changes are like the one before."""
+
+    __slots__ = ("cause", "key", "num_points")
+
+    def __init__(self, key: Key, cause: str = "") -> None:
+        self.key = key
+        self.cause = cause
+        self.num_points = -1
+        """That came then."""
+
+
 class Store:
     """Values by key, numbered changes, and the times of every source."""
 
@@ -47,6 +59,9 @@ class Store:
         self._series: dict[Key, SeriesColumns] = {}
         self._series_of: dict[str, dict[str, SeriesColumns]] = {}
         """The same by source and name."""
+        self._kpi_names: dict[str, dict[str, _Named]] = {}
+        self._series_names: dict[str, dict[str, _Named]] = {}
+        """By source, as the series: of all that ever came."""
         self._num_points = 0
         """Of all series."""
         self._times: dict[str, SourceTimes] = {}
@@ -104,23 +119,31 @@ class Store:
         times = self.times(source)
         times.checked_at = now_wall
         events: list[Event] = []
+        names = self._kpi_names.setdefault(source, {})
         for name, kpi in drained.kpis.items():
             at = now_wall if kpi.at is None else kpi.at
             if times.event_at is None or at > times.event_at:
                 times.event_at = at
-            events += self._set(Key(source, "kpi", name), kpi.value, f"KpiUpdated {name}")
+            named = names.get(name)
+            if named is None:
+                named = names[name] = _Named(Key(source, "kpi", name), f"KpiUpdated {name}")
+            self._set(named.key, kpi.value, named.cause, events)
         appended: list[Appended] = []
         newest_time_x = -np.inf
         oldest_time = -np.inf if keep_secs is None else now_wall - keep_secs
+        names = self._series_names.setdefault(source, {})
         for name, points in drained.points.items():
+            named = names.get(name)
+            if named is None:
+                named = names[name] = _Named(Key(source, "series", name))
             is_time = points.x == "time"
             if is_time and points.blocks and (newest_x := points.newest_x) > newest_time_x:
                 newest_time_x = newest_x
             oldest_x = oldest_time if is_time else -np.inf
-            events += self._land_points(Key(source, "series", name), points, oldest_x, keep_points, appended)
+            self._land_points(named, points, oldest_x, keep_points, appended, events)
         for name, table in drained.tables.items():
             times.saw_event(now_wall)
-            events += self._land_table(Key(source, "table", name), table)
+            self._set(Key(source, "table", name), table.frame, f"TableUpdated {name}", events)
         if newest_time_x > -np.inf:
             times.saw_event(newest_time_x)
         share_tracks(appended)
@@ -145,7 +168,9 @@ class Store:
             self._saw_rows(source, value, time, now_wall)
         else:
             self.times(source).saw_event(now_wall)
-        return self._changed(source, self._set(Key(source, "whole"), value, cause), now_wall)
+        events: list[Event] = []
+        self._set(Key(source, "whole"), value, cause, events)
+        return self._changed(source, events, now_wall)
 
     def land_rows(
         self, source: str, rows: pl.DataFrame, *, now_wall: float, time: str | None, keep_secs: float | None
@@ -204,27 +229,36 @@ class Store:
         elif rows.height:
             self.times(source).saw_event(now_wall)
 
-    def _set(self, key: Key, value: object, cause: str) -> list[Event]:
+    def _set(self, key: Key, value: object, cause: str, events: list[Event]) -> None:
         cell = self._cells.get(key)
         if cell is not None and same_value(cell.value, value):
-            return []
+            return
         s = self.next_s()
-        self._cells[key] = Cell(value, s, cause)
-        return [Value(key, s, cause)]
-
-    def _land_table(self, key: Key, landed: TableLanded) -> list[Event]:
-        return self._set(key, landed.frame, f"TableUpdated {key.name}")
+        if cell is None:
+            self._cells[key] = Cell(value, s, cause)
+        else:
+            cell.value, cell.changed_s, cell.cause = value, s, cause
+        events.append(Value(key, s, cause))
 
     def _land_points(
-        self, key: Key, landed: PointsLanded, oldest_x: float, keep_points: int | None, appended: list[Appended]
-    ) -> list[Event]:
+        self,
+        named: _Named,
+        landed: PointsLanded,
+        oldest_x: float,
+        keep_points: int | None,
+        appended: list[Appended],
+        events: list[Event],
+    ) -> None:
         """``appended``: to which is added what the series got behind all that it had."""
-        blocks = landed.blocks
+        key, blocks = named.key, landed.blocks
         xs = blocks[0][0] if len(blocks) == 1 else None
         num_landed = landed.num_points if xs is None else xs.size
-        cause = f"ChartDataUpdated {key.name}: {num_landed} points"
+        if num_landed != named.num_points:
+            named.num_points, named.cause = num_landed, f"ChartDataUpdated {key.name}: {num_landed} points"
+        cause = named.cause
         if landed.x == "free":
-            return self._set(key, Points(landed.xs, landed.ys), cause)
+            self._set(key, Points(landed.xs, landed.ys), cause, events)
+            return
         series = self._series.get(key)
         if series is None:
             series = self._series[key] = SeriesColumns()
@@ -249,13 +283,13 @@ class Store:
         if self._num_points > POINTS_MAX:
             self._bound_points(s)
         if series.changed_s != s:
-            return []
+            return
         self.s = s
+        self._causes[key] = cause = OLD_LEFT if x0 is None else cause
         if x0 is None:
-            cause = self._causes[key] = OLD_LEFT
-            return [Value(key, s, cause)]
-        self._causes[key] = cause
-        return [Reset(key, s, cause) if x0 == -np.inf else From(key, s, cause, x0)]
+            events.append(Value(key, s, cause))
+        else:
+            events.append(Reset(key, s, cause) if x0 == -np.inf else From(key, s, cause, x0))
 
     def _bound_points(self, s: int) -> None:
         """Past the bound the longest series loses its oldest sixteenth, as often as it takes."""
