@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.archive import FAULT, NUM_ROWS, STEP_SECS
-from tests.browser.looking import Wire, held, hover, num_points, panel, plot_box, wait_newest, wait_state, wait_value
+from tests.browser.looking import Wire, colors_in, held, hover, num_points, panel, plot_box, wait_newest, wait_state, wait_value
 from tests.browser.served import Served, fresh_number
 
 pytestmark = pytest.mark.browser
@@ -183,3 +184,42 @@ def test_an_archive_that_fails_is_said_and_the_present_goes_on(bridge: Bridge, o
     wait_newest(page, KEY, now)
     assert held(page, KEY)[0]["ys"][-1] == 22.0
     assert NUM_ROWS * STEP_SECS == 60 * DAY
+
+
+def test_retry_asks_a_mended_archive_at_once(bridge: Bridge, opened: tuple[Page, Wire]) -> None:
+    page, wire = opened
+    bridge.put("broken", is_there=True)
+    panel(page, KEY).locator(".plot").focus()
+    for _ in range(16):
+        page.keyboard.press("Shift+ArrowLeft")
+    wait_state(page, KEY, "error")
+    began = time.time()
+    told = re.search(r"Next try in (\d+) s", panel(page, KEY).inner_text())
+    assert told
+    bridge.put("broken", is_there=False)
+    panel(page, KEY).locator('[data-role="retry"]').click()
+    wait_state(page, KEY, "live")
+    assert_as_archived(bridge, wait_answered(page, wire, lambda x0, x1: x1 < began - 900))
+    assert time.time() < began + int(told[1]) - 5, "and not when it would have been tried by itself"
+
+
+def test_between_two_rows_the_line_crosses_the_chart(bridge: Bridge, opened: tuple[Page, Wire]) -> None:
+    page, wire = opened
+    panel(page, KEY).locator(".plot").focus()
+    for _ in range(16):
+        page.keyboard.press("Shift+ArrowLeft")
+    hover(page, KEY, 0.5)
+    now = time.time()
+    wait_answered(page, wire, lambda x0, x1: x1 < now - 900)
+    for _ in range(12):
+        page.keyboard.press("+")
+    page.wait_for_function("([key]) => window.cadran.points(key)[0].xs.length === 2", arg=[KEY])
+    ((x0, x1),) = wire.zooms()
+    (line,) = held(page, KEY)
+    assert x1 - x0 < STEP_SECS / 10
+    assert line["xs"][0] < x0 < x1 < line["xs"][1]
+    assert line["xs"][1] - line["xs"][0] == pytest.approx(STEP_SECS, abs=0.1)
+    color = page.evaluate("() => getComputedStyle(document.documentElement).getPropertyValue('--color-series-1').trim()")
+    assert color, "the line's colour is a token"
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert int(color.removeprefix("#"), 16) in colors_in(page, KEY)
