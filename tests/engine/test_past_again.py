@@ -157,15 +157,37 @@ def test_a_failure_is_forgotten_where_nobody_looks_and_nothing_else_happens(shop
         "SELECT ts, amount FROM orders WHERE ts > 1799900000", time="ts", every="10m", past="SELECT * FROM orders"
     )
     with testing.open(shop.screen(seldom)) as live:
-        viewer = live.viewer()
+        viewer, other = live.viewer(), live.viewer()
         live.advance("2s")
+        look(live, viewer, NOW - 300 * DAY, NOW - 290 * DAY)
         disk.is_broken = True
-        look(live, viewer, X0, X1)
-        viewer.zoom("amount")
+        look(live, other, X0, X1)
+        assert other.state("amount") == viewer.state("amount") == "error", "both look at the past"
+        other.zoom("amount")
         live.advance("25s")
         assert viewer.state("amount") == "error"
         live.advance("10s")
         assert viewer.state("amount") == "live"
+
+
+def test_who_follows_the_present_hears_nothing_of_a_look_back_that_failed(shop: Shop, disk: Disk) -> None:
+    with testing.open(shop.screen(shop.paged())) as live:
+        present, back = live.viewer(), live.viewer()
+        live.advance("2s")
+        disk.is_broken = True
+        look(live, back, X0, X1)
+        assert back.state("amount") == "error"
+        assert present.state("amount") == "live"
+        back.zoom("amount")
+        live.advance("0.5s")
+        assert back.state("amount") == "live", "nor who comes back to it"
+        look(live, back, X0, X1, 0.5)
+        assert back.state("amount") == "error"
+        disk.is_broken = False
+        back.refresh("amount")
+        live.advance("0.5s")
+        assert back.state("amount") == "live"
+        assert_shown(back, shop.points, X0, X1)
 
 
 # --- on request ---

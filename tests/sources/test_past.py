@@ -326,8 +326,8 @@ def test_a_past_may_end_with_a_semicolon(backend: tuple[str, Backend]) -> None:
         ("SELECT * FROM o WHERE NOT (id > :cursor) ORDER BY id LIMIT :limit", None),
         ("SELECT CASE WHEN (id > :cursor) THEN 1 END AS a FROM o ORDER BY id LIMIT :limit", None),
         (
-            "SELECT * FROM o WHERE id > :cursor AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.o = o.id AND g.ts >= :since)"
-            " ORDER BY id LIMIT :limit",
+            "SELECT * FROM o WHERE id > :cursor AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.o = o.id"
+            " AND g.ts >= :since) ORDER BY id LIMIT :limit",
             None,
         ),
         (

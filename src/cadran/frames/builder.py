@@ -363,11 +363,11 @@ class FrameBuilder:
         if found is not None:
             data += found.pieces
             now_held |= found.held
-        status, status_s = stage.status[index], stage.status_s[index]
+        status, status_s = stage.status_seen(index, view, now.at if paused_at is None else paused_at)
         held_s = holding.status.get(index)
         pieces = data
         is_first = held_s is None and (found is not None or (status is not None and status.state in _SAID_ALONE))
-        if status is not None and (is_first or (held_s is not None and held_s < status_s and paused_at is None)):
+        if status is not None and (is_first or (held_s is not None and held_s != status_s and paused_at is None)):
             state = cache.get(("panel", stage.key, index), status_s, None, lambda: [panel_piece(index, status)])
             pieces, held_s = state + data, status_s
         if cache.num_encodings != num:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from cadran.errors import CadranError, UsageError
 from cadran.frames.pasts import DeepColumns, PastFault, Pasts
-from cadran.frames.span import Range
+from cadran.frames.span import Range, range_of
+from cadran.frames.wire import PanelView
 from cadran.metrics.graph import Graph
 from cadran.metrics.leaf import key_of, plain
 from cadran.metrics.node import Node
@@ -128,6 +129,12 @@ class ShownSeries(_Shown):
         high = min(wanted.high, newest_id)
         low = self.past.reach(wanted.k, wanted.low, high, math.inf, mono) if wanted.low <= high else wanted.low
         return wanted._replace(low=max(wanted.low, min(low, high)))
+
+    def is_past_seen(self, view: PanelView, at: float) -> bool:
+        """Whether at the wall second ``at`` a view reaches back past what is held."""
+        wanted = range_of(self.spec, view, self.columns, at, None)
+        first_x = self.columns.first_x
+        return self.past is not None and wanted.low < id_of(at if first_x is None else first_x, wanted.k)
 
     @property
     def _is_history_missing(self) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from cadran.frames.health import Health
 from cadran.frames.pasts import Past
 from cadran.frames.shown import Shown, ShownSeries, ShownTable
-from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs
-from cadran.frames.wire import PanelStatus
+from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs, status_of_past
+from cadran.frames.wire import PanelStatus, PanelView
 from cadran.metrics.graph import Graph
 from cadran.metrics.node import Node
 from cadran.readable import Readable, Source
@@ -69,6 +69,9 @@ class Stage:
         self.status_s: list[int] = [0] * len(panels)
         self.states_s = 0
         """The S of the last of them."""
+        self.past_status: list[PanelStatus | None] = [None] * len(panels)
+        """What is said instead to those who look at a past that could not be read."""
+        self.past_status_s: list[int] = [0] * len(panels)
         self.is_live: list[bool] = [False] * len(panels)
         """Whether a panel's state is live and nothing but that."""
         self.fresh: frozenset[int] = frozenset()
@@ -133,6 +136,7 @@ class Stage:
             old = self.status[panel]
             is_as_before = self.is_live[panel] and old is not None and old.num_rejected == rejected
             if is_as_before and self._stays_live(panel, shown, troubled):
+                self._tell_of_past(panel, shown)
                 continue
             sources = [(source.label, health[source.id]) for source in self.sources_of(panel)]
             state, fault = panel_state(sources, shown, self.under(panel), now_wall)
@@ -142,6 +146,23 @@ class Stage:
                 self.status[panel] = status
                 self.status_s[panel] = self.states_s = self._store.next_s()
                 self.is_live[panel] = state == "live" and not any(one.is_noted for _, one in sources)
+            self._tell_of_past(panel, shown)
+
+    def _tell_of_past(self, panel: int, shown: tuple[Shown, ...]) -> None:
+        """Take note of a past that could not be read, or can again: who follows the present hears nothing of it."""
+        old = self.past_status[panel]
+        if old is None and not any(line.unread for line in self.lines_of[panel]):
+            return
+        status = status_of_past(self.status[panel], shown)
+        if status != old:
+            self.past_status[panel], self.past_status_s[panel] = status, self._store.next_s()
+
+    def status_seen(self, panel: int, view: PanelView, at: float) -> tuple[PanelStatus | None, int]:
+        """Return what is said of a panel to those who look at it like this at a wall second, and since which S."""
+        status = self.past_status[panel]
+        if status is not None and any(line.unread and line.is_past_seen(view, at) for line in self.lines_of[panel]):
+            return status, self.past_status_s[panel]
+        return self.status[panel], self.status_s[panel]
 
     def _stays_live(self, panel: int, shown: tuple[Shown, ...], troubled: set[str]) -> bool:
         """Whether nothing of a live panel is in any way odd, so that its state need not be worked out again."""
@@ -152,7 +173,7 @@ class Stage:
                 return False
         is_empty = bool(shown)
         for one in shown:
-            if one.fault or one.unsendable or one.unmade or one.unread:
+            if one.fault or one.unsendable or one.unmade:
                 return False
             is_empty = is_empty and one.is_empty
         return not is_empty

@@ -54,6 +54,16 @@ def next_status(
     return None if new == old else new
 
 
+def status_of_past(status: PanelStatus | None, shown: Sequence[Shown]) -> PanelStatus | None:
+    """Return what is said of a panel to those who look at a past that could not be read; None where nothing else is."""
+    unread = next(((one.unread, one.nodes[0].label) for one in shown if one.unread is not None), None)
+    if status is None or status.fault is not None or unread is None:
+        return None
+    (message, since, next_try), label = unread
+    fault = Fault(message=message, detail=label, since=since, next_try=next_try)
+    return structs.replace(status, state="error", since=since, fault=fault)
+
+
 def slow_secs(sources: Sequence[tuple[str, Health]]) -> float | None:
     """Return the longest interval of the sources that are read less often than wanted; None if none is."""
     return max((health.slow_secs for _, health in sources if health.slow_secs is not None), default=None)
@@ -77,13 +87,9 @@ def _value_fault(shown: Sequence[Shown], under: Sequence[Node], now_wall: float)
                 message=node.fault.message, detail=node.label, since=node.fault.since, next_try=node.fault.next_try
             )
     for one in shown:
-        fault, unread = one.fault or one.unsendable or one.unmade, one.unread
+        fault = one.fault or one.unsendable or one.unmade
         if fault is not None:
             return Fault(message=fault, detail=one.nodes[0].label, since=now_wall)
-        if unread is not None:
-            return Fault(
-                message=unread.message, detail=one.nodes[0].label, since=unread.since, next_try=unread.next_try
-            )
     return None
 
 
