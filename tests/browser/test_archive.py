@@ -14,7 +14,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.archive import FAULT, NUM_ROWS, STEP_SECS
-from tests.browser.looking import Wire, colors_in, held, hover, num_points, panel, plot_box, wait_newest, wait_state, wait_value
+from tests.browser.looking import (
+    Wire,
+    colors_in,
+    held,
+    hover,
+    num_points,
+    panel,
+    plot_box,
+    wait_newest,
+    wait_state,
+    wait_value,
+)
 from tests.browser.served import Served, fresh_number
 
 pytestmark = pytest.mark.browser
@@ -219,7 +230,8 @@ def test_between_two_rows_the_line_crosses_the_chart(bridge: Bridge, opened: tup
     assert x1 - x0 < STEP_SECS / 10
     assert line["xs"][0] < x0 < x1 < line["xs"][1]
     assert line["xs"][1] - line["xs"][0] == pytest.approx(STEP_SECS, abs=0.1)
-    color = page.evaluate("() => getComputedStyle(document.documentElement).getPropertyValue('--color-series-1').trim()")
+    style = "getComputedStyle(document.documentElement)"
+    color = page.evaluate(f"() => {style}.getPropertyValue('--color-series-1').trim()")
     assert color, "the line's colour is a token"
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert int(color.removeprefix("#"), 16) in colors_in(page, KEY)
