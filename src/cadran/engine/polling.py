@@ -50,12 +50,15 @@ class Polling:
         self._polled: dict[str, _Polled] = {}
         self._jobs: dict[Job, _Polled] = {}
         self._gone: defaultdict[str, ReadTotals] = defaultdict(ReadTotals)
+        self.has_any = False
+        """Whether there ever was one: else there is nothing to look after."""
         self.add(sources)
 
     def add(self, sources: Iterable[PolledSource]) -> None:
         """Take further sources in; known ones stay as they are."""
         for source in sources:
             self._polled.setdefault(source.id, _Polled(source, self._rng))
+            self.has_any = True
 
     def remove(self, sources: Iterable[Source]) -> list[Callable[[], None]]:
         """Give back sources that nobody needs any more. Returns the reads to cancel, at the driver."""

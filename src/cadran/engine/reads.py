@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
 from cadran.clock import Instant
@@ -20,8 +21,15 @@ class Reads:
         self._pasts = pasts
         self._store = store
 
+    @property
+    def _has_any(self) -> bool:
+        """Whether there is anything that is read: a program of channels alone has nothing."""
+        return self._polling.has_any or self._pasts.has_any
+
     def start_due(self, now: Instant) -> list[Job]:
         """Return the reads to start now."""
+        if not self._has_any:
+            return []
         return self._polling.start_due(now) + self._pasts.start(now.mono)
 
     def ask(self, sources: Iterable[Source], pasts: Iterable[Past], now: Instant) -> None:
@@ -33,7 +41,7 @@ class Reads:
 
     def take_due(self, now: Instant) -> list[Past]:
         """Return the pasts at which whoever looks is to look again now."""
-        return self._pasts.take_due(now.mono)
+        return self._pasts.take_due(now.mono) if self._pasts.has_any else []
 
     def take_is_fault_over(self) -> bool:
         """Whether since the last call a fault was forgotten, so that panels say something else."""
@@ -41,10 +49,14 @@ class Reads:
 
     def cancel_overdue(self, now: Instant) -> list[Callable[[], None]]:
         """Return the calls that end reads past their time-out, at the driver."""
+        if not self._has_any:
+            return []
         return self._polling.cancel_overdue(now) + self._pasts.cancel_overdue(now.mono)
 
     def next_wake_mono(self, now: Instant) -> float:
         """When a read next needs a step."""
+        if not self._has_any:
+            return math.inf
         return min(self._polling.next_wake_mono(now), self._pasts.next_wake_mono())
 
     def owns(self, job: Job) -> bool:

@@ -210,6 +210,8 @@ class Pasts:
         self._pasts: WeakValueDictionary[PastOf, Past] = WeakValueDictionary()
         self._running: dict[Job, tuple[Past, Place, float, float]] = {}
         self._is_fault_over = False
+        self.has_any = False
+        """Whether there ever was one: else there is nothing to look after."""
         self.num_dropped = 0
         """Blocks that made room for others since the start."""
 
@@ -218,6 +220,7 @@ class Pasts:
         past = self._pasts.get(of)
         if past is None:
             past = self._pasts[of] = Past(of)
+            self.has_any = True
         return past
 
     def take_due(self, now_mono: float) -> list[Past]:
