@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import Future
 from typing import Any
 
 import msgspec
@@ -11,12 +12,36 @@ from tests.laws.conftest import Plant
 
 import cadran as cd
 from cadran import testing
-from cadran.engine.report import REPORT_POINTS, PanelReport
+from cadran.engine.engine import Engine
+from cadran.engine.messages import Outputs
+from cadran.engine.pool import Pool
+from cadran.engine.report import REPORT_POINTS, PanelReport, ScreenReport
 from cadran.testing import Later, LiveScreen
 
 
 def panels(live: LiveScreen) -> dict[str, PanelReport]:
     return {panel.key: panel for panel in live.inspect().panels}
+
+
+class CancelledMeanwhile(Future[ScreenReport]):
+    """Whoever waits for it cancels it, in another thread, as soon as the engine has looked whether he did."""
+
+    def cancelled(self) -> bool:
+        was_cancelled = super().cancelled()
+        self.cancel()
+        return was_cancelled
+
+
+def test_law10_an_inspection_that_is_cancelled_as_it_is_answered_ends_nothing(plant: Plant) -> None:
+    with testing.open(plant.screen) as live:
+        report = live.inspect()
+    engine = Engine(cd.Program([plant.screen]))
+    engine._pool = Pool(lambda _: None)
+    other: Future[ScreenReport] = Future()
+    engine._reports = {1: CancelledMeanwhile(), 2: other}
+    engine._act(Outputs(reports=[(1, report), (2, report)]))
+    engine._pool.stop(1.0)
+    assert other.result(0.0) is report
 
 
 def test_inspect_reads_what_nobody_watches(plant: Plant) -> None:

@@ -296,7 +296,7 @@ class Engine:
             outlet.deliver(batch)
         for number, report in outputs.reports:
             future = self._reports.pop(number, None)
-            if future is not None and not future.cancelled():
+            if future is not None and future.set_running_or_notify_cancel():
                 future.set_result(report)
 
     # --- what the program may ask, and what feeds it ---
