@@ -9,8 +9,9 @@ from tests.engine.turning import Bench, Described, hurried
 import cadran as cd
 from cadran.engine.core import SETTLE_SECS, Core
 from cadran.engine.messages import Connected, DescriptionChanged, Input, InspectAsked, Rang, Received
+from cadran.frames.message import split_message
 from cadran.frames.shown import ShownScalar
-from cadran.frames.wire import VERSION, Hello, PanelView, View
+from cadran.frames.wire import SCALAR, VERSION, Hello, PanelView, Refresh, View
 
 pytestmark = pytest.mark.usefixtures("small_portions")
 NUM_MEANS, NUM_OTHERS = 8, 40
@@ -116,3 +117,61 @@ def test_law07_a_new_layout_in_a_late_tick_shows_nothing_that_was_not_looked_at(
             break
     assert set(shown) == {500.5}
     assert outputs.reports[0][1].panels[-1].value == 500.5
+
+
+def shown_by(data: object) -> set[int]:
+    """The slots of the values in a message."""
+    assert isinstance(data, bytes)
+    return {piece.target for piece in split_message(data)[1] if piece.kind == SCALAR}
+
+
+@pytest.mark.parametrize("is_refresh", [False, True], ids=["back in sight", "refreshed in a pause"])
+def test_law07_what_is_seen_again_in_a_late_tick_comes_with_the_rest_of_its_frame(is_refresh: bool) -> None:
+    """A panel that was held from before, and is not looked at by this tick, is not shown beside others of this S."""
+    bench = watched_once()
+    both = (PanelView(i=0), PanelView(i=NUM_OTHERS))
+    if is_refresh:
+        bench.say(2, View(n=3, panels=both, paused=True))
+        bench.pass_time(1.0)
+        bench.press.send(cd.ChartDataUpdated("w", [(bench.now.wall, 2_000.0)]))
+        bench.pass_time(1.0)
+    until_late(bench)
+    (stage,) = bench.core.stages()
+    slots = {stage.slot_numbers_of[0][0], stage.slot_numbers_of[NUM_OTHERS][0]}
+    message = Refresh() if is_refresh else View(n=3, panels=both)
+    said: list[Input] = [bench.acknowledged(1), bench.acknowledged(2)]
+    said.append(Received(2, msgspec.json.encode(message), bench.now.mono))
+    num_sent = len(bench.sent[2])
+    frames: list[set[int]] = []
+    for _ in range(3_000):
+        bench.step(0.002, said)
+        said = []
+        frames = [shown_by(data) & slots for data in bench.sent[2][num_sent:]]
+        if any(frames):
+            break
+    assert next(filter(None, frames)) == slots
+
+
+def test_law07_an_inspection_asked_for_in_a_late_tick_is_of_its_s() -> None:
+    bench = watched_once()
+    until_late(bench)
+    said: list[Input] = [InspectAsked(9, "plant", 5.0)]
+    for _ in range(3_000):
+        outputs = bench.step(0.002, said)
+        said = []
+        if outputs.reports:
+            break
+    assert outputs.reports[0][1].panels[NUM_OTHERS].value == 500.5
+
+
+def test_law05_an_inspection_that_has_no_time_says_what_is_behind() -> None:
+    bench = watched_once()
+    until_late(bench)
+    said: list[Input] = [InspectAsked(9, "plant", 0.0)]
+    for _ in range(3_000):
+        outputs = bench.step(0.002, said)
+        said = []
+        if outputs.reports:
+            break
+    panels = outputs.reports[0][1].panels
+    assert (panels[0].state, panels[NUM_OTHERS].state) == ("live", "behind")

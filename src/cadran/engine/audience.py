@@ -202,11 +202,12 @@ class Audience:
                 self._follow_choices(viewer, viewer.view)
                 self._lease(viewer, now)
 
-    def lose_states(self, slug: str) -> None:
-        """All viewers of a screen are sent its panels' states again."""
-        for viewer in self._viewers.values():
-            if viewer.slug == slug:
-                viewer.forget_states()
+    def lose_states(self, slug: str) -> bool:
+        """Let the next tick send a screen's viewers its panels' states again; return whether there are any."""
+        viewers = [viewer for viewer in self._viewers.values() if viewer.slug == slug]
+        for viewer in viewers:
+            viewer.forget_states()
+        return bool(viewers)
 
     def panels_of(self, viewer_id: int, refresh: Refresh) -> list[PanelKey]:
         """The panels that a refresh means."""
@@ -340,6 +341,8 @@ class Audience:
         return sent
 
     def _lacks(self, viewer: Viewer, stage: Stage, s: int, awaited_by: AwaitedBy) -> bool:
+        if (not viewer.view.paused or viewer.is_refresh_asked) and viewer.has_older(stage.fresh):
+            return False  # what came back into sight in the midst of this tick is looked at by the next one
         if viewer.layout_revision != stage.revision or viewer.is_view_new:
             return True
         if not viewer.view.paused:

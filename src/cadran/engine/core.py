@@ -208,7 +208,7 @@ class Core:
                         self.graph.ask(metric, one.cause)
                     self._is_dirty = True
             case RepaintAsked():
-                self.audience.lose_states(one.slug)
+                self._is_dirty = self.audience.lose_states(one.slug) or self._is_dirty
             case DescriptionChanged():
                 self._waiting.is_turn_over = True  # what comes after it waits until it is done
                 self._serving.begin(self._redescribe(one, now), outputs)

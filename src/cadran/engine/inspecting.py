@@ -69,8 +69,10 @@ class Inspecting:
         """
         reports: list[tuple[int, ScreenReport]] = []
         for asked, stage, end in list(self._pending.values()):
-            is_loading = any(polling.is_busy(source.id, now) for source in stage.description.sources) or any(
-                status is None or status.state == "loading" for status in stage.status
+            is_loading = (
+                len(stage.fresh) < len(stage.panels)  # it was asked for in the midst of this tick
+                or any(polling.is_busy(source.id, now) for source in stage.description.sources)
+                or any(status is None or status.state == "loading" for status in stage.status)
             )
             if is_loading and now.mono < end:
                 continue

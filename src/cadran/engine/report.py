@@ -84,7 +84,7 @@ def panel_report(stage: Stage, index: int, health: Mapping[str, Health], num_vie
         key=panel.key,
         kind=type(panel).__struct_config__.tag,  # type: ignore[arg-type]
         title=panel.title,
-        state=status.state if status is not None else "loading",
+        state=_state(stage, index),
         event_at=max((h.event_at for h in sources if h.event_at is not None), default=None),
         changed_at=max((h.changed_at for h in sources if h.changed_at is not None), default=None),
         checked_at=min((h.checked_at for h in sources if h.checked_at is not None), default=None),
@@ -94,6 +94,14 @@ def panel_report(stage: Stage, index: int, health: Mapping[str, Health], num_vie
         recalculations=_recalculations(stage.under(index)),
         **content,
     )
+
+
+def _state(stage: Stage, index: int) -> PanelState:
+    """A panel that this S was not looked at for is behind: what it shows is of an S before, and no longer live."""
+    status = stage.status[index]
+    if status is None:
+        return "loading"
+    return "behind" if status.state == "live" and index not in stage.fresh else status.state
 
 
 def _content(stage: Stage, index: int, shown: list[Shown]) -> dict[str, Any]:

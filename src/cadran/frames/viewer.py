@@ -97,6 +97,11 @@ class Viewer:
             and now_mono - self.heard_mono < ACK_SECS_MAX
         )
 
+    def has_older(self, fresh: frozenset[int]) -> bool:
+        """Whether it has a state of a panel in sight that is not among those of the settled S."""
+        seen = self.seen.panels.keys()
+        return not fresh.issuperset(seen) and not fresh.issuperset(seen & self.holding.status.keys())
+
     def look_at(self, stage_key: str, choices: dict[str, tuple[str, ...]], interned: Interned) -> None:
         """It chose otherwise: it is welcomed again, and sent all, whatever came of that. ``set_view`` follows."""
         self.stage_key = stage_key
@@ -131,6 +136,7 @@ class Viewer:
             self.paused_at = now_wall if view.paused_at is None else min(view.paused_at, now_wall)
         elif not view.paused:
             self.paused_at = None
+            self.is_refresh_asked = False  # or it would move a pause to come
         self.seen = interned.seen(self.stage_key, () if view.hidden else panels.values())
         if changed or panels.keys() != self.panels.keys():
             self._sort_out(panels, changed, slot_numbers_of, interned)
