@@ -50,6 +50,8 @@ class Load:
     """Above 0: the screen shows a SQL source that changes all the time and is read so often."""
     query_url: str = ""
     """Of a PostgreSQL server that is read in its stead, in each way that there is; empty: a SQLite file is read."""
+    times_steps: bool = False
+    """Cadran's server keeps the longest step of its engine."""
     ready_bytes: int = 0
     """A floor sends ready messages of so many bytes instead of data; 0: data."""
     first_bytes: int = 0

@@ -54,7 +54,7 @@ def commits_warning(results: Results) -> str:
     if len(found) <= 1 and not any(commit == NO_COMMIT or not commit.isalnum() for commit in found):
         return ""
     told = "; ".join(f"{', '.join(workloads)}: {commit}" for commit, workloads in found.items())
-    return f"**Not all parts are of one commit.** {told}. Figures of different parts may be of different code."
+    return f"**Not all parts are of one commit as it is.** {told}. Figures of different parts may be of different code."
 
 
 def targets_table(found: Sequence[Verdict]) -> str:

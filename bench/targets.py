@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from bench import joins, rows
+from bench import holds, joins, own_cost, rows
 from bench.line_targets import line_verdicts, peers_of
 from bench.numerals import number
 from bench.results import CADRAN, Results
@@ -16,7 +16,7 @@ from bench.workloads import w2_viewers, w3_idle, w4_sends, w5_history, w6_hidden
 def verdicts(results: Results) -> list[Verdict]:
     """Return all figures to reach, in the order of their workloads."""
     found: list[Verdict] = []
-    for of_one in (line_verdicts, _viewers, _idle, _sends, _history, _hidden, _refresh, _input):
+    for of_one in (line_verdicts, _viewers, _idle, _sends, _history, _hidden, _refresh, _input, _own):
         found += of_one(results)
     return found
 
@@ -156,5 +156,60 @@ def _refresh(results: Results) -> list[Verdict]:
 
 
 def _input(results: Results) -> list[Verdict]:
-    delays = [(f"{case}:", results.value("W8", case, w8_input.P95)) for case in map(w8_input.case, w8_input.RATES)]
-    return [verdict("W8", "24 live charts: interaction delay p95 < 50 ms", delays, below(50.0))]
+    cases = [w8_input.case(rate) for rate in w8_input.RATES]
+    delays = [(f"{case}:", results.value("W8", case, w8_input.P95)) for case in cases]
+    timed = [
+        f"{case}: {number(value)}" for case in cases if (value := results.value("W8", case, w8_input.TIMED)) is not None
+    ]
+    beside = (
+        "the browser's Event Timing p95 of presses, clicks and keys, which lasts until the next picture of anything: "
+    )
+    return [
+        verdict(
+            "W8",
+            "24 live charts: interaction delay p95 < 50 ms, from an event to the picture after its handlers",
+            delays,
+            below(50.0),
+            beside + ", ".join(timed) if timed else "",
+        )
+    ]
+
+
+def _own(results: Results) -> list[Verdict]:
+    def value(case: str, measure: str) -> float | None:
+        return results.value("W9", case, measure)
+
+    def steps(measure: str) -> str:
+        return ", ".join(number(found) for case in holds.CASES if (found := value(case, measure)) is not None)
+
+    def held(loop: str) -> Verdict:
+        counted = [
+            f"{number(num)} of {number(value(case, holds.count(loop)) or 0.0)}"
+            for case in holds.CASES
+            if (num := value(case, holds.over(loop))) is not None
+        ]
+        beside = [f"holds over it: {', '.join(counted)}"] if counted else []
+        if loop == next(iter(holds.LOOPS)) and steps(holds.STEP):
+            beside.append(f"longest step, ms: {steps(holds.STEP)}; of one by the processor: {steps(holds.STEP_CPU)}")
+        return verdict(
+            "W9",
+            f"the {loop} is never held for more than {1000 * holds.LIMIT_SECS:g} ms (the longest, at most)",
+            [(f"{case}:", value(case, holds.longest(loop))) for case in holds.CASES],
+            at_most(1000 * holds.LIMIT_SECS),
+            "; ".join(beside),
+        )
+
+    both = (own_cost.DEBUG, own_cost.ACCOUNTS)
+    shares = [
+        f"{what} {number(part)}" for what in both if (part := value(own_cost.CASE, own_cost.share(what))) is not None
+    ]
+    return [
+        *map(held, holds.LOOPS),
+        verdict(
+            "W9",
+            "what is measured costs < 1 % of a core: a page with `?debug`, and the accounts that are always kept",
+            [(f"{what}:", value(own_cost.CASE, own_cost.own(what))) for what in both],
+            below(1.0),
+            f"% of the server's own CPU: {', '.join(shares)}" if shares else "",
+        ),
+    ]

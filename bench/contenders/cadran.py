@@ -9,12 +9,26 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 import cadran as cd
+from bench.accounts import switch_accounts
 from bench.acks import AckPace
 from bench.contender import HistoryHooks, PageHooks
 from bench.load import Load
 from bench.screens import CountedReads, history_screen, live_screen, query_screen
+from bench.step_times import StepTimes
 from cadran.frames.message import split_message
-from cadran.frames.wire import BEAT, COMMIT, HEADER, VERSION, WELCOME, Ack, Hello, PanelView, View, Welcome
+from cadran.frames.wire import (
+    BEAT,
+    COMMIT,
+    HEADER,
+    VERSION,
+    WELCOME,
+    WELCOME_MORE,
+    Ack,
+    Hello,
+    PanelView,
+    View,
+    Welcome,
+)
 from cadran.screen.layout import Layout, LinePanel
 from cadran.screen.program import Program
 from cadran.server.run import serve
@@ -31,6 +45,7 @@ class CadranViewer:
     def __init__(self) -> None:
         self._pace = AckPace()
         self._s = 0.0
+        self._welcome: list[bytes] = []
         self.is_open = False
         self.late_millis: float | None = None
 
@@ -46,8 +61,10 @@ class CadranViewer:
         _, flags, _, _, s, _, at = HEADER.unpack_from(message)
         said: list[str] = []
         if not self.is_open:
-            said.append(_text(View(n=2, panels=_panel_views(_layout_of(message)))))
-            self.is_open = True
+            layout = self._layout_of(message)
+            if layout is not None:
+                said.append(_text(View(n=2, panels=_panel_views(layout))))
+                self.is_open = True
         if flags & COMMIT and not flags & BEAT:
             self._s = s
         self.late_millis = 1000 * (now_wall - at)
@@ -62,15 +79,18 @@ class CadranViewer:
     def _ack(self) -> str:
         return _text(Ack(s=self._s, bytes=float(self._pace.num_bytes)))
 
+    def _layout_of(self, message: bytes) -> Layout | None:
+        """Return the layout of a welcome; None until the last part of it came."""
+        for piece in split_message(message)[1]:
+            if piece.kind == WELCOME:
+                self._welcome.append(bytes(piece.payload))
+                if not piece.flags & WELCOME_MORE:
+                    return msgspec.json.decode(b"".join(self._welcome), type=Welcome).layout
+        return None
+
 
 def _text(message: Hello | View | Ack) -> str:
     return msgspec.json.encode(message).decode()
-
-
-def _layout_of(message: bytes) -> Layout:
-    """The layout in a welcome, which must fit one message."""
-    parts = [piece.payload for piece in split_message(message)[1] if piece.kind == WELCOME]
-    return msgspec.json.decode(b"".join(parts), type=Welcome).layout
 
 
 def _panel_views(layout: Layout) -> tuple[PanelView, ...]:
@@ -104,10 +124,13 @@ class Cadran:
 
     def __init__(self) -> None:
         self._reads: CountedReads | None = None
+        self._steps: StepTimes | None = None
         self._counts: Mapping[str, int] | None = None
         self.conversation = CadranViewer
 
     def serve(self, load: Load, sock: socket.socket, on_ready: Callable[[str], None]) -> None:
+        if load.times_steps:
+            self._steps = StepTimes()
         if load.query_url:
             from bench.postgres_screen import postgres_screen  # only this one needs psycopg
 
@@ -120,7 +143,15 @@ class Cadran:
         os._exit(0)
 
     def answer(self, question: str) -> object:
-        """``reads``: how often the SQL source was read so far; ``cursor rows`` and so on: what each way asked."""
+        """``reads``: how often the SQL source was read so far; ``cursor rows`` and so on: what each way asked.
+
+        ``accounts on`` and ``accounts off``: what work costs is put on accounts, or not. ``steps``: the longest since
+        that was last asked.
+        """
+        if question == "steps" and self._steps is not None:
+            return self._steps.take()
+        if question.startswith("accounts "):
+            return switch_accounts(on=question.endswith(" on"))
         if self._counts is not None:
             return self._counts[question]
         if question == "reads" and self._reads is not None:

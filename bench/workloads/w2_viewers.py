@@ -27,8 +27,8 @@ The floor is the same server library with the same settings, which sends ready b
 and reads as many acknowledgements: it neither takes data in nor makes messages. It does so by ASGI, as applications
 do; Cadran's own server frames a message once for all, and hears acknowledgements without a task for each. *One more
 viewer* is the difference between two numbers of viewers of one run, divided by the viewers between them. *900 join*:
-100 viewers look, and 900 more come as fast as they are let in, 50 at a time; the lateness is that of the 100 alone, from
-when the first of the others begins to connect, for the window or until the last has its first picture. The floor's
+100 viewers look, and 900 more come as fast as they are let in, 50 at a time; the lateness is that of the 100 alone,
+from when the first of the others begins to connect, for the window or until the last has its first picture. The floor's
 newcomers get one ready message as large as what Cadran's get first. *Pages* are real ones, all in sight, in one
 Chromium, measured once; there the floor's page is that of W1.
 """

@@ -31,7 +31,7 @@ NUM_CHARTS = 24
 POINTS_PER_SEC = 1_000
 RATES = (10.0, 30.0)
 KINDS = ("move", "drag", "press", "key", "wheel")
-P95 = "delay, p95"
+P95, TIMED = "delay, p95", "Event Timing, p95"
 PAGE_SECS = 60.0
 WIDTH, TALL = 1_600, 2_400
 SCROLL_PX = 40
@@ -111,7 +111,7 @@ def _touched(page: Page, hand: Hand, window_secs: float) -> list[Row]:
     return [
         *delay_rows(found["delays"]),
         ("until handled, p95", "ms", quantile(found["waits"], 0.95)),
-        ("Event Timing, p95", "ms", timed_p95(found["timed"], found["counts"] - num_before)),
+        (TIMED, "ms", timed_p95(found["timed"], found["counts"] - num_before)),
         ("long tasks", "1/min", 60 * len(found["long"]) / window_secs),
     ]
 
