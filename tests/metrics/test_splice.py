@@ -57,6 +57,51 @@ def test_all_points_once_whatever_is_written_late_kept_short_or_comes_late(data:
     assert xs_of(spliced(LINE, (points_of(truth[:written]), live.snapshot()))) == truth
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_hole_of_the_present_is_the_history_s_to_fill_and_each_point_is_there_once(data: st.DataObject) -> None:
+    num = data.draw(st.integers(80, 200))
+    truth = list(range(num))
+    began = data.draw(st.integers(0, 20))
+    live = SeriesColumns()
+    at, s, fed = began, 0, []
+    while at < num:  # some come, then for a while none
+        stop = min(num, at + data.draw(st.integers(2, 20)))
+        for part in np.array_split(np.array(truth[at:stop], dtype=np.float64), 2):
+            s += 1
+            live.extend(*points_of(part), s)
+        fed += truth[at:stop]
+        at = stop + data.draw(st.integers(0, 80))
+    written = data.draw(st.integers(began, num))
+    shown = xs_of(spliced(LINE, (points_of(truth[:written]), live.snapshot())))
+    assert shown == sorted(set(shown)), "each once"
+    assert set(fed) <= set(shown), "what came is not lost"
+    assert set(shown) <= set(truth)
+    if written == num and live.snapshot().holes:
+        assert shown[: truth.index(int(live.snapshot().holes[-1][1]))] == truth[: int(live.snapshot().holes[-1][1])]
+
+
+def test_an_hour_in_which_others_wrote_is_filled_and_the_rest_is_the_present_s() -> None:
+    live, xs = SeriesColumns(), np.arange(0.0, 10_000.0)
+    parts = [xs[100:3_000], xs[6_600:]]
+    for s, part in enumerate(part for whole in parts for part in np.split(whole, 4)):
+        live.extend(*points_of(part), s + 1)
+    history = points_of(np.delete(xs, np.arange(9_000, 10_000)))
+    shown = spliced(LINE, (history, live.snapshot()))
+    assert xs_of(shown) == xs.tolist()
+    assert xs_of(spliced(LINE, (points_of(xs[:3_000]), live.snapshot()))) == [*xs[:3_000], *xs[6_600:]], "not yet read"
+    assert xs_of(spliced(LINE, (points_of(xs[500:]), live.snapshot()))) == [*xs[100:3_000], *xs[6_600:]], (
+        "a history that is shorter takes nothing away"
+    )
+
+
+def test_a_history_with_times_that_are_rounded_fills_no_hole() -> None:
+    live, xs = SeriesColumns(), np.repeat(np.arange(0.0, 400.0, 20.0), 10) + np.tile(np.arange(10) / 1_000, 20)
+    for s, part in enumerate(np.split(xs, 20)):  # ten at a time, every twenty seconds
+        live.extend(*points_of(part), s + 1)
+    assert xs_of(spliced(LINE, (points_of(np.round(xs + 0.0005, 2)), live.snapshot()))) == xs.tolist()
+
+
 def test_until_the_present_has_a_point_the_past_is_all() -> None:
     assert xs_of(spliced(LINE, (points_of([1, 2]), MISSING))) == [1, 2]
     assert xs_of(spliced(LINE, (points_of([1, 2]), SeriesColumns().snapshot()))) == [1, 2]

@@ -30,7 +30,22 @@ def spliced(readable: Spliced, values: tuple[object, ...]) -> SeriesSnapshot:
     past, live = (value if value is MISSING else chunked(readable.history, value) for value in values)
     if not isinstance(live, SeriesSnapshot) or live.first_x is None:
         return past if isinstance(past, SeriesSnapshot) else SeriesColumns().snapshot()
-    seam_x = max(live.began_x, live.first_x)
+    seam_x = _seam_of(live, live.first_x, past)
     if live.first_x < seam_x:
         live = live.window(live.count(seam_x, "left"), len(live))
     return live if not isinstance(past, SeriesSnapshot) else live.after(past.before(seam_x))
+
+
+def _seam_of(live: SeriesSnapshot, first_x: float, past: object) -> float:
+    """Return from where on the present is shown: where it began, or behind its last hole that the history fills.
+
+    A history with points in the middle of a hole was read after it began, so it has what came before the hole, too.
+    """
+    seam_x = max(live.began_x, first_x)
+    if not isinstance(past, SeriesSnapshot) or past.first_x is None or past.first_x > seam_x:
+        return seam_x
+    for before_x, behind_x in reversed(live.holes):
+        quarter = (behind_x - before_x) / 4
+        if behind_x > seam_x and past.count(behind_x - quarter, "right") > past.count(before_x + quarter, "left"):
+            return behind_x
+    return seam_x

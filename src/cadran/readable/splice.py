@@ -34,7 +34,8 @@ class Spliced(SeriesReadable):
     """The points of ``history`` before the seam, and those of ``live`` from it on.
 
     The seam is where ``live`` began, or where its oldest kept point is, if that is later. What came late to ``live``
-    and lies before is the history's to give. Where one of them has nothing yet, the other is all.
+    and lies before is the history's to give. Where one of them has nothing yet, the other is all. Where ``live`` has a
+    hole for which ``history`` has points, the seam is behind it.
     """
 
     history: Chunked

@@ -22,6 +22,9 @@ _EMPTY.flags.writeable = False
 _CAPACITY_MIN = 256
 TAKEN_OVER_CHUNKS = 16
 """Of so large a batch the chunks are parts of its arrays, uncopied: at most a sixteenth more is kept alive by them."""
+HOLE_SPACINGS, HOLES_MAX, SPACED_MIN = 16, 8, 8
+"""A batch that begins so many mean distances after the point before it leaves a hole; so many holes are known, the
+newest; and so many points have a mean distance."""
 EVICTED_MIN, EVICTED_PART = 256, 16
 """Old points leave together, a sixteenth of the series at a time: what viewers hold of them is then resent rarely."""
 
@@ -51,6 +54,8 @@ class SeriesColumns:
         """No points leave before this one is too old."""
         self._began_x = -math.inf
         """Where the first points began: those before came late."""
+        self._holes: tuple[tuple[float, float], ...] = ()
+        """The x before and behind each, the newest last. Points that came late may lie in them."""
         self.num_points = 0
         self.first_x: float | None = None
         """The least x that is kept."""
@@ -86,7 +91,7 @@ class SeriesColumns:
         if self._snapshot is None:
             part = slice(self._start, self._end)
             tail = Points(self._seen.xs[part], self._seen.ys[part])
-            self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s, self._began_x)
+            self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s, self._began_x, self._holes)
         return self._snapshot
 
     def changed_from(self, s: float, k: int, low_id: float) -> float:
@@ -127,11 +132,15 @@ class SeriesColumns:
         if not blocks:
             return None
         x0: float = blocks[0][0].item(0)
-        last_x = self.last_x
-        if last_x is None:
-            last_x, self._began_x = -math.inf, x0
+        last_x, far = self.last_x, math.inf
+        if last_x is None or self.first_x is None:
+            last_x, self._began_x, self._holes = -math.inf, x0, ()
+        elif self.num_points >= SPACED_MIN:
+            far = HOLE_SPACINGS * (last_x - self.first_x) / self.num_points
         for xs, ys in blocks:
             end, first_x = self._end + xs.size, xs.item(0)
+            if first_x - last_x > far:
+                self._holes = (*self._holes[1 - HOLES_MAX :], (last_x, first_x))
             if first_x < last_x:
                 self._merge(xs, ys)
             elif end <= self._xs.size and end - self._start < CHUNK_POINTS:  # as most do: there is room in the tail
@@ -167,7 +176,7 @@ class SeriesColumns:
             self._append(xs[index:], ys[index:])
         else:
             self._take_over(xs, ys)
-        self._began_x = float(xs[0]) if xs.size else -math.inf
+        self._began_x, self._holes = float(xs[0]) if xs.size else -math.inf, ()
         self._changed(s, x0)
         return x0
 

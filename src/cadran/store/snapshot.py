@@ -27,15 +27,24 @@ class SeriesSnapshot:
     To take one costs nothing. Levels are made when a view first needs them, and stay for all later snapshots.
     """
 
-    __slots__ = ("_before", "_cadence", "_points", "began_x", "changed_s", "history", "tail")
+    __slots__ = ("_before", "_cadence", "_points", "began_x", "changed_s", "history", "holes", "tail")
 
-    def __init__(self, history: History, tail: Points, changed_s: int, began_x: float = -math.inf) -> None:
+    def __init__(
+        self,
+        history: History,
+        tail: Points,
+        changed_s: int,
+        began_x: float = -math.inf,
+        holes: tuple[tuple[float, float], ...] = (),
+    ) -> None:
         self.history = history
         self.tail = tail
         """The newest points, all after the history."""
         self.changed_s = changed_s
         self.began_x = began_x
         """From here on it got every point since the first: what lies before came late, and more may be missing."""
+        self.holes = holes
+        """Where nothing came for long, by the x before and behind: the newest few, the last one last."""
         self._points: Points | None = None
         self._cadence: float | None = None
         self._before: tuple[float, History] | None = None
