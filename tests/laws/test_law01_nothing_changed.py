@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import polars as pl
+import pytest
 from tests.laws.conftest import Plant
 
 import cadran as cd
@@ -60,6 +61,42 @@ def test_law01_an_idle_screen_costs_a_heartbeat(plant: Plant) -> None:
         assert viewer.num_frames == frames
         assert 15 <= viewer.num_beats - beats <= 20
         assert (viewer.num_bytes - num_bytes) / 100 < 30
+
+
+@pytest.mark.parametrize("kind", ["aggregate", "arithmetic", "metric", "line", "line of a metric"])
+def test_law01_a_window_whose_data_ended_long_ago_is_quiet(kind: str) -> None:
+    press = cd.channel("press", keep="60s")
+    window = press.series("v").last("2s")
+
+    @cd.metric(window)
+    def highest(points: cd.Points) -> float | None:
+        return float(points.ys.max()) if len(points.ys) else None
+
+    @cd.metric(window)
+    def all_points(points: cd.Points) -> cd.Points:
+        return points
+
+    @cd.screen("Plant", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        if kind == "line":
+            ui.line("V", window)
+        elif kind == "line of a metric":
+            ui.line("V", all_points)
+        else:
+            values = {"aggregate": window.mean(), "arithmetic": window.max() - window.min(), "metric": highest}
+            ui.kpi("V", values[kind], spark=True)
+
+    with testing.open(screen) as live:
+        live.viewer()
+        for number in range(20):
+            press.send(cd.ChartDataUpdated("v", [(live.clock.now().wall, float(number))]))
+            live.advance("0.1s")
+        live.advance("120s")
+        before = live.statistics()
+        live.advance("10s")
+        after = live.statistics()
+        assert after.num_frames_sent == before.num_frames_sent
+        assert after.num_recalculations == before.num_recalculations
 
 
 def test_u16_digest_1000_unchanged_probes(plant: Plant) -> None:

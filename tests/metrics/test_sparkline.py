@@ -87,3 +87,37 @@ def test_of_a_window_that_has_ended_all_parts_are_drawn_and_time_changes_none(is
         assert computed.value.ys.tolist() == [6.0, 0.0, 8.0, 16.0]
         assert computed.value.ys.sum() == frame["v"][1:5].sum(), "what the number counts"
         assert computed.until == math.inf
+
+
+@pytest.mark.parametrize("kind", ["aggregate", "arithmetic", "metric"])
+def test_law01_a_sparkline_without_values_is_the_same_at_any_time_until_something_comes(kind: str) -> None:
+    press, store = cd.channel("press"), Store()
+    window = press.series("v").last("30s")
+
+    @cd.metric(window)
+    def highest(points: cd.Points) -> float | None:
+        return float(points.ys.max()) if len(points.ys) else None
+
+    of = {"aggregate": window.max(), "arithmetic": window.max() + window.min(), "metric": highest}[kind]
+    spark = Sparkline(of, 3)
+
+    def looked_at(now: float, *points: tuple[float, float]) -> tuple[list[float], float]:
+        press.send(cd.ChartDataUpdated("v", list(points)))
+        store.apply(press.id, press.drain(), now_wall=now, keep_secs=None)
+        computed = run_now(evaluate(spark, lambda leaf: leaf_value(leaf, store)[0], Present(now)))
+        assert isinstance(computed.value, cd.Points)
+        return computed.value.ys.tolist(), computed.until
+
+    scale = 2.0 if kind == "arithmetic" else 1.0
+    ys, until = looked_at(35.0, (25.0, scale))
+    assert ys[2] > 0
+    assert until < 41.0
+    ys, until = looked_at(65.0, (58.0, math.nan), (60.5, 1.0))
+    assert until < 71.0, "what is in the bucket of the present is to come"
+    assert looked_at(1_065.0) == ([], math.inf)
+    assert looked_at(9_065.0) == ([], math.inf)
+    ys, until = looked_at(9_065.0, (9_064.0, scale))
+    assert len(ys) == 3
+    assert until < 9_071.0
+    ys, _ = looked_at(9_071.0)
+    assert ys[2] > 0

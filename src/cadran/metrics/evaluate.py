@@ -19,15 +19,16 @@ from cadran.metrics.computed import FOREVER, Computed
 from cadran.metrics.lens import Before, Between, Lens
 from cadran.metrics.metric import Metric
 from cadran.metrics.results import MISSING, result_of, scalar_of
-from cadran.metrics.sparkline import can_group, grouped_values, reads_buckets
+from cadran.metrics.sparkline import can_group, grouped_values, newest_time, reads_buckets
 from cadran.metrics.splice import lacks_values
-from cadran.readable import Floats, Last, Points, Previous, Readable, Sparkline
+from cadran.readable import Floats, Last, Points, Previous, Readable, SeriesLast, Sparkline
 from cadran.readable.splice import Spliced
 
 Leaf = Callable[[Readable[object]], object]
 """Gives a leaf's present value, or ``MISSING``."""
 
 T = TypeVar("T")
+_NO_VALUES = np.empty(0)
 
 
 async def evaluate(readable: Readable[object], leaf: Leaf, lens: Lens) -> Computed:
@@ -71,6 +72,8 @@ async def _sparkline(readable: Sparkline, leaf: Leaf, lens: Lens) -> Computed:
     ys = await _values(readable, leaf, lens, edges)
     if ys is None:
         return Computed(MISSING)
+    if np.isnan(ys).all() and await _are_empty(readable.of, leaf, lens, float(edges[0])):
+        return Computed(Points(_NO_VALUES, _NO_VALUES))  # whatever time it is, until something comes
     # At an edge itself the old bucket still counts; just after it the next one begins.
     until = math.nextafter((present + 1) * width, math.inf)
     return Computed(Points(edges[:-1], ys), until, float(edges[-1]) if reads_buckets(readable.of) else math.inf)
@@ -86,6 +89,19 @@ async def _grouped(of: Readable[object], leaf: Leaf, lens: Lens, edges: Floats) 
     window = of.inputs[0]
     data = (await evaluate(window.inputs[0], leaf, lens)).value
     return None if data is MISSING else grouped_values(of, data, edges)
+
+
+async def _are_empty(readable: Readable[object], leaf: Leaf, lens: Lens, edge: float) -> bool:
+    """Whether all windows below are of what ended before an edge, so that all of their parts since then are empty."""
+    if isinstance(readable, Last | SeriesLast):
+        data = readable.inputs[0]
+        if has_metric(data):  # of which nobody knows what it gives later
+            return False
+        return newest_time(readable, (await evaluate(data, leaf, lens)).value) <= edge
+    for one in readable.inputs:
+        if not await _are_empty(one, leaf, lens, edge):
+            return False
+    return True
 
 
 async def _one_by_one(readable: Sparkline, leaf: Leaf, lens: Lens, edges: Floats) -> Floats | None:

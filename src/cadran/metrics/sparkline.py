@@ -47,6 +47,19 @@ def grouped_values(readable: Readable[object], data: object, edges: Floats) -> F
     return values_by_bucket(times, number_column(data, readable.column, readable), readable.operation, edges)
 
 
+def newest_time(window: Last | SeriesLast, data: object) -> float:
+    """Return the latest time of what a window is of, a table or a series; ``-inf`` for none."""
+    if isinstance(data, SeriesSnapshot):
+        return -math.inf if data.last_x is None else data.last_x
+    times = np.empty(0)
+    if isinstance(data, Points):
+        times = data.xs
+    elif is_frame(data) and data.columns:
+        assert isinstance(window, Last)
+        times = time_column(data, window)
+    return float(np.fmax.reduce(times, initial=-math.inf))
+
+
 def _values_in_buckets(series: SeriesSnapshot, operation: str, edges: Floats) -> Floats:
     """Do the same for a stored series, of which most is known by chunks."""
     places = [series.count(edge, "right") for edge in edges.tolist()]
