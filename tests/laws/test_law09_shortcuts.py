@@ -12,6 +12,7 @@ from cadran import testing
 from cadran.engine import landing, listening
 from cadran.frames.round import Alike, Round
 from cadran.frames.stage import Stage
+from cadran.frames.steady import SteadyFrames
 from cadran.testing import HeadlessViewer
 
 NUM_ACTIONS = 60
@@ -102,5 +103,7 @@ def test_law09_what_is_not_looked_at_again_is_as_it_was(seed: int, monkeypatch: 
 
     monkeypatch.setattr(Round, "__init__", begun)
     monkeypatch.setattr(Stage, "_stays_live", lambda *given: False)
+    monkeypatch.setattr(Stage, "_stays_plain", lambda *given: False)
+    monkeypatch.setattr(SteadyFrames, "frame", lambda *given: None)
     assert all_that_is_sent(seed, counts) == lazy
     assert counts[0] > 300

@@ -41,7 +41,7 @@ from cadran.engine.polling import Polling
 from cadran.engine.reads import Reads
 from cadran.engine.serving import Serving
 from cadran.engine.shown_series import ShownSeries
-from cadran.engine.stages import Stages, by_stage
+from cadran.engine.stages import Stages
 from cadran.engine.statistics import EngineStatistics
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.cache import PieceCache
@@ -332,9 +332,9 @@ class Core:
 
     def _settle(self, now: Instant) -> Iterator[None]:
         health = self.health(now) if self._health is None else self._health
-        watched = by_stage(self._demanded.panels)
+        watched = self._demanded.by_stage
         for stage in tuple(self._stages.all()):
-            yield from stage.refresh(sorted(watched.get(stage.key, ())), health, now.wall, self.turn)
+            yield from stage.refresh(watched.get(stage.key, ()), health, now.wall, self.turn)
         self.costs.settled()
         self._opened_mono = None
         self._next_tick_mono = max(self._next_tick_mono, now.mono - TICK_SECS) + TICK_SECS

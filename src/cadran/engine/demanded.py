@@ -6,7 +6,7 @@ from cadran.clock import Instant
 from cadran.demand import Leases
 from cadran.engine.audience import Audience, PanelKey
 from cadran.engine.polling import Polling
-from cadran.engine.stages import Stages, slug_of
+from cadran.engine.stages import Stages, by_stage, slug_of
 from cadran.readable import Readable
 
 
@@ -22,13 +22,19 @@ class Demanded:
         """Of the leases that were followed."""
         self.panels: frozenset[PanelKey] = frozenset()
         """Those that somebody watched then."""
+        self.by_stage: dict[str, list[int]] = {}
+        """The same, those of each stage in their order."""
         self.roots: frozenset[Readable[object]] = frozenset()
         """What they show, and read for that."""
 
     def lose_layout(self, slug: str) -> None:
         """A screen has another layout: nothing that it had is shown any more, and its panels' numbers mean others."""
         self.version = -1
-        self.panels = frozenset(panel for panel in self.panels if slug_of(panel[0]) != slug)
+        self._watch(frozenset(panel for panel in self.panels if slug_of(panel[0]) != slug))
+
+    def _watch(self, panels: frozenset[PanelKey]) -> None:
+        self.panels = panels
+        self.by_stage = {key: sorted(of_one) for key, of_one in by_stage(panels).items()}
 
     def follow(self, now: Instant) -> bool:
         """Turn the panels that are watched into what is computed, and those that are held into what is read; return
@@ -40,7 +46,7 @@ class Demanded:
         self._audience.is_choice_new = False
         if is_new:
             self._stages.forget_unused(self._leases.held)
-            self.panels = self._leases.watched
+            self._watch(self._leases.watched)
             self.roots = self._stages.roots_of(self.panels)
         chosen = self._audience.chosen_intervals(now)
         watched = {source.id for source in self._stages.sources_of(self._leases.watched)}

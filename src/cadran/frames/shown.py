@@ -92,7 +92,7 @@ class ShownSeries(_Shown):
     @property
     def is_empty(self) -> bool:
         """Whether there is no point."""
-        return not len(self.columns)
+        return not self.columns.num_points
 
     def refresh(self) -> None:
         """Take over the present points."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from cadran.frames.health import Health
 from cadran.frames.pasts import Past
-from cadran.frames.shown import Shown, ShownSeries, ShownTable
+from cadran.frames.shown import Shown, ShownScalar, ShownSeries, ShownTable
 from cadran.frames.status import capped_rows, next_status, num_rejected, panel_state, slow_secs, status_of_past
 from cadran.frames.wire import PanelStatus, PanelView
 from cadran.metrics.graph import Graph
@@ -63,6 +63,7 @@ class Stage:
         ids_of = {numbers: frozenset(description.sources[i].id for i in numbers) for numbers in _distinct(panels)}
         self.source_ids_of = tuple(ids_of[panel.sources] for panel in panels)
         self._under: list[tuple[Node, ...] | None] = [None] * len(panels)
+        self._is_plain = tuple(map(_is_plain, self._shown_of))
         self._computed_under: list[tuple[Node, ...]] = [()] * len(panels)
         """Those of them that sources do not give, once they were asked for."""
         self.status: list[PanelStatus | None] = [None] * len(panels)
@@ -117,10 +118,13 @@ class Stage:
             self.fresh = frozenset(panels)
         troubled = {name for name, one in health.items() if one.state != "live" or one.is_noted}
         rejecting = {name for name, one in health.items() if one.rejected}
+        is_calm = not (troubled or rejecting)
         for number, panel in enumerate(panels, 1):
             if number % PANELS_AT_ONCE == 0 and turn.is_over():
                 yield
             shown = self._shown_of[panel]
+            if is_calm and self._is_plain[panel] and self._stays_plain(panel, shown[0]):
+                continue
             for one in shown:
                 try:
                     if isinstance(one, ShownTable):
@@ -148,6 +152,20 @@ class Stage:
                 self.is_live[panel] = state == "live" and not any(one.is_noted for _, one in sources)
             self._tell_of_past(panel, shown)
 
+    def _stays_plain(self, panel: int, one: Shown) -> bool:
+        """Whether the one value or line of a live panel, which a source gives, could be taken over and is not odd.
+
+        What ``refresh`` does of any panel comes to the same.
+        """
+        old = self.status[panel]
+        if not self.is_live[panel] or old is None or old.num_rejected is not None:
+            return False
+        try:
+            one.refresh()
+        except Exception as error:  # as in ``refresh``
+            one.fault = describe_error(one.nodes[0].label, error)
+        return not (one.fault or one.unsendable or one.unmade or one.is_empty)
+
     def _tell_of_past(self, panel: int, shown: tuple[Shown, ...]) -> None:
         """Take note of a past that could not be read, or can again: who follows the present hears nothing of it."""
         old = self.past_status[panel]
@@ -155,7 +173,8 @@ class Stage:
             return
         status = status_of_past(self.status[panel], shown)
         if status != old:
-            self.past_status[panel], self.past_status_s[panel] = status, self._store.next_s()
+            self.past_status[panel] = status
+            self.past_status_s[panel] = self.states_s = self._store.next_s()
 
     def status_seen(self, panel: int, view: PanelView, at: float) -> tuple[PanelStatus | None, int]:
         """Return what is said of a panel to those who look at it like this at a wall second, and since which S."""
@@ -177,6 +196,14 @@ class Stage:
                 return False
             is_empty = is_empty and one.is_empty
         return not is_empty
+
+
+def _is_plain(shown: tuple[Shown, ...]) -> bool:
+    """Whether a panel has one value or one line alone, as a source gives it."""
+    if len(shown) != 1 or not isinstance(shown[0], ShownScalar | ShownSeries):
+        return False
+    is_deep = isinstance(shown[0], ShownSeries) and shown[0].past is not None
+    return not is_deep and all(node.is_leaf for node in shown[0].nodes)
 
 
 def _distinct(panels: Iterable[Panel]) -> set[tuple[int, ...]]:
