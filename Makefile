@@ -31,7 +31,7 @@ help:
 	@echo "make test    every check, then every test       ONLY=tests/cli"
 	@echo "make soak    the long forms of tests about load and memory: about half an hour"
 	@echo "make check   format, lint, types, page types    FIX=1 mends what can be mended"
-	@echo "make bench   measurements with their conditions ONLY=W1,W3 PEERS=0 QUICK=1 LONG=1 DOCS=1 REPEATS=3 RATES=1000 WINDOW=300"
+	@echo "make bench   measurements, peers' too (45 min)   ONLY=W1,W3 PEERS=0 QUICK=1 LONG=1 DOCS=1 REPEATS=3 RATES=1000 WINDOW=300"
 	@echo "make page    build the page into $(STATIC)"
 	@echo "make types   write what is generated: the page's types, parts of the documents"
 	@echo "make clean   remove all that the others made"

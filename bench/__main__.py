@@ -97,7 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--long", action="store_true", help="W1 for five minutes a page, in the stead of W1: 20 minutes"
     )
-    peers = f"some of {','.join(peer_names())}; all (default; it adds about an hour), or 0 (default if --quick)"
+    peers = f"some of {','.join(peer_names())}; all (default; they add about 20 minutes), or 0 (default if --quick)"
     parser.add_argument("--peers", default="", help=peers)
     parser.add_argument("--rates", default="", help="points a second of W1 (default 10,100,1000,10000)")
     parser.add_argument("--window-secs", type=float, default=0.0, help="of W1, W2, W6, W7 and W8, such as 60 or 300")

@@ -13,8 +13,9 @@ from bench.verdict import Verdict
 HEAD = """# Performance
 
 Written by `make bench DOCS=1` from `performance.json`; `make bench` measures again and prints the same tables, and
-`make bench ONLY=W1,W3 PEERS=bokeh` a part of them. Peers whose environments are there or can be made take part, unless
-`PEERS=0` or `QUICK=1` leaves them out.
+`make bench ONLY=W1,W3 PEERS=bokeh` a part of them. All of it takes about three quarters of an hour, half of that for
+peers: those whose environments are there or can be made (a minute or two each, once) take part, unless `PEERS=0` or
+`QUICK=1` leaves them out. `LONG=1` adds pages that are watched for five minutes, which takes 20 more.
 
 Every figure stands beside its **floor**: the least that does the same work without what Cadran is for, measured in the
 same run. Read the ratios; the absolute figures are those of one machine. A figure is the median of its repeats, with
