@@ -55,7 +55,7 @@ def wait_until_drawn(page: Page, hooks: PageHooks, num_lines: int, num_painted: 
         if painted >= num_painted and drawn >= num_lines:
             return num_lines
         if time.monotonic() > until:
-            if painted and drawn:
+            if drawn and (painted or not num_painted):
                 return int(drawn)
             raise PageFailedError(
                 f"after {wait_secs:g} s its page had drawn {drawn} of {num_lines} lines and painted {painted} updates"

@@ -57,6 +57,12 @@ def test_a_page_that_never_draws_all_its_lines_is_measured_as_it_is(clock: list[
 
 
 @pytest.mark.usefixtures("clock")
+def test_an_idle_page_paints_no_update_and_is_ready_all_the_same() -> None:
+    assert waited(Slow((0, 3), (0, 12)), 0) == 12
+    assert waited(Slow((0, 8)), 0) == 8
+
+
+@pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("told", [(0, 12), (4, 0), (0, 0)])
 def test_a_page_that_shows_nothing_in_time_has_failed_and_says_how_far_it_came(told: tuple[int, int]) -> None:
     with pytest.raises(PageFailedError, match=rf"90 s .* drawn {told[1]} of 12 lines and painted {told[0]} updates"):
