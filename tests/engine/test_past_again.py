@@ -387,3 +387,17 @@ def test_blocks_that_make_room_are_counted_in_the_statistics(shop: Shop, monkeyp
         look(live, viewer, X0, X1)
         assert live.statistics().num_past_blocks_dropped >= 1
         assert_shown(viewer, shop.points, X0, X1)
+
+
+def test_pasts_that_nobody_looked_at_are_not_looked_through(shop: Shop) -> None:
+    pasts = Pasts()
+    queries = [shop.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d") for _ in range(20)]
+    kept = [pasts.of(PastOf(query, "ts", "amount")) for query in queries]
+    kept[7].reach(10, 0.0, 100.0, NOW, 0.0)
+    assert list(pasts._active) == [kept[7]]
+    (job,) = pasts.start(0.0)
+    pasts.finish(JobDone(job, value=PastRead(np.empty((5, 0)), 0)), lambda: 1, Instant(0.0, NOW))
+    assert pasts.take_due(599.0) == []
+    assert pasts.take_due(600.0) == [kept[7]]
+    assert pasts.take_due(601.0) == []
+    assert not pasts._active, "nobody looked again"

@@ -64,7 +64,9 @@ class PastFault(NamedTuple):
 class Past:
     """What is read of one series' past, for all lines of it."""
 
-    def __init__(self, of: PastOf) -> None:
+    def __init__(self, of: PastOf, active: WeakSet[Past]) -> None:
+        self._active = active
+        """Those for which there is something to do, now or later: this one is put there by whoever looks at it."""
         self.label = of.query.label
         self.reader: PastReader = of.query.past(of.x, of.y)
         self.blocks = PastBlocks()
@@ -93,6 +95,8 @@ class Past:
         fresh_secs = min(self._fresh_secs, math.nextafter(now_mono - self._refreshed_mono, math.inf))
         reach = self.blocks.reach(k, low, high, held_x, now_mono, fresh_secs)
         self.due_mono = min(self.due_mono, reach.oldest_mono + self._fresh_secs)
+        if reach.missing or reach.oldest_mono < math.inf:
+            self._active.add(self)
         if reach.low <= low:
             self._waited.pop(k, None)
         else:
@@ -122,6 +126,7 @@ class Past:
         """Somebody wants to know better: what failed is tried at once, and what is looked at is read anew."""
         self.retry_mono = min(self.retry_mono, max(now.mono, self._failed_mono + RETRY_SECS_MIN))
         self.due_mono, self._refreshed_mono = max(now.mono, self.retry_mono), now.mono
+        self._active.add(self)
         if self.fault is not None and self.job is None:
             self.fault = self.fault._replace(next_try=now.wall + self.due_mono - now.mono)
 
@@ -209,6 +214,7 @@ class Pasts:
     def __init__(self) -> None:
         self._pasts: WeakValueDictionary[PastOf, Past] = WeakValueDictionary()
         self._running: dict[Job, tuple[Past, Place, float, float]] = {}
+        self._active: WeakSet[Past] = WeakSet()
         self._is_fault_over = False
         self.has_any = False
         """Whether there ever was one: else there is nothing to look after."""
@@ -219,22 +225,26 @@ class Pasts:
         """Return the past of a series, the same one for all."""
         past = self._pasts.get(of)
         if past is None:
-            past = self._pasts[of] = Past(of)
+            past = self._pasts[of] = Past(of, self._active)
             self.has_any = True
         return past
 
     def take_due(self, now_mono: float) -> list[Past]:
         """Return those at which whoever looks is to look again now, once each."""
-        due = [past for past in self._pasts.values() if past.due_mono <= now_mono]
-        for past in due:
-            past.due_mono = math.inf
+        due: list[Past] = []
+        for past in list(self._active):
+            if past.due_mono <= now_mono:
+                past.due_mono = math.inf
+                due.append(past)
+            elif past.due_mono == math.inf and past.job is None and not past.is_wanted:
+                self._active.discard(past)
         return due
 
     def start(self, now_mono: float) -> list[Job]:
         """Return the reads to start now."""
         jobs: list[Job] = []
         # Who was served longest ago comes first.
-        for past in sorted((one for one in self._pasts.values() if one.is_wanted), key=lambda one: one.served_mono):
+        for past in sorted((one for one in self._active if one.is_wanted), key=lambda one: one.served_mono):
             if len(self._running) >= JOBS_MAX:
                 break
             # One connection is left to what is shown of the present.
