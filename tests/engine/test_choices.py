@@ -10,7 +10,7 @@ import pytest
 
 import cadran as cd
 import cadran.testing
-from cadran.engine.messages import ChangeHinted
+from cadran.engine.messages import ChangeHinted, DescriptionChanged
 from cadran.engine.stages import VARIANTS_MAX
 from cadran.screen.layout import FilterControl
 from cadran.testing import HeadlessViewer
@@ -252,6 +252,37 @@ def test_what_nobody_chooses_any_more_is_given_back(shop: Shop) -> None:
         assert len(list(live.core.graph.nodes())) <= num_nodes + 1
         assert len(live.core.health(live.clock.now())) == num_sources
         assert viewer.value("revenue") == 563.0
+
+
+def test_a_new_layout_lets_go_of_what_is_chosen_no_more_and_keeps_what_is(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, FILTERED_SQL)
+    with cadran.testing.open(shop.screen) as live:
+        stays, leaves = live.viewer(), live.viewer()
+        stays.choose(region="EU")
+        live.advance("2s")
+        sources = set(live.core.health(live.clock.now()))
+        schedules = [live.core._polling.schedule(name) for name in sources]
+        for number in range(5):
+            leaves.choose(region=f"none {number}")
+            live.advance("2s")
+            leaves.choose(region=None)  # what it chose before lingers
+            live.advance("1s")
+            assert live.program.redescribe("shop") is None
+            live.put(DescriptionChanged("shop"))
+            live.advance("0.1s")
+            stays.see()
+            leaves.see()
+            live.advance("0.2s")
+            assert set(live.core.health(live.clock.now())) == sources
+            assert [live.core._polling.schedule(name) for name in sources] == schedules, "they go on as they were"
+            assert (stays.state("revenue"), stays.value("revenue")) == ("live", 60.0)
+            live.advance("2s")
+        assert stays.value("revenue") == 60.0
+        nodes = len(list(live.core.graph.nodes()))
+        assert live.program.redescribe("shop") is None
+        live.put(DescriptionChanged("shop"))
+        live.advance("2s")
+        assert len(list(live.core.graph.nodes())) <= nodes
 
 
 def test_choices_beyond_the_bound_are_refused_and_say_so(tmp_path: Path) -> None:

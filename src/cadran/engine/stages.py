@@ -59,6 +59,8 @@ class Stages:
         self._let_go = let_go
         self._used = used
         self._stages: dict[str, Stage] = {}
+        self._replaced: dict[str, Source] = {}
+        """What only variants of layouts of before had, until it is known who chooses the same of the new ones."""
         self._revisions = itertools.count(1)
         """No two stages have the same: what was held of one means nothing at another."""
         self.past = PastCosts()
@@ -132,8 +134,10 @@ class Stages:
         if turn.is_over():
             yield
         old = {key for key in self._stages if slug_of(key) == slug}
-        for key in old:
-            del self._stages[key]
+        replaced = {key: self._stages.pop(key) for key in old}
+        stays = {source.id for key, one in replaced.items() if key == slug for source in one.description.sources}
+        chosen = [source for one in replaced.values() for source in one.description.sources if source.id not in stays]
+        self._replaced |= {source.id: source for source in chosen}
         self._costs.forget(old)
         self.past.forget(slug)
         stage = self._make(slug, slug, NO_CHOICES, description, shapes)
@@ -145,11 +149,12 @@ class Stages:
 
     def forget_unused(self, held: Iterable[PanelKey]) -> None:
         """Give back what nobody looks at any more: variants without viewers and without ``held`` panels."""
-        if not self._num_variants:
+        replaced, self._replaced = self._replaced, {}
+        if not (replaced or self._num_variants):
             return
         kept = {*self._used(), *(key for key, _ in held)}
         gone = [stage for key, stage in self._stages.items() if stage.slug != key and key not in kept]
-        if not gone:
+        if not (gone or replaced):
             return
         for stage in gone:
             del self._stages[stage.key]
@@ -159,8 +164,8 @@ class Stages:
         self._graph.keep_only(root for stage in stages for slot in stage.description.slots for root in roots_of(slot))
         left = {source.id for source in self._program.sources}
         left.update(source.id for stage in stages for source in stage.description.sources)
-        lost = {source.id: source for stage in gone for source in stage.description.sources if source.id not in left}
-        self._let_go(tuple(lost.values()))
+        lost = replaced | {source.id: source for stage in gone for source in stage.description.sources}
+        self._let_go([source for name, source in lost.items() if name not in left])
 
     @property
     def _num_variants(self) -> int:
