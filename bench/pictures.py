@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bench.results import CADRAN, FLOOR, Results
+from bench.results import CADRAN, FLOOR, STROKES, Results
 from bench.svg import Curve, bar_chart, line_chart
 from bench.workloads import w2_viewers, w5_history
 from bench.workloads.w1_lines import Case
@@ -60,7 +60,8 @@ def pictures(results: Results) -> dict[str, str]:
 
 
 def _curves(names: tuple[str, ...], xs: list[float], value: Callable[[str, float], float | None]) -> dict[str, Curve]:
-    ordered = sorted(names, key=lambda name: (name != CADRAN, name != FLOOR))
+    drawn = [name for name in names if name != STROKES]  # measured at one rate alone: no curve
+    ordered = sorted(drawn, key=lambda name: (name != CADRAN, name != FLOOR))
     curves = {name: [(x, y) for x in xs if (y := value(name, x)) is not None] for name in ordered}
     return {name: curve for name, curve in curves.items() if curve}
 

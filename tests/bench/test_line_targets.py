@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from bench.line_targets import line_verdicts
 from bench.live_page import Row
+from bench.pictures import pictures
 from bench.results import CADRAN, FLOOR, STROKES, Failure, Part, Recorder, Results, figures_of
 from bench.verdict import Verdict
 from bench.workloads import w1long_growth
@@ -86,6 +87,14 @@ def test_what_draws_every_point_decides_and_what_fills_columns_stands_beside() -
         "to the page: 0.02; the one that draws every point paints 0.7 a second"
     )
     assert verdict("draws every point", part("W1", *values[:2])).holds is None
+
+
+def test_what_is_measured_at_one_rate_alone_has_no_curve() -> None:
+    case = str(Case(10_000, 10.0))
+    values = [(case, "updates painted", name, 5.0) for name in (CADRAN, FLOOR, STROKES)]
+    plot = pictures(Results(parts=(part("W1", *values),)))["w1-painted"]
+    assert f">{FLOOR}<" in plot
+    assert f">{STROKES}<" not in plot
 
 
 def test_every_loss_is_named_by_how_much_and_to_whom() -> None:
