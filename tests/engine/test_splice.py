@@ -251,12 +251,12 @@ def test_a_line_that_can_t_reach_back_says_so_in_the_layout(shop: Shop) -> None:
             assert viewer.panel("amount").reaches_back is reaches_back  # type: ignore[union-attr]
 
 
-def test_a_picture_over_the_border_stays_while_what_was_held_is_read_again(
+def test_a_picture_over_the_border_stays_as_what_was_held_leaves_and_is_read_for_who_lacks_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     x0, x1 = NOW - 14.5 * DAY, NOW - 13.5 * DAY
     with testing.open(shop.screen(shop.paged())) as live:
-        viewer = live.viewer()
+        viewer, other = live.viewer(), live.viewer()
         live.advance("2s")
         look(live, viewer, x0, x1)
         assert_shown(viewer, shop.points, x0, x1)
@@ -267,7 +267,11 @@ def test_a_picture_over_the_border_stays_while_what_was_held_is_read_again(
             live.clock.jump_wall(3_600.0)
             live.advance("5s")
             assert_shown(viewer, shop.points, x0, x1)
+        assert not reads, "who looked has it"
+        look(live, other, x0, x1, 20.0)
         assert reads
+        for one in (viewer, other):
+            assert_shown(one, shop.points, x0, x1)
 
 
 def test_a_picture_is_not_taken_for_a_part_that_is_whole_in_a_moment(

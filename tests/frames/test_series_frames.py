@@ -11,6 +11,7 @@ import cadran as cd
 from cadran.frames.holding import Held
 from cadran.frames.pasts import DeepColumns, Past, Pasts
 from cadran.frames.series_frames import Lack, lack_of
+from cadran.frames.shown import Reached
 from cadran.frames.span import Range
 from cadran.frames.wire import PanelView
 from cadran.screen.past import PastOf
@@ -42,8 +43,9 @@ class Deep:
         blocks = {place: block for place, block in self.past.blocks.blocks.items() if place.number != number}
         self.past.blocks._blocks = blocks
 
-    def reach(self, wanted: Range, at: float, mono: float, *, is_coarse: bool) -> Range:
-        return wanted._replace(low=self.past.reach(wanted.k, wanted.low, wanted.high, HELD_X, mono))
+    def reach(self, wanted: Range, at: float, mono: float, *, is_coarse: bool, is_kept: bool = False) -> Reached:
+        reach = self.past.reach(wanted.k, wanted.low, wanted.high, HELD_X, mono, is_kept=is_kept)
+        return Reached(wanted._replace(low=reach.low), bool(reach.missing))
 
     def lack(self, held: Held | None, s: int) -> Lack:
         view = PanelView(i=0, px=2_500, x0=10.0, x1=HELD_X + 90.0)

@@ -91,6 +91,19 @@ def test_what_is_old_is_shown_and_asked_for_again() -> None:
     assert blocks.reach(0, 100.0, 200.0, 4_000.5, 70.0, 60.0) == (100.0, (Place(0, 0.0),), math.inf)
 
 
+def test_who_has_all_of_it_asks_for_nothing_but_what_is_old() -> None:
+    blocks = PastBlocks(max_bytes=3 * PastBlock(np.empty((5, 0)), 0.0, 0.0).num_bytes)
+    for number in range(8):
+        blocks.add(Place(0, float(number)), PastBlock(np.empty((5, 0)), math.inf, float(number)))
+    assert Place(0, 0.0) not in blocks.blocks, "it made room"
+    kept = blocks.reach(0, 0.0, 2_000.0, 1e6, 20.0, 60.0, is_kept=True)
+    assert not kept.missing
+    assert kept.oldest_mono == 0.0
+    assert kept.low > 2_000, "what is there is told all the same"
+    assert blocks.reach(0, 0.0, 2_000.0, 1e6, 60.5, 60.0, is_kept=True).missing == (Place(0, 0.0),)
+    assert blocks.reach(0, 0.0, 2_000.0, 1e6, 20.0, 60.0).missing == (Place(0, 1.0), Place(0, 0.0))
+
+
 def test_bytes_are_bounded_and_what_was_not_seen_for_longest_goes_first() -> None:
     rows = np.zeros((5, 100))
     weight = PastBlock(rows, 0.0, 0.0).num_bytes

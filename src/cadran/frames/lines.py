@@ -140,7 +140,7 @@ class Lines:
     def _plan(self, stage: Stage, shown: ShownSeries, lack: Lack) -> _Plan:
         rows = self._rows(shown, lack, lack.from_id, lack.replace)
         if not lack.replace:
-            if rows <= self.rows_per_step or lack.is_partial:  # what a viewer keeps while it is read is not replaced
+            if rows <= self.rows_per_step or lack.keeps_rest:
                 return _Plan(shown, lack, None, lack.from_id, rows, 0)
             lack = lack._replace(from_id=lack.wanted.low, replace=True)  # late points: as long as all of it
         columns, wanted = shown.columns, lack.wanted

@@ -23,7 +23,7 @@ from cadran.sources.past_reader import PastReader
 from cadran.store import ALWAYS, SeriesColumns, id_of
 from cadran.store.buckets import bucketed
 from cadran.store.deep_snapshot import DeepSnapshot
-from cadran.store.past import BLOCK_BUCKETS, SPARSE_ROWS, PastBlock, PastBlocks, Place, past_edges
+from cadran.store.past import BLOCK_BUCKETS, SPARSE_ROWS, PastBlock, PastBlocks, Place, Reach, past_edges
 from cadran.store.snapshot import SeriesSnapshot
 from cadran.words import describe_error
 
@@ -89,15 +89,17 @@ class Past:
         fresh_secs = FRESH_SECS_APPENDED if query.is_append_only else FRESH_SECS_MIN
         self._fresh_secs = max(fresh_secs, 2 * query.every_secs)
 
-    def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float) -> float:
-        """Return the least id from which on a range can be shown; ask for what is missing."""
+    def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float, *, is_kept: bool = False) -> Reach:
+        """Return how far back a range can be shown; ask for what is missing, or old. ``is_kept``: who looks has it."""
         # What was read at the very moment of a refresh is the answer to it.
         fresh_secs = min(self._fresh_secs, math.nextafter(now_mono - self._refreshed_mono, math.inf))
-        reach = self.blocks.reach(k, low, high, held_x, now_mono, fresh_secs)
+        reach = self.blocks.reach(k, low, high, held_x, now_mono, fresh_secs, is_kept=is_kept)
         self.due_mono = min(self.due_mono, reach.oldest_mono + self._fresh_secs)
         if reach.missing or reach.oldest_mono < math.inf:
             self._active.add(self)
-        if reach.low <= low:
+        if is_kept:
+            pass
+        elif reach.low <= low:
             self._waited.pop(k, None)
         else:
             since, last = self._waited.get(k, (now_mono, now_mono))
@@ -110,7 +112,7 @@ class Past:
                 read_to = min(place.last_id, id_of(held_x, place.k))
                 # Of lines with seams of their own who needs more is served: what is too much is not shown.
                 self._asked[place] = (read_to if asked is None else max(read_to, asked[0]), now_mono)
-        return reach.low
+        return reach
 
     def take(self, now_mono: float) -> tuple[Place, float] | None:
         """Return the next place to read and the greatest id of it; None where nobody asks."""

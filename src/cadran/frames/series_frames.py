@@ -23,6 +23,8 @@ class Lack(NamedTuple):
     held: Held
     is_partial: bool = False
     """What lies further back is still being read."""
+    keeps_rest: bool = False
+    """What a viewer has of it further back must stay."""
 
 
 def lack_of(
@@ -49,10 +51,14 @@ def lack_of(
     if coarser:
         low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])
         wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
-    whole, wanted = wanted, shown.reach(wanted, at, mono, is_coarse=coarser > 0)
+    whole, is_kept = wanted, held is not None and _covers(held, wanted)
+    wanted, is_asking = shown.reach(whole, at, mono, is_coarse=coarser > 0, is_kept=is_kept)
     is_partial = wanted.low > whole.low
-    if is_partial and held is not None and _covers(held, whole):
-        return _lack_while_read(columns, whole, wanted.low, held, s, is_paused=is_paused)
+    if is_partial and held is not None and is_kept:
+        lack = _lack_while_read(columns, whole, wanted.low, held, s, is_paused=is_paused)
+        if lack.held.left_s < math.inf:  # what is missing may be another than the viewer has
+            _, is_asking = shown.reach(whole, at, mono, is_coarse=coarser > 0)
+        return lack._replace(is_partial=is_asking)
     if is_partial and held is not None and shown.past is not None and shown.past.is_young(wanted.k, mono):
         return Lack(whole, whole.low, False, False, held, is_partial=True)
     if view.x0 is not None and not is_partial and wanted.high < math.inf:
@@ -78,7 +84,7 @@ def _lack_while_read(
 ) -> Lack:
     """What changed from an id on, of a picture that is whole already. What lies left of it was there, and is read
     again: what the viewer has of it stays, as it is better than nothing."""
-    nothing = Lack(whole, whole.low, False, False, held, is_partial=True)
+    nothing = Lack(whole, whole.low, False, False, held, is_partial=True, keeps_rest=True)
     if is_paused or from_id > whole.high or columns.changed_s <= held.s:
         return nothing
     changed_x = columns.changed_from(held.s, whole.k, whole.low)

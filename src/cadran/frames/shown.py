@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cadran.errors import CadranError, UsageError
 from cadran.frames.pasts import DeepColumns, PastFault, Pasts
@@ -68,6 +69,14 @@ class ShownScalar(_Shown):
         self.fault, self.is_empty = None, self._is_mark
 
 
+class Reached(NamedTuple):
+    """How far back a line can be shown now."""
+
+    range: Range
+    is_asking: bool
+    """Whether any of the rest is being read, or is going to be."""
+
+
 class ShownSeries(_Shown):
     """A line: the store's own columns, or columns kept for a derived series."""
 
@@ -114,21 +123,24 @@ class ShownSeries(_Shown):
         else:
             self._own.replace(value, node.changed_s)
 
-    def reach(self, wanted: Range, at: float, mono: float, *, is_coarse: bool) -> Range:
+    def reach(self, wanted: Range, at: float, mono: float, *, is_coarse: bool, is_kept: bool = False) -> Reached:
         """Return what of a range can be shown at the wall second ``at``, from the right. The rest is asked for, but not
-        for a coarse look, nor before the history was read of which it may be."""
+        for a coarse look, nor before the history was read of which it may be; nor, but for what is old, where
+        ``is_kept``: who looks has all of it."""
         first_x = self.columns.first_x
         if self.past is None or (first_x is None and (self.spec.x == "number" or self._is_history_missing)):
-            return wanted
+            return Reached(wanted, False)
         newest_id = id_of(at if first_x is None else first_x, wanted.k)
         if is_coarse or self._is_history_missing:
-            return wanted._replace(low=max(wanted.low, min(wanted.high, newest_id)))
-        if first_x is not None:
-            return wanted._replace(low=self.past.reach(wanted.k, wanted.low, wanted.high, first_x, mono))
+            low = max(wanted.low, min(wanted.high, newest_id))
+            return Reached(wanted._replace(low=low), low > wanted.low)
         # Nothing is held: blocks are read to their ends, of which the present moves through one after the other.
-        high = min(wanted.high, newest_id)
-        low = self.past.reach(wanted.k, wanted.low, high, math.inf, mono) if wanted.low <= high else wanted.low
-        return wanted._replace(low=max(wanted.low, min(low, high)))
+        high, held_x = (min(wanted.high, newest_id), math.inf) if first_x is None else (wanted.high, first_x)
+        if wanted.low > high:
+            return Reached(wanted, False)
+        reach = self.past.reach(wanted.k, wanted.low, high, held_x, mono, is_kept=is_kept)
+        low = reach.low if first_x is not None else max(wanted.low, min(reach.low, high))
+        return Reached(wanted._replace(low=low), bool(reach.missing))
 
     def is_past_seen(self, view: PanelView, at: float) -> bool:
         """Whether at the wall second ``at`` a view reaches back past what is held."""

@@ -23,6 +23,8 @@ SPARSE_ROWS = 1_024
 """A block with so few rows is read as rows where somebody looks closer: then all finer levels are there, too."""
 KEPT_PART = 0.75
 """So much of the bound stays where it is reached, so that it is not at each block."""
+GONE_MAX = 4_096
+"""Of so many blocks that made room it is known when they were read."""
 PAST_BYTES_MAX = 16 * 1024 * 1024
 """Of one series. The blocks that were not seen for longest go first."""
 
@@ -102,6 +104,8 @@ class PastBlocks:
         self._blocks: dict[Place, PastBlock] = {}
         """Never changed, but made anew: snapshots hold it."""
         self._seen_mono: dict[Place, float] = {}
+        self._gone_mono: dict[Place, float] = {}
+        """When those were read that made room: whoever has the picture needs them again once they are old."""
         self._sparse_ks: tuple[int, ...] = ()
         """Levels at which some are sparse, the finest first."""
         self.num_bytes = 0
@@ -112,7 +116,9 @@ class PastBlocks:
         """When any of them was last looked at."""
 
     def clear(self) -> None:
-        """Forget all."""
+        """Forget all, but for when they were read."""
+        for place, block in self._blocks.items():
+            self._remember_gone(place, block)
         self._blocks, self._seen_mono, self._sparse_ks, self.num_bytes = {}, {}, (), 0
 
     @property
@@ -120,10 +126,21 @@ class PastBlocks:
         """The present ones."""
         return self._blocks
 
-    def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float, fresh_secs: float) -> Reach:
+    def reach(
+        self,
+        k: int,
+        low: float,
+        high: float,
+        held_x: float,
+        now_mono: float,
+        fresh_secs: float,
+        *,
+        is_kept: bool = False,
+    ) -> Reach:
         """Return how far back of ``low <= id <= high`` is there, where points are held from ``held_x`` on.
 
-        What was read ``fresh_secs`` ago or longer counts as there, and is to be read again.
+        What was read ``fresh_secs`` ago or longer counts as there, and is to be read again. ``is_kept``: who looks has
+        all of it, and needs nothing but what is old; its blocks may make room for those of others.
         """
         edge = id_of(held_x, k)
         self.seen_mono = now_mono
@@ -136,15 +153,16 @@ class PastBlocks:
             wanted = Place(k, float(number))
             place = self._source_of(wanted, edge)
             block = self._blocks.get(place)
-            if block is not None:
+            if block is not None and not is_kept:
                 self._seen_mono[place] = now_mono
             is_there = block is not None and covers(place, block, wanted, edge)
             if not is_there and reached == math.inf:
                 reached = wanted.last_id + 1
-            if block is None or not is_there or now_mono - block.read_mono >= fresh_secs:
+            read_mono = self._gone_mono.get(place, -math.inf) if block is None else block.read_mono
+            if not (is_there or is_kept) or now_mono - read_mono >= fresh_secs:
                 missing[place] = None
             else:
-                oldest_mono = min(oldest_mono, block.read_mono)
+                oldest_mono = min(oldest_mono, read_mono)
         if reached == math.inf:
             reached = max(low, (newest - BLOCKS_SEEN_MAX) * BLOCK_BUCKETS)
         low = max(low, min(reached, edge)) if high >= edge else max(low, reached)
@@ -168,17 +186,26 @@ class PastBlocks:
         block = self._blocks.get(place)
         return block is not None and block.is_sparse
 
+    def _remember_gone(self, place: Place, block: PastBlock) -> None:
+        self._gone_mono.pop(place, None)
+        self._gone_mono[place] = block.read_mono
+        if len(self._gone_mono) > GONE_MAX:
+            del self._gone_mono[next(iter(self._gone_mono))]
+
     def add(self, place: Place, block: PastBlock) -> bool:
         """Keep a block; return whether its rows are others than those that were there."""
         old = self._blocks.get(place)
         self._seen_mono[place] = block.read_mono
+        self._gone_mono.pop(place, None)
         kept = {**self._blocks, place: block}
         self.num_bytes += block.num_bytes - (0 if old is None else old.num_bytes)
         if self.num_bytes > self._max_bytes:
             for other in sorted(kept, key=lambda one: self._seen_mono.get(one, -math.inf)):
                 if self.num_bytes <= self._max_bytes * KEPT_PART or other == place:
                     break
-                self.num_bytes -= kept.pop(other).num_bytes
+                gone = kept.pop(other)
+                self._remember_gone(other, gone)
+                self.num_bytes -= gone.num_bytes
                 self._seen_mono.pop(other, None)
                 self.num_dropped += 1
         self._blocks = kept
