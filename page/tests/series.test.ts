@@ -140,3 +140,17 @@ describe("what is held, for a hello", () => {
     expect(filled).toEqual([[3, 1], [5, 1]]);
   });
 });
+
+describe("how fine it is", () => {
+  test("buckets wider than a pixel of what is shown are coarse, all others are not", () => {
+    const buffer = new SeriesBuffer();
+    expect(buffer.isCoarse(100, 1000)).toBe(false);
+    buffer.apply(piece({ replace: true, k: 3, ids: [0, 1, 12] }));
+    // 8 wide: just a pixel, or less, of 1,000 over 8,000 and more.
+    expect([16_000, 8_000, 7_990].map((span) => buffer.isCoarse(span, 1000))).toEqual([false, false, false]);
+    expect([4_000, 1_000].map((span) => buffer.isCoarse(span, 1000))).toEqual([true, true]);
+    // However few there are.
+    buffer.apply(piece({ replace: true, k: 0, ids: [5] }));
+    expect(buffer.isCoarse(1_000, 1000)).toBe(false);
+  });
+});

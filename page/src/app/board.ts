@@ -173,6 +173,12 @@ export class Board {
     }
   }
 
+  /** Make ready one panel in view that is to be drawn soon. Returns whether there was one. */
+  prepareOne(): boolean {
+    for (const index of this.visibility.seen) if (this.panels[index]?.shell.renderer.prepare?.()) return true;
+    return false;
+  }
+
   /**
    * Draw what changed and is seen, as far as there is time; returns how many charts are left for the next animation
    * frames. Time alone moves live charts. The one that is `touched` goes first.

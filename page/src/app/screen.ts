@@ -207,6 +207,14 @@ export class Screen implements Surroundings, SessionHandlers {
 
   numbered(n: number, body: ViewBody): void {
     this.viewing.numbered(n, body);
+    if (this.held.frames === 0) this.prepare();
+  }
+
+  /** Until the first data is here: panel by panel, so that it waits for one at most. */
+  private prepare(): void {
+    this.ports.later(0, () => {
+      if (this.held.frames === 0 && this.board?.prepareOne()) this.prepare();
+    });
   }
 
   // One animation frame.

@@ -53,15 +53,15 @@ export class Plot {
   private x: readonly [number, number] = [0, 1];
   private y: AxisRange = { min: 0, max: 1, step: 0.5 };
   private axisSize: number;
-  /** CSS pixels that it has from the first picture on. */
-  private readonly height: number;
+  /** CSS pixels of its box, which it has from the first picture on. */
+  private box: Readonly<{ width: number; height: number }>;
   /** What is selected was taken, and is still marked in the picture in which it was. */
   private isTaken = false;
 
   constructor(host: HTMLElement, private readonly options: PlotOptions) {
     const { style } = options;
     this.axisSize = AXIS_SIZE_MIN;
-    this.height = Math.max(1, host.clientHeight);
+    this.box = { width: Math.max(1, host.clientWidth), height: Math.max(1, host.clientHeight) };
     const axis = {
       stroke: () => style.color("axis"),
       font: style.font("caption"),
@@ -69,7 +69,7 @@ export class Plot {
     };
     this.plot = opaque(() => new uPlot(
       {
-        width: Math.max(1, host.clientWidth),
+        width: this.box.width,
         height: 0,
         padding: [8, EDGE, 0, 0],
         legend: { show: false },
@@ -132,6 +132,11 @@ export class Plot {
     this.plot.root.setAttribute("aria-hidden", "true");
   }
 
+  /** It shows a picture. */
+  get isBegun(): boolean {
+    return this.plot.height > 0;
+  }
+
   /** Width of the drawing area in device pixels. */
   get px(): number {
     return Math.round(this.plot.bbox.width);
@@ -164,7 +169,7 @@ export class Plot {
     this.plot.batch(() => {
       if (this.isTaken) this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
       this.isTaken = false;
-      if (this.plot.height === 0) this.fit(this.plot.width, this.height);
+      if (!this.isBegun) this.plot.setSize(this.box);
       this.plot.setData([[x[0], x[1]], [null, null]], false);
       this.plot.redraw(true, true);
     });
@@ -175,8 +180,12 @@ export class Plot {
     this.show(this.x, this.y);
   }
 
-  fit(width: number, height: number): void {
-    if (width !== this.plot.width || height !== this.plot.height) this.plot.setSize({ width, height });
+  /** Returns whether its box had another size. Before its first picture nothing is drawn for that. */
+  fit(width: number, height: number): boolean {
+    if (width === this.box.width && height === this.box.height) return false;
+    this.box = { width, height };
+    if (this.isBegun) this.plot.setSize(this.box);
+    return true;
   }
 
   projection(): Projection {

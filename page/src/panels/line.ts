@@ -48,6 +48,8 @@ export class LineRenderer implements Renderer {
   private plot: Plot | null = null;
   private tooltip: Tooltip | null = null;
   private drawnAt = NaN;
+  /** Its first picture was put off once. */
+  private hasWaited = false;
   private pointer = -1;
   /** Something other than the data is drawn otherwise now. */
   private isStale = true;
@@ -108,9 +110,13 @@ export class LineRenderer implements Renderer {
     return late > (x1 - x0) * SLIDE_SHARE && late > (x1 - x0) / Math.max(1, this.plot?.px ?? 1);
   }
 
+  prepare(): boolean {
+    return this.plot === null && this.ready() !== null;
+  }
+
   draw(): void {
     const plot = this.ready();
-    if (!plot) return;
+    if (!plot || this.waits(plot)) return;
     this.drawnAt = this.around.at;
     if (this.moves.look()) {
       const { px } = plot;
@@ -194,6 +200,16 @@ export class LineRenderer implements Renderer {
     return this.plot;
   }
 
+  /** What is coarse is soon followed by what is fine: for one animation frame it is not drawn, at the beginning. */
+  private waits(plot: Plot): boolean {
+    if (plot.isBegun || this.hasWaited) return false;
+    const [x0, x1] = this.xRange();
+    const { slots } = this.around;
+    this.hasWaited = this.panel.series.some(({ slot }) => slots.series(slot)?.isCoarse(x1 - x0, plot.px));
+    if (this.hasWaited) this.around.redraw(this.panel.index);
+    return this.hasWaited;
+  }
+
   private drawData(plot: Plot): void {
     const x = this.xRange();
     if (!this.moves.chosen) {
@@ -209,8 +225,7 @@ export class LineRenderer implements Renderer {
   }
 
   private resize(width: number, height: number): void {
-    this.plot?.fit(width, height);
-    this.around.redraw(this.panel.index);
+    if (this.plot?.fit(width, height) && this.plot.isBegun) this.around.redraw(this.panel.index);
   }
 
   private color(index: number): string {

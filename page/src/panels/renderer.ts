@@ -52,6 +52,8 @@ export interface Renderer {
   readonly zoom: Range | null;
   /** Whether there is anything to show. */
   hasData(): boolean;
+  /** Make what drawing needs while the data is on its way. Returns whether there was anything to make. */
+  prepare?(): boolean;
   draw(): void;
   /** What is written beside the drawing. All are drawn first: canvases ask for styles, and texts make those old. */
   write?(): void;

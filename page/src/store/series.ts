@@ -3,6 +3,8 @@
 import type { Floats, SeriesPiece } from "../wire/decode";
 
 const CAPACITY_MIN = 256;
+/** A range that is shown may be that much shorter than the one that was asked for. */
+const SLACK = 1.1;
 
 let numAnswers = 0;
 
@@ -32,6 +34,11 @@ export class SeriesBuffer {
 
   get width(): number {
     return 2 ** this.k;
+  }
+
+  /** Whether its buckets are wider than a pixel, where `span` is shown on so many: finer ones are on their way. */
+  isCoarse(span: number, px: number): boolean {
+    return this.size > 0 && this.width * px > SLACK * span;
   }
 
   /** Lowest bucket id held; 0 for none. */

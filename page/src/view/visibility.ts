@@ -32,7 +32,7 @@ export class Visibility {
   private outer: readonly Area[] = [];
   private readonly near = new Set<Area>();
   private readonly indexes = new Map<Element, number>();
-  private width = innerWidth;
+  private width = 0;
   private readonly resized = () => this.resize();
 
   constructor(private readonly watcher: Watcher) {
@@ -46,7 +46,10 @@ export class Visibility {
   observe(areas: readonly Area[]): void {
     this.outer = areas;
     this.know(areas);
-    this.approach(areas.filter(({ element }) => isNear(element)));
+    const near = areas.filter(({ element }) => isNear(element));
+    // Asked for here, as the layout is worked out already.
+    this.width = innerWidth;
+    this.approach(near);
     for (const { element } of areas) this.areaObserver.observe(element);
   }
 
