@@ -44,7 +44,7 @@ def measure_own_cost(plan: Plan, recorder: Recorder) -> None:
         for turn in range(plan.repeats * TURNS):
             say(f"W9: what measuring costs, {turn + 1} of {plan.repeats * TURNS}")
             plain = _cores(server, plan)
-            with _asking(server.url):
+            with asking(server.url):
                 asked = _cores(server, plan)
             server.answer("accounts off")
             without = _cores(server, plan)
@@ -72,19 +72,20 @@ def _cores(server: ServerChild, plan: Plan) -> float:
 
 
 @contextmanager
-def _asking(url: str) -> Iterator[None]:
+def asking(url: str) -> Iterator[None]:
     """Ask what the screen costs, once a second over one connection, as a page does."""
     address, stop = urlsplit(url), threading.Event()
+    statuses: list[int] = []
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=10.0)
 
     def ask() -> None:
-        while not stop.is_set():
+        while True:
             connection.request("GET", "/api/screens/bench/debug")
             answer = connection.getresponse()
             answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"asked what a screen costs, the server answered {answer.status}")
-            stop.wait(ASKED_EVERY_SECS)
+            statuses.append(answer.status)
+            if stop.wait(ASKED_EVERY_SECS):
+                return
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
@@ -94,3 +95,5 @@ def _asking(url: str) -> Iterator[None]:
         stop.set()
         thread.join(15.0)
         connection.close()
+    if set(statuses) != {200}:
+        raise RuntimeError(f"asked what a screen costs, the server answered {statuses}")

@@ -34,6 +34,8 @@ from cadran.screen.program import Program
 from cadran.server.run import serve
 
 VIEWER_PX = 400
+_PATH = "/s/bench/"
+"""With its slash, as links to a screen have it: without, each opening would be sent on first."""
 _CHART = "document.querySelector('section[data-panel=\"history\"]')"
 _DRAWS = "Object.entries(cadran.statistics().draws).{0}"
 _LINES = "([key]) => key.startsWith('line') || key === 'history'"
@@ -139,7 +141,7 @@ class Cadran:
             screen, self._reads = query_screen(load)
         else:
             screen = history_screen(load) if load.history_points else live_screen(load)
-        serve(Program([screen]), sock=sock, on_ready=lambda url: on_ready(f"{url.rstrip('/')}/s/bench"))
+        serve(Program([screen]), sock=sock, on_ready=lambda url: on_ready(f"{url.rstrip('/')}{_PATH}"))
         os._exit(0)
 
     def answer(self, question: str) -> object:
@@ -159,7 +161,7 @@ class Cadran:
         raise ValueError(f"unknown question {question!r}")
 
     def socket_of(self, url: str) -> tuple[str, str | None]:
-        return f"{url.replace('http', 'ws', 1)}/ws", url.removesuffix("/s/bench")
+        return f"{url.replace('http', 'ws', 1)}ws", url.removesuffix(_PATH)
 
 
 CONTENDER = Cadran()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import msgspec
 import pytest
@@ -142,3 +144,32 @@ def test_a_viewer_of_the_bench_sees_all_panels_however_long_their_layout_is() ->
     (view,) = [one for one in map(msgspec.json.decode, said) if one["t"] == "view"]
     assert viewer.is_open
     assert len(view["panels"]) == 1_000
+
+
+def test_a_server_that_does_not_say_what_a_screen_costs_is_no_measurement() -> None:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        status = 200
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(self.status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+            was_asked.set()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    asked: list[str] = []
+    was_asked = threading.Event()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/s/bench"
+        with own_cost.asking(url):
+            assert was_asked.wait(10.0)
+        assert set(asked) == {"/api/screens/bench/debug"}
+        Handler.status = 404
+        with pytest.raises(RuntimeError, match=r"answered \[404"), own_cost.asking(url):
+            pass
+        server.shutdown()
