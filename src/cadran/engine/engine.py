@@ -246,10 +246,9 @@ class Engine:
         core = self._core
         assert core is not None
         while not self._is_stopping:
-            inputs = self._take_inputs()
-            now = self._clock.now()
             core.costs.begin_step()
-            outputs = core.step(now, inputs)
+            inputs = self._take_inputs()
+            outputs = core.step(self._clock.now(), inputs)
             self._act(outputs)
             core.costs.end_step()
             if core.num_ticks:
@@ -264,7 +263,9 @@ class Engine:
             wake_mono = min(wake_mono, self._clock.now().mono + RELIEF_SECS)
         while True:
             if self._looks:
-                self._looks.go_on(core, may_begin=not core.is_busy)
+                core.costs.begin_step()
+                self._looks.go_on(core, may_begin=not core.is_busy, turn=core.turn)
+                core.costs.end_step()
             if self._is_stopping or self._inbox or self._asked or self._is_ack_due(core):
                 return
             secs = wake_mono - self._clock.now().mono

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar, cast
 
 from cadran.errors import ClosedError
+from cadran.turn import Turn, endless
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -38,17 +39,21 @@ class Looks(Generic[S]):
             self._asked.append((look, future))
         return cast(Future[T], future)
 
-    def go_on(self, subject: S, *, may_begin: bool = True) -> None:
-        """Look one part further, for each who asked.
+    def go_on(self, subject: S, *, may_begin: bool = True, turn: Turn | None = None) -> None:
+        """Look one part further, for each who asked, or for as many as the turn allows: the others are next.
 
         ``may_begin``: whether those may begin who asked since; what is looked at may have to be made first.
         """
+        turn = turn or endless()
         while self._asked and may_begin:
             look, future = self._asked.popleft()
             if future.set_running_or_notify_cancel():
                 self._begun.append((look(subject), future))
         begun, self._begun = self._begun, []
-        for looking, future in begun:
+        for number, (looking, future) in enumerate(begun):
+            if number and turn.is_over():
+                self._begun[:0] = begun[number:]
+                return
             try:
                 next(looking)
             except StopIteration as end:

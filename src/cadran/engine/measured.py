@@ -116,7 +116,7 @@ class SourceMeasures(Struct, frozen=True, kw_only=True):
 
 
 class LoopMeasures(Struct, frozen=True, kw_only=True):
-    """How long the engine held its loop for a step: for each bound, how many steps did not take longer."""
+    """How long the engine held its loop for a step or a look: for each bound, how many did not take longer."""
 
     bounds_secs: tuple[float, ...]
     cumulative: tuple[int, ...]

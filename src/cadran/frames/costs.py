@@ -83,10 +83,10 @@ class Costs:
         self._sent.append((shares, num_viewers))
         self._num_shares += len(shares)
 
-    # --- a step, by whoever lets the core live ---
+    # --- a step or a look, by whoever lets the core live ---
 
     def begin_step(self) -> None:
-        """The core is about to step."""
+        """The core is about to step, or to be looked at."""
         self._began_secs = self._built_from_secs = self.stopwatch()
         self._turn.begin(self._began_secs)
 
@@ -98,7 +98,7 @@ class Costs:
         self._built_from_secs = now_secs
 
     def end_step(self) -> None:
-        """All that the step gave was handed over."""
+        """All that the step gave was handed over, or the look is over."""
         now_secs = self.stopwatch()
         self._turn.begin()
         self.hold.add(now_secs - self._began_secs)

@@ -35,7 +35,7 @@ WAITS = Family(
 HOLD = Family(
     "cadran_loop_hold_seconds",
     "histogram",
-    "How long each step of the engine held its loop.",
+    "How long each step of the engine, and each look at it, held its loop.",
     "seconds",
 )
 TICKS = Family("cadran_ticks", "counter", "Settled ticks.")
@@ -50,6 +50,11 @@ CACHE = Family("cadran_cache_bytes", "gauge", "Encoded pieces that are kept.", "
 FRAMES = Family("cadran_frames_sent", "counter", "Frames for viewers; heartbeats do not count.")
 SENT = Family("cadran_sent_bytes", "counter", "Bytes for viewers, heartbeats included.", "bytes")
 STARVED = Family("cadran_frames_skipped", "counter", "Settled states that a viewer did not get for want of credit.")
+INPUTS_MERGED = Family(
+    "cadran_inputs_merged", "counter", "Views superseded, and refreshes asked for again, while they waited."
+)
+INPUTS_DROPPED = Family("cadran_inputs_dropped", "counter", "Refreshes that found too much waiting.")
+PAST_DROPPED = Family("cadran_past_blocks_dropped", "counter", "Blocks of what is not held that made room for others.")
 
 READS = Family("cadran_source_reads", "counter", "Reads that began.", labels=_SOURCE)
 READ_SECS = Family("cadran_source_read_seconds", "counter", "Time that reads took.", "seconds", _SOURCE)
@@ -146,6 +151,9 @@ def _engine(writer: Writer, engine: EngineMeasures) -> None:
     writer.add_one(FRAMES, counts.num_frames_sent)
     writer.add_one(SENT, traffic.num_bytes)
     writer.add_one(STARVED, traffic.num_starved)
+    writer.add_one(INPUTS_MERGED, counts.num_inputs_merged)
+    writer.add_one(INPUTS_DROPPED, counts.num_inputs_dropped)
+    writer.add_one(PAST_DROPPED, counts.num_past_blocks_dropped)
 
 
 def _sources(writer: Writer, sources: tuple[SourceMeasures, ...]) -> Iterator[None]:
