@@ -50,8 +50,9 @@ def wait_until_drawn(page: Page, hooks: PageHooks, num_lines: int, num_painted: 
     """
     until = time.monotonic() + wait_secs
     drawn_js = f"(() => {{ try {{ return {hooks.drawn_js} }} catch {{ return 0 }} }})()"
+    counts = f"[window.probe?.painted.length ?? 0, {drawn_js}]"
     while True:
-        painted, drawn = page.evaluate(f"[window.probe?.painted.length ?? 0, {drawn_js}]", timeout_secs=ANSWER_SECS)
+        painted, drawn = page.evaluate(counts, timeout_secs=max(ANSWER_SECS, wait_secs))
         if painted >= num_painted and drawn >= num_lines:
             return num_lines
         if time.monotonic() > until:
@@ -72,7 +73,7 @@ def watch_page(path: str, contender: Contender | Peer, load: Load, plan: Plan, w
         wait_secs, num_first, is_slow = getattr(contender, "open_secs", ANSWER_SECS), 1, True
     with ServerChild(contender.name, load, life_secs=plan.life_secs) as server, Chromium(path) as browser:
         page = browser.page
-        page.open(server.url, probe_script(hooks))
+        page.open(server.url, probe_script(hooks), timeout_secs=wait_secs)
         num_drawn = wait_until_drawn(page, hooks, load.num_lines, num_first, wait_secs)
         watch_for(plan.settle_secs)
         counts = f"[{hooks.bytes_js}, {hooks.draws_js or 'null'}, performance.timeOrigin, performance.now() / 1000]"

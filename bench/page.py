@@ -25,13 +25,13 @@ class Page:
         """End the connection; the page stays."""
         self._socket.close()
 
-    def open(self, url: str, script: str) -> None:
-        """Show a page; ``script`` runs before its own."""
+    def open(self, url: str, script: str, *, timeout_secs: float = ANSWER_SECS) -> None:
+        """Show a page; ``script`` runs before its own. Raises ``TimeoutError`` if its server is silent."""
         if not self._is_probed:
             self.call("Page.enable")
             self.call("Page.addScriptToEvaluateOnNewDocument", source=script)
             self._is_probed = True
-        self.call("Page.navigate", url=url)
+        self.call("Page.navigate", url=url, timeout_secs=timeout_secs)
 
     def evaluate(self, expression: str, *, timeout_secs: float = ANSWER_SECS) -> Any:
         """Return the value of an expression, or of its promise. Raises ``RuntimeError`` if it throws."""
@@ -95,7 +95,10 @@ class Page:
         self._socket.send(msgspec.json.encode({"id": number, "method": method, "params": params}).decode())
         until = time.monotonic() + timeout_secs
         while True:
-            answer = msgspec.json.decode(self._socket.recv(timeout=max(0.0, until - time.monotonic())))
+            try:
+                answer = msgspec.json.decode(self._socket.recv(timeout=max(0.0, until - time.monotonic())))
+            except TimeoutError:
+                raise TimeoutError(f"its page did not answer within {timeout_secs:g} s ({method})") from None
             if answer.get("id") == number:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']}")

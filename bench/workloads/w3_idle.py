@@ -79,7 +79,7 @@ def _measure_peer(path: str, name: str, plan: Plan, recorder: Recorder) -> None:
     peer = find_peer(name)
     load = Load(began=plan.began, updates_per_sec=PEER_RATE, is_idle=True)
     with ServerChild(name, load) as server, Chromium(path) as browser:
-        browser.page.open(server.url, probe_script(peer.page))
+        browser.page.open(server.url, probe_script(peer.page), timeout_secs=peer.open_secs)
         wait_until_drawn(browser.page, peer.page, load.num_lines, 0, peer.open_secs)
         watch_for(2 * plan.settle_secs)
         before = browser.page.evaluate(peer.page.bytes_js)

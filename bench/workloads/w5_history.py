@@ -95,7 +95,7 @@ def _measure(
         watch_for(2 * plan.settle_secs)  # what was sent lands
         script = probe_script(contender.page, has_stamp=False)
         for num_opened in range(1 + plan.repeats):
-            page.open(server.url, script)
+            page.open(server.url, script, timeout_secs=wait_secs)
             page.wait_for("window.probe", wait_secs)
             opened = _until(page, f"() => {hooks.full_js}", wait_secs) - page.evaluate("performance.timeOrigin")
             add("open" if num_opened else "first open", "ms", opened)
@@ -117,7 +117,7 @@ def _measure(
                     "ms",
                     _steer(page, hooks, hooks.pan_js or hooks.zoom_js, x0 + half, x1 + half, wait_secs),
                 )
-            page.open(server.url, script)  # zooms begin from the whole picture
+            page.open(server.url, script, timeout_secs=wait_secs)  # zooms begin from the whole picture
             page.wait_for("window.probe", wait_secs)
             _until(page, f"() => {hooks.full_js}", wait_secs)
             if hooks.before_drag_js:

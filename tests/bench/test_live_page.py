@@ -87,3 +87,26 @@ def test_a_server_is_ready_once_it_takes_connections_and_is_asked_for_no_page(
         thread.join(5.0)
     assert capsys.readouterr().out == f"ready {url}\n"
     assert asked == [b""]
+
+
+class Silent:
+    """A socket to a browser that never says anything."""
+
+    def __init__(self) -> None:
+        self.waited_secs: list[float] = []
+
+    def send(self, text: str) -> None:
+        """Take what is asked."""
+
+    def recv(self, timeout: float) -> bytes:
+        self.waited_secs.append(timeout)
+        raise TimeoutError("timed out")
+
+
+def test_a_server_that_is_slow_to_answer_is_waited_for_as_long_as_its_page_may_take() -> None:
+    socket = Silent()
+    page = Page(cast(Any, socket))
+    page._is_probed = True
+    with pytest.raises(TimeoutError, match=r"did not answer within 90 s \(Page.navigate\)"):
+        page.open("http://127.0.0.1:1/", "", timeout_secs=90.0)
+    assert socket.waited_secs[0] > 80.0
