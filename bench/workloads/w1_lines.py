@@ -85,7 +85,7 @@ def _extra_secs(case: Case, name: str, plan: Plan) -> float:
     """Return what a slow page takes more: it opens late, and is watched for longer."""
     if name == STROKES:
         return 20.0
-    return {10: 8.0, 100: 10.0, 1_000: 25.0}.get(case.points_per_sec, 45.0) if name in plan.peers else 0.0
+    return {10: 8.0, 100: 12.0, 1_000: 45.0}.get(case.points_per_sec, 70.0) if name in plan.peers else 0.0
 
 
 def _steps(plan: Plan, repeat: int) -> list[tuple[Case, str]]:
