@@ -95,7 +95,7 @@ def test_a_window_that_moves_on_takes_little_more_than_its_points(points_per_sec
         series.extend(xs, np.sin(xs), begin + 1, is_sorted=True)
         series.evict(float(xs[-1]) - 60.0, begin + 1)
         if begin > num_window and begin % points_per_sec == 0:
-            k = level_for(60.0, 400, series.last_x)
+            k = level_for(60.0, 400, float(xs[-1]))
             series.view(k, id_of(float(xs[-1]) - 60.0, k))
             worst = max(worst, (series.num_bytes - 8 * 1024) / (16 * len(series)))
     assert 1.0 < worst <= 1.5
