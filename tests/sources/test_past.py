@@ -271,6 +271,69 @@ def test_texts_say_their_zone_or_are_utc(backend: tuple[str, Backend]) -> None:
     assert read(query, low_x, 1_024.0, 16) == {index: (i + 1.0, i + 1.0) for i, index in enumerate(at)}
 
 
+@pytest.mark.parametrize("backend", ["sqlite", "duckdb", "postgres"], indirect=True)
+@pytest.mark.parametrize("text", ["2026-11-22T14:30:00+0200", "2026-11-22 12:30", "2026-11-22T07:00-05:30"])
+def test_texts_of_any_zone_are_where_they_are_when_they_are_held(backend: tuple[str, Backend], text: str) -> None:
+    one = backend[1]
+    one.execute("CREATE TABLE odd (ts VARCHAR(40), amount INTEGER)", f"INSERT INTO odd VALUES ('{text}', 1)")
+    query = open_database(one).query("SELECT ts, amount FROM odd", time="ts", every="5s")
+    low_x = math.floor(BEGIN.timestamp() / 65_536) * 65_536.0
+    assert read(query, low_x, 512.0, 128) == {math.floor((secs_of(text) - low_x) / 512): (1.0, 1.0)}
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Iterator[Backend]:
+    """A SQLite column of numbers, and since some day of texts."""
+    with cast(AbstractContextManager[Backend], BACKENDS["sqlite"](tmp_path)) as one:
+        begin = BEGIN.timestamp()
+        one.execute(
+            "CREATE TABLE odd (ts, amount REAL)",
+            f"INSERT INTO odd VALUES ({begin + 1}, 1), ({int(begin) + 65}, 2), ('2026-11-22 12:02:10', 3)",
+        )
+        yield one
+
+
+def test_each_row_of_sqlite_has_a_type_of_its_own(mixed: Backend) -> None:
+    query = open_database(mixed).query("SELECT ts, amount FROM odd", time="ts", every="5s")
+    reader = query.past("ts", "amount")
+    begin = math.floor(BEGIN.timestamp() / 64) * 64.0
+    ids, lows, _, nums = reader.read(begin, begin + 1_024, 64.0, 16)
+    assert lows.tolist() == [1.0, 2.0, 3.0]
+    assert nums.tolist() == [1.0, 1.0, 1.0]
+    assert ids.tolist() == [math.floor((BEGIN.timestamp() + late - begin) / 64) for late in (1, 65, 130)]
+    points = reader.read_rows(begin, begin + 1_024, 10)
+    assert points is not None
+    np.testing.assert_allclose(points.xs, [BEGIN.timestamp() + late for late in (1, 65, 130)], rtol=0, atol=6e-4)
+
+
+def test_texts_of_sqlite_that_are_no_times_are_said(mixed: Backend) -> None:
+    mixed.execute("INSERT INTO odd VALUES ('2026-11-22 noon', 4)")
+    query = open_database(mixed).query("SELECT ts, amount FROM odd", time="ts", every="5s")
+    with pytest.raises(OutsideError, match="expected ISO 8601 times in 'ts'"):
+        query.past("ts", "amount").read(math.floor(BEGIN.timestamp()), BEGIN.timestamp() + 1_024, 64.0, 16)
+
+
+def test_a_table_that_was_made_anew_with_another_type_is_read(backend: tuple[str, Backend]) -> None:
+    name, one = backend
+    one.execute("CREATE TABLE odd (ts DOUBLE PRECISION, amount DOUBLE PRECISION)", "INSERT INTO odd VALUES (1, 2)")
+    query = open_database(one).query("SELECT ts, amount FROM odd", time="ts", every="5s")
+    reader = query.past("ts", "amount")
+    assert reader.read(0.0, 64.0, 64.0, 1)[1].tolist() == [2.0]
+    type_of_x = {"mariadb": "DATETIME", "sqlite": "TEXT"}.get(name, "TIMESTAMP")
+    one.execute(
+        "DROP TABLE odd",
+        f"CREATE TABLE odd (ts {type_of_x}, amount DOUBLE PRECISION)",
+        "INSERT INTO odd VALUES ('2026-11-22 12:00:00', 3)",
+    )
+    low_x = BEGIN.timestamp() - 1_024.0
+    if name == "mariadb":  # which compares times with numbers, as if they were some
+        reader.look_anew()
+    elif name != "sqlite":
+        with pytest.raises(OutsideError):
+            reader.read(low_x, low_x + 2_048.0, 1_024.0, 2)
+    assert reader.read(low_x, low_x + 2_048.0, 1_024.0, 2)[1].tolist() == [3.0]
+
+
 def test_a_range_that_begins_before_there_are_times(backend: tuple[str, Backend]) -> None:
     name, one = backend
     times, amounts = fill(one, name, "text" if name == "sqlite" else "naive") or ([], [])

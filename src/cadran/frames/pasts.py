@@ -129,6 +129,7 @@ class Past:
         self.retry_mono = min(self.retry_mono, max(now.mono, self._failed_mono + RETRY_SECS_MIN))
         self.due_mono, self._refreshed_mono = max(now.mono, self.retry_mono), now.mono
         self._active.add(self)
+        self.reader.look_anew()
         if self.fault is not None and self.job is None:
             self.fault = self.fault._replace(next_try=now.wall + self.due_mono - now.mono)
 

@@ -16,16 +16,13 @@ from cadran.readable import Floats, Points
 from cadran.sources.asked import Asked
 from cadran.sources.asking import Asking
 from cadran.sources.driver import Connection, ConnectionLostError
-from cadran.sources.past_sql import TimeKind, bucket_sql, rows_sql, sample_sql
+from cadran.sources.past_sql import LEAST_SECS, MOST_SECS, TimeKind, bucket_sql, rows_sql, sample_sql
 from cadran.sources.pool import ConnectionPool
 from cadran.sources.query_spec import QuerySpec
 
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LEAST_SECS, _MOST_SECS = -62_135_510_400.0, 253_402_214_400.0
-"""The second day of the year 1 and the last but one of 9999: beyond, databases have no times."""
-
 
 _IS_OF_COLUMNS = re.compile(
     r"ambiguous|duplicate column|specified multiple times|no such column|unknown column|invalid column"
@@ -74,6 +71,10 @@ class PastReader:
         finally:
             self.pool.leave()
 
+    def look_anew(self) -> None:
+        """See afresh how x is stored: the table may have been made anew."""
+        self._kind = None
+
     def cancel(self) -> None:
         """End a running ``read`` at the database."""
         self._asking.cancel()
@@ -82,16 +83,16 @@ class PastReader:
         kind = self._known_kind(connection)
         first = low_x
         if kind is not None and kind != "number":  # databases know no times before the year 1: no rows are there
-            first = max(low_x, math.ceil(_LEAST_SECS / width) * width)
-        if kind is None or (kind != "number" and min(high_x, _MOST_SECS) <= first):
+            first = max(low_x, math.ceil(LEAST_SECS / width) * width)
+        if kind is None or (kind != "number" and min(high_x, MOST_SECS) <= first):
             return np.empty((4, 0))
         found = self._ask(connection, bucket_sql, kind, (first, high_x, width), max_buckets + 2)
         return _buckets(found, (first - low_x) / width, max_buckets)
 
     def _read_rows(self, connection: Connection, low_x: float, high_x: float, max_rows: int) -> Points | None:
         kind = self._known_kind(connection)
-        first = low_x if kind in (None, "number") else max(low_x, _LEAST_SECS)
-        if kind is None or (kind != "number" and min(high_x, _MOST_SECS) <= first):
+        first = low_x if kind in (None, "number") else max(low_x, LEAST_SECS)
+        if kind is None or (kind != "number" and min(high_x, MOST_SECS) <= first):
             return Points(np.empty(0), np.empty(0))
         found = self._ask(connection, rows_sql, kind, (first, high_x, 1.0), max_rows + 1)
         if found.height > max_rows:
@@ -104,12 +105,17 @@ class PastReader:
 
     def _known_kind(self, connection: Connection) -> TimeKind | None:
         """Return how x is stored; None as long as there is no row at all."""
-        if self._kind is None:
-            sql = sample_sql(self.pool.driver.dialect, self._sql, self._x, self._y)
+        kind = self._kind
+        if kind is None:
+            dialect = self.pool.driver.dialect
+            sql = sample_sql(dialect, self._sql, self._x, self._y)
             sample = self._sample(connection, sql, dict(self._spec.bound))
             if sample.height:
-                self._kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
-        return self._kind
+                kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
+                if dialect == "sqlite" and kind == "text":
+                    kind = "number"  # each row has a type of its own there: the SQL makes seconds of whatever it is
+                self._kind = kind
+        return kind
 
     def _ask(
         self,
@@ -131,7 +137,16 @@ class PastReader:
         bound["past_from"] = _written(bounds[0], kind, up=False)
         bound["past_to"] = _written(bounds[1], kind, up=True)
         bound["past_width"] = bounds[2]
-        return self._fetch(connection, sql, bound, max_rows)
+        try:
+            found = self._fetch(connection, sql, bound, max_rows)
+        except OutsideError:
+            self.look_anew()
+            raise
+        if found.to_series(0).null_count():
+            raise OutsideError(
+                f"what is not held can't be read: expected ISO 8601 times in {self._x!r}, got other texts"
+            )
+        return found
 
     def _sample(self, connection: Connection, sql: str, bound: dict[str, object]) -> pl.DataFrame:
         """Fetch one row. Of two columns of one name databases know no one, or name the second in ways of their own."""
@@ -178,7 +193,7 @@ def _written(x: float, kind: TimeKind, *, up: bool) -> object:
     """Return an x as the column has it, rounded to what it can tell: down, or ``up``."""
     if kind == "number":
         return x
-    secs = max(_LEAST_SECS, min(_MOST_SECS, x))
+    secs = max(LEAST_SECS, min(MOST_SECS, x))
     at = _EPOCH + timedelta(microseconds=math.ceil(secs * 1e6) if up else math.floor(secs * 1e6))
     if kind == "aware":
         return at

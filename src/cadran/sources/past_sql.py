@@ -13,6 +13,9 @@ from cadran.sources.sql_text import named_parts, parameters_of, without_end, wit
 TimeKind = Literal["number", "date", "naive", "aware", "text"]
 """How x is stored: as a number, a date, a date and time without or with a zone, or as ISO 8601 text."""
 
+LEAST_SECS, MOST_SECS = -62_135_510_400.0, 253_402_214_400.0
+"""The second day of the year 1 and the last but one of 9999: beyond, databases have no times."""
+
 _NAME = r"""(?:[A-Za-z_]\w*|"(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\])"""
 _COMPARED = re.compile(
     rf"(?P<lead>\b(?:WHERE|AND|OR|ON)\b[\s(]*(?<=[\s(])){_NAME}(?:\.{_NAME})*\s*>=?\s*\Z", re.IGNORECASE
@@ -93,7 +96,7 @@ def bucket_sql(dialect: str, inner: str, x: str, y: str, kind: TimeKind, *, is_t
     secs = _secs_since(dialect, column, kind)
     if secs is None:
         return None
-    # SQLite need not have FLOOR; nothing is below 0 there, as the same differences are compared.
+    # SQLite need not have FLOOR; nothing is below 0 there, as the same seconds are compared.
     bucket = f"CAST(({secs}) / :past_width AS INTEGER)" if dialect == "sqlite" else f"FLOOR(({secs}) / :past_width)"
     rows = (
         f"SELECT {bucket} AS past_id, {_value(dialect, y, is_truth)} AS past_y FROM ({inner}\n) q"
@@ -149,10 +152,12 @@ _SINCE: dict[str, str] = {
 
 
 def _secs_since(dialect: str, column: str, kind: TimeKind) -> str | None:
+    if dialect == "sqlite":
+        if kind not in ("number", "text"):
+            return None
+        return f"CASE WHEN typeof({column}) = 'text' THEN {_text_secs(column)} ELSE {column} END - :past_from"
     if kind == "number":
         return f"{column} - :past_from"
-    if dialect == "sqlite":
-        return _julian_secs(column) if kind == "text" else None
     cast = _cast(dialect, kind)
     begin, at = cast.format(":past_from"), cast.format(column) if kind in ("text", "date") else column
     if dialect == "postgresql":
@@ -164,20 +169,31 @@ def _secs_since(dialect: str, column: str, kind: TimeKind) -> str | None:
 
 
 def _between(dialect: str, column: str, kind: TimeKind) -> str:
+    if dialect == "sqlite":  # each row has a type of its own there
+        numbers = f"{column} >= :past_from AND {column} < :past_to"
+        # By the day first, which an index on the text serves; days of another zone are within one of it.
+        days = (
+            f"{column} >= date(max(:past_from, {LEAST_SECS}), 'unixepoch', '-1 day')"
+            f" AND {column} < date(min(:past_to, {MOST_SECS}), 'unixepoch', '+2 days')"
+        )
+        secs = _text_secs(column)  # NULL where it is no time: that is found out, and said
+        moments = f"({secs} >= :past_from AND {secs} < :past_to OR {secs} IS NULL)"
+        is_text = f"typeof({column}) = 'text'"
+        return f"((NOT {is_text} AND {numbers}) OR ({is_text} AND {days} AND {moments}))"
     if kind == "text":
-        if dialect == "sqlite":
-            # By the day first, which an index on the text serves; days of another zone are within one of it.
-            days = f"{column} >= date(:past_from, '-1 day') AND {column} < date(:past_to, '+2 days')"
-            moments = f"{_julian_secs(column)} >= 0.0 AND {_julian_secs(column)} < {_julian_secs(':past_to')}"
-            return f"{days} AND {moments}"
         column = _cast(dialect, kind).format(column)
     ends = ("{}", "{}") if kind == "number" else (_cast(dialect, kind), _cast(dialect, kind))
     return f"{column} >= {ends[0].format(':past_from')} AND {column} < {ends[1].format(':past_to')}"
 
 
-def _julian_secs(moment: str) -> str:
-    """Seconds since the beginning, to the millisecond: SQLite counts in them, and days tell them almost."""
-    return f"ROUND((julianday({moment}) - julianday(:past_from)) * 86400000.0) / 1000.0"
+def _text_secs(column: str) -> str:
+    """Unix seconds of a text, to the millisecond: SQLite counts in them, and days tell them almost. It knows no zones
+    without a colon."""
+    text = (
+        f"CASE WHEN {column} GLOB '*:*[+-][0-9][0-9][0-9][0-9]'"
+        f" THEN substr({column}, 1, length({column}) - 2) || ':' || substr({column}, -2) ELSE {column} END"
+    )
+    return f"ROUND((julianday({text}) - 2440587.5) * 86400000.0) / 1000.0"
 
 
 _ZONED = r":\d\d(\.\d+)?\s*([zZ]|[+-]\d\d(:?\d\d)?)$"
