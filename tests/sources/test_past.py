@@ -10,12 +10,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import psycopg
 import pytest
 from tests.sources.backends import BACKENDS, Backend, open_database
 
 from cadran.errors import OutsideError, SourceTimeout, UsageError
+from cadran.polars_when_used import pl
 from cadran.sources import Query, database
+from cadran.sources.driver import Connection
+from cadran.sources.past_reader import PastReader
 from cadran.sources.past_sql import TimeKind, bucket_sql, lifted
+from cadran.sources.sql_text import bind
 from cadran.sources.times import secs_of
 
 BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -304,6 +309,35 @@ def test_each_row_of_sqlite_has_a_type_of_its_own(mixed: Backend) -> None:
     points = reader.read_rows(begin, begin + 1_024, 10)
     assert points is not None
     np.testing.assert_allclose(points.xs, [BEGIN.timestamp() + late for late in (1, 65, 130)], rtol=0, atol=6e-4)
+
+
+@pytest.mark.parametrize("backend", ["postgres"], indirect=True)
+@pytest.mark.parametrize("type_of_x", ["DOUBLE PRECISION", "BIGINT", "INTEGER", "NUMERIC", "REAL", "TIMESTAMPTZ"])
+def test_an_index_on_the_time_serves_a_block(
+    backend: tuple[str, Backend], type_of_x: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, begin = backend[1], int(BEGIN.timestamp())
+    moment = f"to_timestamp({begin} + i * 10)" if type_of_x == "TIMESTAMPTZ" else f"{begin} + i * 10"
+    one.execute(
+        f"CREATE TABLE o (ts {type_of_x}, amount DOUBLE PRECISION)",
+        f"INSERT INTO o SELECT {moment}, i FROM generate_series(1, 20000) i",
+        "CREATE INDEX ON o (ts)",
+        "ANALYZE o",
+    )
+    asked: list[tuple[str, dict[str, object]]] = []
+    fetch = PastReader._fetch
+
+    def noted(reader: PastReader, connection: Connection, sql: str, bound: Any, max_rows: int) -> pl.DataFrame:
+        asked.append((sql, bound))
+        return fetch(reader, connection, sql, bound, max_rows)
+
+    monkeypatch.setattr(PastReader, "_fetch", noted)
+    found = read(open_database(one).query("SELECT ts, amount FROM o", time="ts", every="5s"), begin + 0.5, 64.0, 16)
+    if type_of_x != "REAL":  # which tells minutes apart
+        assert found == buckets([begin + i * 10.0 for i in range(1, 200)], list(range(1, 200)), begin + 0.5, 64.0, 16)
+    with psycopg.connect(one.url) as connection:
+        plan = connection.execute("EXPLAIN " + bind(*asked[-1], "pyformat")[0], asked[-1][1]).fetchall()
+    assert "Index" in str(plan), plan
 
 
 def test_texts_of_sqlite_that_are_no_times_are_said(mixed: Backend) -> None:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 import numpy as np
@@ -16,7 +17,16 @@ from cadran.readable import Floats, Points
 from cadran.sources.asked import Asked
 from cadran.sources.asking import Asking
 from cadran.sources.driver import Connection, ConnectionLostError
-from cadran.sources.past_sql import LEAST_SECS, MOST_SECS, TimeKind, bucket_sql, rows_sql, sample_sql
+from cadran.sources.past_sql import (
+    LEAST_SECS,
+    MOST_SECS,
+    NUMBERS,
+    POSTGRES_KINDS,
+    TimeKind,
+    bucket_sql,
+    rows_sql,
+    sample_sql,
+)
 from cadran.sources.pool import ConnectionPool
 from cadran.sources.query_spec import QuerySpec
 
@@ -82,17 +92,17 @@ class PastReader:
     def _read(self, connection: Connection, low_x: float, high_x: float, width: float, max_buckets: int) -> Floats:
         kind = self._known_kind(connection)
         first = low_x
-        if kind is not None and kind != "number":  # databases know no times before the year 1: no rows are there
+        if kind is not None and kind not in NUMBERS:  # databases know no times before the year 1: no rows are there
             first = max(low_x, math.ceil(LEAST_SECS / width) * width)
-        if kind is None or (kind != "number" and min(high_x, MOST_SECS) <= first):
+        if kind is None or (kind not in NUMBERS and min(high_x, MOST_SECS) <= first):
             return np.empty((4, 0))
         found = self._ask(connection, bucket_sql, kind, (first, high_x, width), max_buckets + 2)
         return _buckets(found, (first - low_x) / width, max_buckets)
 
     def _read_rows(self, connection: Connection, low_x: float, high_x: float, max_rows: int) -> Points | None:
         kind = self._known_kind(connection)
-        first = low_x if kind in (None, "number") else max(low_x, LEAST_SECS)
-        if kind is None or (kind != "number" and min(high_x, MOST_SECS) <= first):
+        first = low_x if kind is None or kind in NUMBERS else max(low_x, LEAST_SECS)
+        if kind is None or (kind not in NUMBERS and min(high_x, MOST_SECS) <= first):
             return Points(np.empty(0), np.empty(0))
         found = self._ask(connection, rows_sql, kind, (first, high_x, 1.0), max_rows + 1)
         if found.height > max_rows:
@@ -112,6 +122,8 @@ class PastReader:
             sample = self._sample(connection, sql, dict(self._spec.bound))
             if sample.height:
                 kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
+                if "past_type" in sample.columns:
+                    kind = POSTGRES_KINDS.get(sample["past_type"].item(), kind)
                 if dialect == "sqlite" and kind == "text":
                     kind = "number"  # each row has a type of its own there: the SQL makes seconds of whatever it is
                 self._kind = kind
@@ -191,8 +203,8 @@ def _is_truth(y: pl.Series) -> bool:
 
 def _written(x: float, kind: TimeKind, *, up: bool) -> object:
     """Return an x as the column has it, rounded to what it can tell: down, or ``up``."""
-    if kind == "number":
-        return x
+    if kind in NUMBERS:
+        return Decimal(x) if kind == "decimal" else x
     secs = max(LEAST_SECS, min(MOST_SECS, x))
     at = _EPOCH + timedelta(microseconds=math.ceil(secs * 1e6) if up else math.floor(secs * 1e6))
     if kind == "aware":
@@ -203,7 +215,7 @@ def _written(x: float, kind: TimeKind, *, up: bool) -> object:
 
 def _read_from(x: float, kind: TimeKind) -> float:
     """Return the x that ``_written`` wrote, which a column may not tell as finely."""
-    if kind == "number":
+    if kind in NUMBERS:
         return x
     return math.floor(x * 1e3) / 1e3 if kind == "text" else math.floor(x * 1e6) / 1e6
 

@@ -10,8 +10,16 @@ from typing import Literal
 
 from cadran.sources.sql_text import named_parts, parameters_of, without_end, without_texts
 
-TimeKind = Literal["number", "date", "naive", "aware", "text"]
-"""How x is stored: as a number, a date, a date and time without or with a zone, or as ISO 8601 text."""
+TimeKind = Literal["number", "integer", "decimal", "date", "naive", "aware", "text"]
+"""How x is stored: as a number, a date, a date and time without or with a zone, or as ISO 8601 text. Whole and decimal
+numbers of PostgreSQL are kinds of their own: an index serves them only where they are compared with their own type."""
+NUMBERS: tuple[TimeKind, ...] = ("number", "integer", "decimal")
+POSTGRES_KINDS: dict[str, TimeKind] = {
+    "smallint": "integer",
+    "integer": "integer",
+    "bigint": "integer",
+    "numeric": "decimal",
+}
 
 LEAST_SECS, MOST_SECS = -62_135_510_400.0, 253_402_214_400.0
 """The second day of the year 1 and the last but one of 9999: beyond, databases have no times."""
@@ -80,9 +88,12 @@ def _is_of_subquery(before: str) -> bool:
 
 
 def sample_sql(dialect: str, inner: str, x: str, y: str) -> str:
-    """Return SQL for one row, whose ``past_x`` and ``past_y`` tell how both are stored."""
+    """Return SQL for one row, whose ``past_x`` and ``past_y`` tell how both are stored, and of PostgreSQL
+    ``past_type``."""
     name = quoted(dialect, x)
     columns = f"q.{name} AS past_x, q.{quoted(dialect, y)} AS past_y"
+    if dialect == "postgresql":
+        columns += f", CAST(pg_typeof(q.{name}) AS text) AS past_type"
     return f"SELECT {columns} FROM ({inner}\n) q WHERE q.{name} IS NOT NULL"
 
 
@@ -156,7 +167,7 @@ def _secs_since(dialect: str, column: str, kind: TimeKind) -> str | None:
         if kind not in ("number", "text"):
             return None
         return f"CASE WHEN typeof({column}) = 'text' THEN {_text_secs(column)} ELSE {column} END - :past_from"
-    if kind == "number":
+    if kind in NUMBERS:
         return f"{column} - :past_from"
     cast = _cast(dialect, kind)
     begin, at = cast.format(":past_from"), cast.format(column) if kind in ("text", "date") else column
@@ -182,8 +193,12 @@ def _between(dialect: str, column: str, kind: TimeKind) -> str:
         return f"((NOT {is_text} AND {numbers}) OR ({is_text} AND {days} AND {moments}))"
     if kind == "text":
         column = _cast(dialect, kind).format(column)
-    ends = ("{}", "{}") if kind == "number" else (_cast(dialect, kind), _cast(dialect, kind))
-    return f"{column} >= {ends[0].format(':past_from')} AND {column} < {ends[1].format(':past_to')}"
+    end = {"number": "{}", "decimal": "{}", "integer": _NEXT_INTEGER}.get(kind) or _cast(dialect, kind)
+    return f"{column} >= {end.format(':past_from')} AND {column} < {end.format(':past_to')}"
+
+
+_NEXT_INTEGER = f"CAST(LEAST(GREATEST(CEIL({{}}), {-(2.0**62)}), {2.0**62}) AS bigint)"
+"""Whole numbers that are not below it are those that are not below the next whole one."""
 
 
 def _text_secs(column: str) -> str:
