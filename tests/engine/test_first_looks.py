@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
+from tests.engine.turning import Bench, hurried
 
 import cadran as cd
 from cadran import testing
+from cadran.engine.messages import Input, Received
 from cadran.frames.builder import FIRST_LOOKS_MAX, FrameBuilder
 from cadran.frames.round import PanelPart
+from cadran.frames.wire import PanelView, View
 from cadran.testing import LiveScreen
 
 NUM_PANELS = 600
+NUM_CHARTS = 12
 
 
 def wide_screen(num_lines: int) -> tuple[cd.Channel, cd.DashboardScreen]:
@@ -70,3 +75,30 @@ def test_a_step_looks_at_so_many_panels_for_the_first_time(num_lines: int, monke
         num_steps = live.num_steps
         live.advance("0.9s")
         assert live.num_steps - num_steps <= 3, "nothing is left to do"
+
+
+@pytest.mark.parametrize("is_paused", [False, True], ids=["live", "in a pause"])
+def test_a_step_whose_turn_is_over_works_out_no_more_than_one_chart_alone(is_paused: bool) -> None:
+    press = cd.channel("press")
+
+    @cd.screen("Plant", slug="plant", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        for number in range(NUM_CHARTS):
+            ui.line(f"V{number}", press.series(f"v{number}"), window="10s")
+
+    bench = Bench(hurried(), (press, screen))
+    for number in range(NUM_CHARTS):  # no two have the same x
+        points = [(bench.now.wall - age + number / 100, float(age)) for age in range(9, 0, -1)]
+        press.send(cd.ChartDataUpdated(f"v{number}", points))
+    bench.hello(1, [])
+    bench.pass_time(1.0)
+    view = View(n=2, panels=tuple(PanelView(i=i, px=400) for i in range(NUM_CHARTS)), paused=is_paused)
+    said: list[Input] = [Received(1, msgspec.json.encode(view), bench.now.mono)]
+    looked_at: list[int] = []
+    for _ in range(1_000):
+        before = bench.core.statistics().num_parts_built
+        bench.step(0.001, said)
+        said = []
+        looked_at.append(bench.core.statistics().num_parts_built - before)
+    assert sum(looked_at) >= NUM_CHARTS
+    assert max(looked_at) == 1

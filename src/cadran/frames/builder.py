@@ -13,11 +13,7 @@ from cadran.frames.blocks import Blocks
 from cadran.frames.cache import PieceCache
 from cadran.frames.costs import Costs
 from cadran.frames.credit import Room
-from cadran.frames.encode import (
-    notice_piece,
-    panel_piece,
-    welcome_pieces,
-)
+from cadran.frames.encode import notice_piece, panel_piece, welcome_pieces
 from cadran.frames.fitting import FINE, LATER, fitted
 from cadran.frames.guarded import GuardedPieces
 from cadran.frames.holding import Held, Holding, Interned
@@ -51,7 +47,7 @@ comes with the next frames, at once."""
 PANELS_TOGETHER = 64
 """So many panels are searched for lines that are alike at a time."""
 PANELS_AT_ONCE = 16
-"""So many panels are looked at before time is."""
+"""So many panels are looked at before time is, and one where lines are worked out for it alone."""
 ROOM_GRAIN = 1024
 """Bytes to which room is rounded, so that viewers of a like pace share frames."""
 
@@ -212,6 +208,7 @@ class FrameBuilder:
                     parts.append(PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True))
                     continue
                 part = plain.part(index, tails)
+                is_long = part is None and bool(stage.lines_of[index])
                 if part is not None:
                     self.num_parts_built += 1
                 else:
@@ -221,7 +218,7 @@ class FrameBuilder:
                 if is_first and part.pieces:
                     num_left -= 2 if stage.lines_of[index] else 1
                 parts.append(part)
-                if len(parts) % PANELS_AT_ONCE == 0 and self._turn.is_over():
+                if (is_long or len(parts) % PANELS_AT_ONCE == 0) and self._turn.is_over():
                     yield
         if self._turn.is_over():
             yield
@@ -257,7 +254,7 @@ class FrameBuilder:
                 if stage.tables_of[index]:
                     yield from self._tables.encode(stage, index, viewer.holding, is_paused=not is_refresh)
                 parts.append(self._part(stage, index, view, viewer.holding, now, paused_at=paused_at))
-            if len(parts) % PANELS_AT_ONCE == 0 and self._turn.is_over():
+            if (stage.lines_of[index] or len(parts) % PANELS_AT_ONCE == 0) and self._turn.is_over():
                 yield
         # A pause holds one S: a viewer that comes back from it lacks all that came since, whatever it looked at in it.
         s = now.s if paused_at is None or greeting[0] else viewer.framed_s
