@@ -286,6 +286,20 @@ def test_texts_of_any_zone_are_where_they_are_when_they_are_held(backend: tuple[
     assert read(query, low_x, 512.0, 128) == {math.floor((secs_of(text) - low_x) / 512): (1.0, 1.0)}
 
 
+@pytest.mark.parametrize("backend", ["duckdb", "postgres"], indirect=True)
+@pytest.mark.parametrize("k", [-12, -14, -16])
+def test_texts_finer_than_a_millisecond_are_in_their_buckets(backend: tuple[str, Backend], k: int) -> None:
+    one, width = backend[1], 2.0**k
+    low_x = BEGIN.timestamp() + 7 * 1_024 * width
+    micros = [math.ceil((low_x - BEGIN.timestamp() + 1_024 * width * (i + 0.5) / 50) * 1e6) for i in range(-3, 53)]
+    ats = [BEGIN.replace(tzinfo=None) + timedelta(microseconds=one) for one in micros]
+    rows = ", ".join(f"('{at.isoformat(sep=' ', timespec='microseconds')}', {i})" for i, at in enumerate(ats))
+    one.execute("CREATE TABLE o (ts VARCHAR(40), amount INTEGER)", f"INSERT INTO o VALUES {rows}")
+    query = open_database(one).query("SELECT ts, amount FROM o", time="ts", every="5s")
+    times = [BEGIN.timestamp() + late / 1e6 for late in micros]
+    assert read(query, low_x, width, 1_024) == buckets(times, [float(i) for i in range(56)], low_x, width, 1_024)
+
+
 @pytest.fixture
 def mixed(tmp_path: Path) -> Iterator[Backend]:
     """A SQLite column of numbers, and since some day of texts."""

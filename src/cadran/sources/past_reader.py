@@ -210,14 +210,12 @@ def _written(x: float, kind: TimeKind, *, up: bool) -> object:
     if kind == "aware":
         return at
     naive = at.replace(tzinfo=None)
-    return at.isoformat(sep=" ", timespec="milliseconds") if kind == "text" else naive
+    return naive.isoformat(sep=" ", timespec="microseconds") if kind == "text" else naive
 
 
 def _read_from(x: float, kind: TimeKind) -> float:
-    """Return the x that ``_written`` wrote, which a column may not tell as finely."""
-    if kind in NUMBERS:
-        return x
-    return math.floor(x * 1e3) / 1e3 if kind == "text" else math.floor(x * 1e6) / 1e6
+    """Return the x that ``_written`` wrote: databases have microseconds."""
+    return x if kind in NUMBERS else math.floor(x * 1e6) / 1e6
 
 
 def _numbers(frame: pl.DataFrame) -> Floats:
