@@ -18,10 +18,11 @@ from cadran.sources.asked import Asked
 from cadran.sources.asking import Asking
 from cadran.sources.driver import Connection, ConnectionLostError
 from cadran.sources.past_sql import (
+    KINDS_BY_TYPE,
     LEAST_SECS,
     MOST_SECS,
+    NANOS_SECS_MAX,
     NUMBERS,
-    POSTGRES_KINDS,
     TimeKind,
     bucket_sql,
     rows_sql,
@@ -91,18 +92,18 @@ class PastReader:
 
     def _read(self, connection: Connection, low_x: float, high_x: float, width: float, max_buckets: int) -> Floats:
         kind = self._known_kind(connection)
-        first = low_x
-        if kind is not None and kind not in NUMBERS:  # databases know no times before the year 1: no rows are there
-            first = max(low_x, math.ceil(LEAST_SECS / width) * width)
-        if kind is None or (kind not in NUMBERS and min(high_x, MOST_SECS) <= first):
+        least, most = _ends_of(kind)  # beyond, there are no rows
+        first = max(low_x, math.ceil(least / width) * width) if least > -math.inf else low_x
+        if kind is None or min(high_x, most) <= first:
             return np.empty((4, 0))
         found = self._ask(connection, bucket_sql, kind, (first, high_x, width), max_buckets + 2)
         return _buckets(found, (first - low_x) / width, max_buckets)
 
     def _read_rows(self, connection: Connection, low_x: float, high_x: float, max_rows: int) -> Points | None:
         kind = self._known_kind(connection)
-        first = low_x if kind is None or kind in NUMBERS else max(low_x, LEAST_SECS)
-        if kind is None or (kind not in NUMBERS and min(high_x, MOST_SECS) <= first):
+        least, most = _ends_of(kind)
+        first = max(low_x, least)
+        if kind is None or min(high_x, most) <= first:
             return Points(np.empty(0), np.empty(0))
         found = self._ask(connection, rows_sql, kind, (first, high_x, 1.0), max_rows + 1)
         if found.height > max_rows:
@@ -123,7 +124,7 @@ class PastReader:
             if sample.height:
                 kind, self._is_truth = _kind_of(sample["past_x"]), _is_truth(sample["past_y"])
                 if "past_type" in sample.columns:
-                    kind = POSTGRES_KINDS.get(sample["past_type"].item(), kind)
+                    kind = KINDS_BY_TYPE.get(sample["past_type"].item(), kind)
                 if dialect == "sqlite" and kind == "text":
                     kind = "number"  # each row has a type of its own there: the SQL makes seconds of whatever it is
                 self._kind = kind
@@ -201,11 +202,19 @@ def _is_truth(y: pl.Series) -> bool:
     return y.dtype == pl.Boolean
 
 
+def _ends_of(kind: TimeKind | None) -> tuple[float, float]:
+    """Return between which x a database has times of a kind."""
+    if kind is None or kind in NUMBERS:
+        return -math.inf, math.inf
+    return (-NANOS_SECS_MAX, NANOS_SECS_MAX) if kind == "nanos" else (LEAST_SECS, MOST_SECS)
+
+
 def _written(x: float, kind: TimeKind, *, up: bool) -> object:
     """Return an x as the column has it, rounded to what it can tell: down, or ``up``."""
     if kind in NUMBERS:
         return Decimal(x) if kind == "decimal" else x
-    secs = max(LEAST_SECS, min(MOST_SECS, x))
+    least, most = _ends_of(kind)
+    secs = max(least, min(most, x))
     at = _EPOCH + timedelta(microseconds=math.ceil(secs * 1e6) if up else math.floor(secs * 1e6))
     if kind == "aware":
         return at

@@ -10,11 +10,13 @@ from typing import Literal
 
 from cadran.sources.sql_text import named_parts, parameters_of, without_end, without_texts
 
-TimeKind = Literal["number", "integer", "decimal", "date", "naive", "aware", "text"]
+TimeKind = Literal["number", "integer", "decimal", "date", "naive", "nanos", "aware", "text"]
 """How x is stored: as a number, a date, a date and time without or with a zone, or as ISO 8601 text. Whole and decimal
-numbers of PostgreSQL are kinds of their own: an index serves them only where they are compared with their own type."""
+numbers of PostgreSQL are kinds of their own: an index serves them only where they are compared with their own type.
+So are nanoseconds of DuckDB, which compares them only with what they can tell."""
 NUMBERS: tuple[TimeKind, ...] = ("number", "integer", "decimal")
-POSTGRES_KINDS: dict[str, TimeKind] = {
+KINDS_BY_TYPE: dict[str, TimeKind] = {
+    "TIMESTAMP_NS": "nanos",
     "smallint": "integer",
     "integer": "integer",
     "bigint": "integer",
@@ -23,6 +25,8 @@ POSTGRES_KINDS: dict[str, TimeKind] = {
 
 LEAST_SECS, MOST_SECS = -62_135_510_400.0, 253_402_214_400.0
 """The second day of the year 1 and the last but one of 9999: beyond, databases have no times."""
+NANOS_SECS_MAX = 9_214_560_000.0
+"""So far from 1970 times in nanoseconds go, less some months: from 1678 to 2261."""
 
 _NAME = r"""(?:[A-Za-z_]\w*|"(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\])"""
 _COMPARED = re.compile(
@@ -89,11 +93,12 @@ def _is_of_subquery(before: str) -> bool:
 
 def sample_sql(dialect: str, inner: str, x: str, y: str) -> str:
     """Return SQL for one row, whose ``past_x`` and ``past_y`` tell how both are stored, and of PostgreSQL
-    ``past_type``."""
+    and DuckDB ``past_type``."""
     name = quoted(dialect, x)
     columns = f"q.{name} AS past_x, q.{quoted(dialect, y)} AS past_y"
-    if dialect == "postgresql":
-        columns += f", CAST(pg_typeof(q.{name}) AS text) AS past_type"
+    if dialect in ("postgresql", "duckdb"):
+        type_of = "pg_typeof" if dialect == "postgresql" else "typeof"
+        columns += f", CAST({type_of}(q.{name}) AS text) AS past_type"
     return f"SELECT {columns} FROM ({inner}\n) q WHERE q.{name} IS NOT NULL"
 
 
