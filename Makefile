@@ -12,6 +12,7 @@ DOCS ?=
 REPEATS ?=
 RATES ?=
 WINDOW ?=
+SECS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -29,7 +30,7 @@ PIP := $(PY) -m pip install --quiet --no-input
 help:
 	@echo "make demo    a live screen of this machine      PORT=8765 HOST=127.0.0.1 OPEN=0"
 	@echo "make test    every check, then every test       ONLY=tests/cli"
-	@echo "make soak    the long forms of tests about load and memory: about half an hour"
+	@echo "make soak    the long forms of tests about load and memory: about half an hour     SECS=30"
 	@echo "make check   format, lint, types, page types    FIX=1 mends what can be mended"
 	@echo "make bench   measurements, peers' too (45 min)   ONLY=W1,W3 PEERS=0 QUICK=1 LONG=1 DOCS=1 REPEATS=3 RATES=1000 WINDOW=300"
 	@echo "make page    build the page into $(STATIC)"
@@ -49,7 +50,7 @@ test: check $(STATIC)/index.html
 
 soak: $(VENV)/.dev $(STATIC)/index.html
 	@CHROMIUM=$$(scripts/find_chromium) || exit 1; export CHROMIUM; \
-		CADRAN_SOAK=1 exec $(PY) -m pytest tests/soak tests/browser/test_u01_page_is_flat.py
+		CADRAN_SOAK=1 CADRAN_SOAK_SECS=$(SECS) exec $(PY) -m pytest tests/soak tests/browser/test_u01_page_is_flat.py
 
 check: $(VENV)/.dev page/node_modules/.stamp
 	@$(if $(FIX),$(PY) -m ruff format --quiet . && $(PY) -m ruff check --fix --quiet .,true)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import math
 
-import numpy as np
 import psutil
 import pytest
 from tests.laws.conftest import Plant, make_plant
+from tests.pictures import assert_alike
 from tests.working import working
 
 import cadran as cd
@@ -56,19 +56,9 @@ def many(live: LiveScreen, plant: Plant) -> list[Punctual]:
 
 def assert_right(live: LiveScreen, viewers: list[Punctual]) -> None:
     """One is compared with the store, all with that one."""
-    first = viewers[0].series("vibration")
-    assert first is not None
     held = held_view(live.core, viewers[0], "plant", "vibration")
     assert held == store_view(live.core, viewers[0], "plant", "vibration")
-    for viewer in viewers:
-        series = viewer.series("vibration")
-        assert series is not None
-        low = max(series.low, first.low)
-        for name in ("ids", "first", "min", "max", "last"):
-            column, like = getattr(series, name)[series.ids >= low], getattr(first, name)[first.ids >= low]
-            assert np.array_equal(column, like, equal_nan=True), name
-        assert viewer.value("temperature") == viewers[0].value("temperature")
-        assert viewer.rows("orders") == viewers[0].rows("orders")
+    assert_alike(viewers, viewers[0])
 
 
 def rss_bytes() -> int:
