@@ -8,6 +8,7 @@ OPEN ?=
 ONLY ?=
 PEERS ?=
 QUICK ?=
+LONG ?=
 DOCS ?=
 REPEATS ?=
 RATES ?=
