@@ -10,7 +10,7 @@ import pytest
 from cadran.readable import Floats, Points
 from cadran.store import SeriesColumns, SeriesSnapshot, buckets_of
 from cadran.store.deep_snapshot import DeepSnapshot
-from cadran.store.past import BLOCK_BUCKETS, PastBlock, Place
+from cadran.store.past import BLOCK_BUCKETS, PastBlock, PastBlocks, Place
 
 HELD_X = 100_000.0
 """From here on there is a point a second; before, one every 20."""
@@ -63,3 +63,38 @@ def test_few_rows_are_looked_at_together_and_fewer_say_nothing() -> None:
     assert fine.cadence_from(-6, 0.0) == 20.0, "one or no row in a block"
     few = DeepSnapshot(held(np.array([HELD_X])), {})
     assert math.isnan(few.cadence_from(0, 0.0))
+
+
+def test_what_others_look_at_beside_a_view_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    xs = np.concatenate((np.arange(0.0, 2_048.0), np.arange(2_048.0, HELD_X, 100.0)))
+    dense = held(np.arange(HELD_X, HELD_X + 500))
+    places = [Place(0, float(number)) for number in range(math.floor(HELD_X / BLOCK_BUCKETS))]
+    blocks = {place: block(xs, place) for place in places}
+    alone = DeepSnapshot(dense, {place: blocks[place] for place in places[:2]})
+    num_looks = 0
+    looked_at = PastBlock.cadence
+
+    def counted(one: PastBlock, place: Place) -> float:
+        nonlocal num_looks
+        num_looks += 1
+        return looked_at(one, place)
+
+    monkeypatch.setattr(PastBlock, "cadence", counted)
+    assert DeepSnapshot(dense, blocks).cadence_from(0, 100.0, 2_000.0) == alone.cadence_from(0, 100.0, 2_000.0) == 1.0
+    assert num_looks == 4, "two blocks are in sight"
+    assert DeepSnapshot(dense, blocks).cadence_from(0, 100.0, 4_000.0) == 100.0
+
+
+def test_rows_that_others_look_at_beside_a_view_do_not_count() -> None:
+    xs = np.concatenate((np.arange(0.0, 4_096.0, 8.0), np.arange(4_096.0, 65_536.0, 1_024.0)))
+    place = Place(6, 0.0)
+    wide = block(xs, place)._replace(points=Points(xs, xs))
+    shown = DeepSnapshot(held(np.arange(HELD_X, HELD_X + 500)), {place: wide})
+    assert shown.cadence_from(0, 100.0, 2_000.0) == 8.0
+    assert shown.cadence_from(0, 10_000.0, 20_000.0) == 1_024.0
+
+
+def test_a_block_knows_how_far_apart_its_points_are() -> None:
+    blocks, place = PastBlocks(), Place(0, 0.0)
+    blocks.add(place, block(np.arange(0.0, 1_024.0, 4.0), place))
+    assert blocks.blocks[place].usual == 4.0

@@ -66,6 +66,17 @@ def test_any_view_at_any_level_is_that_of_all_points(data: st.DataObject) -> Non
         assert shown.cost(k, low, high) >= view.ids.size
 
 
+def test_a_narrower_block_that_was_read_further_than_a_wider_one_counts() -> None:
+    xs = np.array([10.0, 500.0, 900.0, 1_300.0])
+    points, columns, blocks = Points(xs, xs), SeriesColumns(), PastBlocks()
+    columns.replace(Points(np.array([1_500.0]), np.array([1.0])), 1)
+    for place, read_to in ((Place(3, 0.0), 100.0), (Place(1, 0.0), 700.0)):  # up to x = 808, and to 1,402
+        blocks.add(place, read(points, place, read_to, 0.0, is_rows=True))
+    shown = DeepSnapshot(columns.snapshot(), blocks.blocks)
+    assert shown.view(0, 0.0, 1_400.0).ids.tolist() == xs.tolist()
+    assert not blocks.reach(0, 0.0, 1_400.0, 1_401.0, 0.0, math.inf).missing
+
+
 def test_who_looks_closer_at_few_rows_has_them_read_once_for_all_levels() -> None:
     points = Points(np.arange(0.0, 20_000.0, 15.0), np.arange(0.0, 20_000.0, 15.0))
     blocks, num_reads = PastBlocks(), 0

@@ -194,7 +194,7 @@ def range_pieces(slot: int, snapshot: SeriesSnapshot, wanted: Range, from_id: fl
     """Return the buckets of a range from ``from_id`` on. Safe in any thread."""
     buckets = snapshot.view(wanted.k, from_id, wanted.high)
     newest_x = math.nan if snapshot.last_x is None else snapshot.last_x
-    cadence = snapshot.cadence_from(wanted.k, wanted.low)
+    cadence = snapshot.cadence_from(wanted.k, wanted.low, wanted.high)
     pieces: list[bytes] = []
     for start in range(0, max(1, buckets.ids.size), PIECE_BUCKETS):
         part = buckets

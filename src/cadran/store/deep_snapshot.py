@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import Buckets, bounds_of, cadence_of, id_of
+from cadran.store.buckets import ID_MAX, Buckets, bounds_of, cadence_of, id_of
 from cadran.store.joining import RAW, Piece, joined
 from cadran.store.past import BLOCK_BUCKETS, BLOCKS_SEEN_MAX, PastBlock, Place, covers, past_edges
 from cadran.store.snapshot import CADENCE_POINTS, SeriesSnapshot
@@ -41,23 +41,42 @@ class DeepSnapshot(SeriesSnapshot):
         """Return about how many points and rows this view would pass over now."""
         return super().cost(k, low_id, high_id) + sum(piece.num_rows for piece in self._past(k, low_id, high_id))
 
-    def cadence_from(self, k: int, low_id: float) -> float:
+    def cadence_from(self, k: int, low_id: float, high_id: float = math.inf) -> float:
         """The usual distance in x between the points of a view that begins at ``low_id``: the greatest there is.
 
-        A database may have been written at other intervals than the channel is fed.
+        A database may have been written at other intervals than the channel is fed. What others look at does not count.
         """
         first_x = self.first_x
         start = self.count(math.ldexp(low_id, k), "left") if low_id > -math.inf else 0
         found = [self.cadence, cadence_of(self.part(start, min(start + CADENCE_POINTS, len(self))), CADENCE_POINTS)]
         if first_x is None or low_id <= id_of(first_x, k):
-            seen = sorted(place for place in self._blocks if place.k == k and place.last_id >= low_id)
+            seen = self._seen(k, low_id, high_id if first_x is None else min(high_id, id_of(first_x, k)))
             found += [self._blocks[place].cadence(place) for place in seen]
             ids: Floats = np.concatenate([self._blocks[place].rows[0] for place in seen] or [np.empty(0)])
             found.append(math.ldexp(cadence_of(Points(ids, ids), BLOCK_BUCKETS), k))
-            low_x, high_x = bounds_of(k, low_id, low_id + BLOCKS_SEEN_MAX * BLOCK_BUCKETS)
-            for points in (self._blocks[place].points for place in self._wider(k, low_x, high_x)):
-                found.append(math.nan if points is None else cadence_of(points, points.xs.size))
+            if self._with_points:
+                found += self._cadences_of_points(k, low_id, high_id)
         return max((one for one in found if not math.isnan(one)), default=math.nan)
+
+    def _seen(self, k: int, low_id: float, high_id: float) -> list[Place]:
+        """Return the blocks of a level that a view shows, in order."""
+        least, most = low_id / BLOCK_BUCKETS, high_id / BLOCK_BUCKETS
+        if most - least > 2 * BLOCKS_SEEN_MAX:  # as many as there are, at most
+            return sorted(one for one in self._blocks if one.k == k and math.floor(least) <= one.number <= most)
+        numbers = range(math.floor(least), math.floor(most) + 1)
+        return [place for place in (Place(k, float(number)) for number in numbers) if place in self._blocks]
+
+    def _cadences_of_points(self, k: int, low_id: float, high_id: float) -> list[float]:
+        """Return the usual distances of the rows that a view shows, as far as they lie in the blocks of its level."""
+        first, last = (math.floor(max(-ID_MAX, min(ID_MAX, end)) / BLOCK_BUCKETS) for end in (low_id, high_id))
+        low_x, high_x = bounds_of(k, first * BLOCK_BUCKETS, (last + 1) * BLOCK_BUCKETS - 1)
+        found: list[float] = []
+        for place in self._wider(k, low_x, high_x):
+            points = self._blocks[place].points
+            if points is not None:
+                part = slice(*points.xs.searchsorted((low_x, high_x), "left").tolist())
+                found.append(cadence_of(Points(points.xs[part], points.ys[part]), points.xs.size))
+        return found
 
     def _neighbours(self, k: int, low_id: float, high_id: float) -> tuple[float, float]:
         """As far as they are held, or were read in one piece with the range."""
@@ -111,14 +130,20 @@ class DeepSnapshot(SeriesSnapshot):
         return None
 
     def _wider(self, k: int, low_x: float, high_x: float) -> list[Place]:
-        """Return the places of coarser levels whose rows are known that have a part of a range; none within another."""
+        """Return the places of coarser levels whose rows are known that have a part of a range, the coarsest first;
+        none within another that was read as far."""
         found: list[Place] = []
         for place in reversed(self._with_points):
             first_x, end_x = past_edges(place)
-            is_within = any(place.within(one.k) == one for one in found if one.k > place.k)
-            if place.k > k and first_x < high_x and end_x > low_x and not is_within:
-                found.append(place)
+            if place.k > k and first_x < high_x and end_x > low_x:
+                read_x = self._read_x(place)
+                if not any(self._read_x(one) >= read_x for one in _around(place, found)):
+                    found.append(place)
         return found
+
+    def _read_x(self, place: Place) -> float:
+        """Return up to which x a block was read."""
+        return bounds_of(place.k, 0.0, self._blocks[place].read_to)[1]
 
     def _past(self, k: int, low_id: float, high_id: float) -> list[Piece]:
         if self.first_x is not None:
@@ -129,17 +154,21 @@ class DeepSnapshot(SeriesSnapshot):
         wider = self._wider(k, low_x, high_x)
         found: list[tuple[float, Piece]] = []
         ends: dict[Place, float] = {}
+        """Where something begins within a wider one that was read further."""
+        for place in wider:
+            for one in _around(place, wider):
+                ends[one] = min(ends.get(one, math.inf), past_edges(place)[0])
         for place, block in self._blocks.items():
             if place.k != k or place.last_id < low_id or place.first_id > high_id:
                 continue
-            around = next((one for one in wider if place.within(one.k) == one), None)
-            if around is not None and covers(around, self._blocks[around], place, block.read_to):
+            around = _around(place, wider)
+            if any(covers(one, self._blocks[one], place, block.read_to) for one in around):
                 continue  # the rows themselves are there
             ids = block.rows[0]
             part = slice(int(ids.searchsorted(low_id, "left")), int(ids.searchsorted(high_id, "right")))
             found.append((place.first_id, Piece(k, block.rows[:, part])))
-            if around is not None:
-                ends[around] = min(ends.get(around, math.inf), past_edges(place)[0])
+            for one in around:
+                ends[one] = min(ends.get(one, math.inf), past_edges(place)[0])
         for place in wider:
             points = self._blocks[place].points
             if points is not None:
@@ -148,3 +177,8 @@ class DeepSnapshot(SeriesSnapshot):
                 first_id = math.ldexp(place.first_id, place.k - k)
                 found.append((first_id, Piece(RAW, (points.xs[part], points.ys[part]))))
         return [piece for _, piece in sorted(found, key=lambda one: one[0])]
+
+
+def _around(place: Place, others: Iterable[Place]) -> list[Place]:
+    """Return those of some places of coarser levels that have all of this one."""
+    return [one for one in others if one.k > place.k and place.within(one.k) == one]

@@ -63,6 +63,8 @@ class PastBlock(NamedTuple):
     """How many rows its buckets are of; ``inf``: not known, or too many to be read themselves."""
     points: Points | None = None
     """The rows themselves, in ascending x: what any finer level is made of."""
+    usual: float | None = None
+    """Its ``cadence``, where that was worked out."""
 
     @property
     def num_bytes(self) -> int:
@@ -77,6 +79,8 @@ class PastBlock(NamedTuple):
 
     def cadence(self, place: Place) -> float:
         """The usual distance in x between its buckets; NaN where there are too few. Where it differs, the greatest."""
+        if self.usual is not None:
+            return self.usual
         ids = self.rows[0]
         edges = np.arange(PARTS + 1) * (BLOCK_BUCKETS // PARTS) + place.first_id
         parts = [ids[start:stop] for start, stop in pairwise(ids.searchsorted(edges).tolist())]
@@ -195,6 +199,7 @@ class PastBlocks:
     def add(self, place: Place, block: PastBlock) -> bool:
         """Keep a block; return whether its rows are others than those that were there."""
         old = self._blocks.get(place)
+        block = block._replace(usual=block.cadence(place))
         self._seen_mono[place] = block.read_mono
         self._gone_mono.pop(place, None)
         kept = {**self._blocks, place: block}

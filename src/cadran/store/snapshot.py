@@ -79,7 +79,7 @@ class SeriesSnapshot:
         """Return a range of level k with the bucket before it and the one after it, from where the line comes and
         where it goes; not with one so far away that the line breaks."""
         before, after = self._neighbours(k, low_id, high_id)
-        secs = self.cadence_from(k, low_id)
+        secs = self.cadence_from(k, low_id, high_id)
         most = math.inf if math.isnan(secs) else max(1.0, BREAK_CADENCES * secs / 2.0**k)
         return before if low_id - before <= most else low_id, after if after - high_id <= most else high_id
 
@@ -97,7 +97,7 @@ class SeriesSnapshot:
             self._cadence = cadence_of(self.newest(CADENCE_POINTS), CADENCE_POINTS)
         return self._cadence
 
-    def cadence_from(self, k: int, low_id: float) -> float:
+    def cadence_from(self, k: int, low_id: float, high_id: float = math.inf) -> float:
         """The usual distance in x between the points of a view that begins at ``low_id``."""
         return self.cadence
 
