@@ -21,7 +21,7 @@ from cadran.readable import Floats, Points
 from cadran.screen.past import PastOf
 from cadran.sources.past_reader import PastReader
 from cadran.store import ALWAYS, SeriesColumns, id_of
-from cadran.store.buckets import bucketed
+from cadran.store.buckets import bounds_of, bucketed
 from cadran.store.deep_snapshot import DeepSnapshot
 from cadran.store.past import BLOCK_BUCKETS, SPARSE_ROWS, PastBlock, PastBlocks, Place, Reach, past_edges
 from cadran.store.snapshot import SeriesSnapshot
@@ -202,8 +202,8 @@ class DeepColumns(SeriesColumns):
         count."""
         found = super().changed_from(s, k, low_id)
         if s < self._forgotten_s:
-            return min(found, math.ldexp(low_id, k)) if abs(low_id) < math.inf else ALWAYS
-        low_x = math.ldexp(low_id, k) if abs(low_id) < math.inf else low_id
+            return min(found, bounds_of(k, low_id, low_id)[0]) if abs(low_id) < math.inf else ALWAYS
+        low_x = bounds_of(k, low_id, low_id)[0] if abs(low_id) < math.inf else low_id
         for at, place, has_points in self._noted:
             if at > s and (place.k == k or (has_points and place.k > k)):
                 begin, end = past_edges(place)

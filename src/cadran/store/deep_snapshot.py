@@ -47,7 +47,7 @@ class DeepSnapshot(SeriesSnapshot):
         A database may have been written at other intervals than the channel is fed. What others look at does not count.
         """
         first_x = self.first_x
-        start = self.count(math.ldexp(low_id, k), "left") if low_id > -math.inf else 0
+        start = self.count(bounds_of(k, low_id, low_id)[0], "left") if low_id > -math.inf else 0
         found = [self.cadence, cadence_of(self.part(start, min(start + CADENCE_POINTS, len(self))), CADENCE_POINTS)]
         if first_x is None or low_id <= id_of(first_x, k):
             seen = self._seen(k, low_id, high_id if first_x is None else min(high_id, id_of(first_x, k)))
@@ -126,7 +126,7 @@ class DeepSnapshot(SeriesSnapshot):
         for place in self._with_points:
             block = self._blocks[place]
             if place.k > k and wanted.within(place.k) == place and covers(place, block, wanted, edge):
-                return place, np.floor(np.ldexp(block.points[0], -k)) if block.points is not None else np.empty(0)
+                return place, np.empty(0) if block.points is None else _ids_of(block.points.xs, k)
         return None
 
     def _wider(self, k: int, low_x: float, high_x: float) -> list[Place]:
@@ -166,7 +166,7 @@ class DeepSnapshot(SeriesSnapshot):
                 continue  # the rows themselves are there
             ids = block.rows[0]
             part = slice(int(ids.searchsorted(low_id, "left")), int(ids.searchsorted(high_id, "right")))
-            found.append((place.first_id, Piece(k, block.rows[:, part])))
+            found.append((past_edges(place)[0], Piece(k, block.rows[:, part])))
             for one in around:
                 ends[one] = min(ends.get(one, math.inf), past_edges(place)[0])
         for place in wider:
@@ -174,9 +174,15 @@ class DeepSnapshot(SeriesSnapshot):
             if points is not None:
                 end_x = min(high_x, ends.get(place, math.inf))
                 part = slice(*points.xs.searchsorted((low_x, end_x), "left").tolist())
-                first_id = math.ldexp(place.first_id, place.k - k)
-                found.append((first_id, Piece(RAW, (points.xs[part], points.ys[part]))))
+                found.append((past_edges(place)[0], Piece(RAW, (points.xs[part], points.ys[part]))))
         return [piece for _, piece in sorted(found, key=lambda one: one[0])]
+
+
+def _ids_of(xs: Floats, k: int) -> Floats:
+    """Return the ids at level k of some x, at most ``ID_MAX`` from 0, as ``id_of`` does."""
+    with np.errstate(over="ignore"):  # where somebody looks very closely, others are infinitely far away
+        ids: Floats = np.floor(np.ldexp(xs, -k)).clip(-ID_MAX, ID_MAX)
+    return ids
 
 
 def _around(place: Place, others: Iterable[Place]) -> list[Place]:

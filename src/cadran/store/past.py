@@ -228,7 +228,7 @@ def covers(place: Place, block: PastBlock, wanted: Place, edge: float) -> bool:
     """Whether all of a place, up to the id ``edge`` of its level, can be had of a block: its own, or a wider one."""
     if place != wanted and block.points is None:
         return False
-    return math.ldexp(block.read_to + 1, place.k) >= math.ldexp(min(wanted.last_id, edge) + 1, wanted.k)
+    return bounds_of(place.k, 0.0, block.read_to)[1] >= bounds_of(wanted.k, 0.0, min(wanted.last_id, edge))[1]
 
 
 def _are_same(some: Iterable[Floats], others: Iterable[Floats]) -> bool:
