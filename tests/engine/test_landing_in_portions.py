@@ -6,6 +6,7 @@ import random
 
 import numpy as np
 import pytest
+from tests.engine.turning import hurried
 from tests.store.small_blocks import small_blocks
 
 import cadran as cd
@@ -55,6 +56,44 @@ def test_ten_thousand_values_at_once_land_in_steps_of_bounded_work() -> None:
         assert live.statistics().num_ticks - ticks <= 2, "a tick waits for what lands within a moment"
         assert 0 < work_max(live) <= WORK_PER_STEP + WORK_PER_PORTION
         assert viewer.value("last") == 9_999.0
+
+
+def test_points_of_short_batches_count_as_they_are_copied() -> None:
+    press = channel_of("press")
+    for start in range(0, 30_000, 1_000):
+        xs = np.arange(start, start + 1_000.0)
+        press.send(*(cd.ChartDataUpdated.xy(f"v{number}", xs, xs, x="number") for number in range(12)))
+    store, works = Store(), []
+    for portion in portions_of(press.id, press.take(), store):
+        store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
+        works.append(portion.work)
+    assert sum(works) >= 12 * 30_000 // landing.COPIED_PER_WORK
+    assert max(works) <= WORK_PER_PORTION
+
+
+def test_a_step_whose_turn_is_over_lands_little() -> None:
+    press, other = channel_of("press"), channel_of("other")
+    with testing.open(screen_of(press, other), stopwatch=hurried()) as live:
+        viewer = live.viewer()
+        press.send(*(cd.KpiUpdated(f"k{i}", float(i)) for i in range(10_000)))
+        live.settle()
+        assert viewer.value("last") == 9_999.0
+        assert 0 < work_max(live) <= WORK_PER_PORTION
+
+
+@pytest.mark.parametrize("is_much", [False, True])
+def test_what_took_a_good_part_of_a_step_to_land_is_looked_at_in_the_next(is_much: bool) -> None:
+    press, other = channel_of("press"), channel_of("other")
+    with testing.open(screen_of(press, other), stopwatch=hurried()) as live:
+        live.viewer()
+        live.advance("1s")
+        num_ticks, s = live.core.num_ticks, live.core.store.s
+        num_kpis = (WORK_PER_STEP // 2 if is_much else WORK_PER_PORTION // 2) // landing.KPI_WORK
+        press.send(*(cd.KpiUpdated(f"k{9_999 - i}", float(i)) for i in range(num_kpis)))
+        while live.core.store.s == s:
+            live._step()
+        is_begun = live.core.num_ticks > num_ticks or live.core.graph.is_under_way or live.core.is_busy
+        assert is_begun is not is_much
 
 
 def test_late_points_all_over_a_long_history_land_in_portions_that_touch_few_chunks() -> None:

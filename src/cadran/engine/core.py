@@ -91,7 +91,7 @@ class Core:
         )
         self._polling = Polling((), self.store, rng)
         self._reads = Reads(self._polling, self._stages.pasts, self.store)
-        self._listening = Listening(self.store, ShownSeries(program))
+        self._listening = Listening(self.store, ShownSeries(program), self.turn)
         self._cache = PieceCache(stopwatch=stopwatch)
         self._builder = FrameBuilder(epoch, self._cache, self.costs, self.turn)
         self.audience = Audience(self.leases, self._builder, self.stage, self._stages.choose)

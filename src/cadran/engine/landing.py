@@ -21,6 +21,8 @@ KPI_WORK = 4
 SERIES_WORK = 20
 CHUNK_WORK = 5
 """For each chunk that late points fall into, or that new ones make."""
+COPIED_PER_WORK = 100
+"""So many points of short batches are put together and then copied into the tail."""
 POINTS_PER_CHUNK = 16_384
 """A chunk has more, but for a few."""
 POINTS_MAX = 4_000_000
@@ -50,7 +52,7 @@ def portions_of(source: str, taken: Taken, store: Store) -> Iterator[Portion]:
     The next one depends on what the store has by then: ask for it once the last one has landed.
     """
     total = _work_of(source, taken, store)
-    if total <= WORK_PER_STEP:
+    if total <= WORK_PER_STEP // 2:
         yield Portion(taken.whole(), total)
         return
     kpis = taken.kpis()
@@ -98,7 +100,8 @@ def _work_of_series(waiting: SeriesBacklog, series: SeriesColumns | None) -> int
     num_points = waiting.num_points
     if waiting.replace or waiting.x == "free":
         return SERIES_WORK + num_points // COMPARED_PER_WORK
-    work = SERIES_WORK + (0 if waiting.is_sorted else num_points // SORTED_PER_WORK)
+    work = SERIES_WORK + waiting.num_loose_points // COPIED_PER_WORK
+    work += 0 if waiting.is_sorted else num_points // SORTED_PER_WORK
     num_chunks = 1 + num_points // POINTS_PER_CHUNK
     last_x = None if series is None else series.last_x
     if series is not None and last_x is not None and waiting.first_x < last_x:

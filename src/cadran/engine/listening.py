@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cadran.channel import REJECTED_SERIES_MAX, Channel, Taken
 from cadran.clock import Instant
-from cadran.engine.landing import WORK_PER_STEP, Portion, portions_of
+from cadran.engine.landing import WORK_PER_PORTION, WORK_PER_STEP, Portion, portions_of
 from cadran.engine.shown_series import ShownSeries
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS, Notice
 from cadran.store import Store
+from cadran.turn import Turn
 
 LANDING_SECS = 0.05
 """How long each tick waits for what takes several steps to land. Then it shows what has, marked as behind, and the
@@ -39,9 +40,10 @@ class _Heard:
 class Listening:
     """Drains channels into the store and knows every channel's health."""
 
-    def __init__(self, store: Store, shown: ShownSeries) -> None:
+    def __init__(self, store: Store, shown: ShownSeries, turn: Turn) -> None:
         self._store = store
         self._shown = shown
+        self._turn = turn
         self._heard: dict[str, _Heard] = {}
         # bounded by the channels of the program
         self._landing: list[_Heard] = []
@@ -83,12 +85,12 @@ class Listening:
         return notices
 
     def land(self, now: Instant) -> bool:
-        """Apply what was drained: as much as one step may, from each channel in turn.
+        """Apply what was drained: as much as one step may, from each channel in turn, and little if its turn is over.
 
         Returns whether a tick may go on with what has landed: it waits for the rest, for a moment.
         """
         work = 0
-        while self._landing and work < WORK_PER_STEP:
+        while self._landing and work < WORK_PER_STEP and not (work >= WORK_PER_PORTION and self._turn.is_over()):
             heard = self._landing.pop(0)
             portion = next(heard.landing, None)
             if portion is None:
