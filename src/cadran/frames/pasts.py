@@ -97,11 +97,9 @@ class Past:
         self.due_mono = min(self.due_mono, reach.oldest_mono + self._fresh_secs)
         if reach.missing or reach.oldest_mono < math.inf:
             self._active.add(self)
-        if is_kept:
-            pass
-        elif reach.low <= low:
+        if reach.low <= low:
             self._waited.pop(k, None)
-        else:
+        elif not is_kept:
             since, last = self._waited.get(k, (now_mono, now_mono))
             self._waited[k] = (since if now_mono - last < ASKED_SECS else now_mono, now_mono)
         if len(self._asked) + len(reach.missing) > ASKED_MAX:
