@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Callable
 
 from cadran.engine import Close
 from cadran.frames.costs import HOLD_BOUNDS_SECS
-from cadran.server.outlet import LoopOutlet
+from cadran.server.outlet import AT_ONCE_MAX, LoopOutlet
 from cadran.timings import Histogram
 
 
@@ -40,3 +42,40 @@ def test_what_a_step_gives_waits_once_for_the_loop_whatever_the_number_of_viewer
     assert waits.cumulative()[-1] == waits.durations.num == 3
     assert waits.durations.total_secs > 0
     assert all(session.items == [b"\x00", b"\x01", b"\x02"] for session in sessions)
+
+
+class Talking(Kept):
+    """Sends at once; the engine's thread delivers the next message while this one is handed its first."""
+
+    def __init__(self, meanwhile: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self._meanwhile = meanwhile
+
+    def put(self, item: bytes | Close) -> None:
+        if not self.items and self._meanwhile is not None:
+            engine = threading.Thread(target=self._meanwhile)
+            engine.start()
+            engine.join(5.0)
+        super().put(item)
+
+    def put_now(self, item: bytes | Close) -> bool:
+        self.items.append(item)
+        return True
+
+
+def test_a_message_that_is_sent_at_once_does_not_overtake_what_is_being_handed_out() -> None:
+    num_viewers = AT_ONCE_MAX + 12
+    last = Talking()
+
+    async def talk() -> None:
+        outlet = LoopOutlet(asyncio.get_running_loop())
+        outlet.add(0, Talking(lambda: outlet.deliver([(num_viewers - 1, b"second")])))
+        for viewer in range(1, num_viewers - 1):
+            outlet.add(viewer, Kept())
+        outlet.add(num_viewers - 1, last)
+        outlet.deliver([(viewer, b"first") for viewer in range(num_viewers)])
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    asyncio.run(talk())
+    assert last.items == [b"first", b"second"]

@@ -242,6 +242,8 @@ class Audience:
         """``before``: the views that this one superseded while it waited; None: whichever."""
         if view.n < viewer.view.n:
             return
+        if any(not one.paused for one in before or ()):
+            viewer.resume()
         if before is not None and all(one.choices == viewer.view.choices for one in (*before, view)):
             stage = self._stage_of(viewer.stage_key)
         else:  # what was chosen and taken back, too: the page has dropped what came meanwhile
@@ -258,9 +260,7 @@ class Audience:
 
     def _lease(self, viewer: Viewer, now: Instant) -> None:
         if viewer.view.paused and not viewer.view.hidden:
-            # A refresh in a pause looks at everything once, a panel first seen in it at itself.
-            status = viewer.holding.status
-            keys = frozenset((s, i) for s, i in viewer.seen.keys if viewer.is_refresh_asked or i not in status)
+            keys = viewer.keys_in_pause()
         else:
             keys = viewer.seen.keys if viewer.is_watching(now.mono) else _NO_LEASE
         if keys is not viewer.leased:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -22,11 +21,14 @@ from cadran.frames.shown import ShownSeries
 from cadran.frames.stage import Stage
 from cadran.frames.wire import PanelView
 from cadran.readable import Floats
-from cadran.store import alike_bucketed, cadence_of
+from cadran.store import SeriesColumns, alike_bucketed, cadence_of
 from cadran.store.buckets import bounds_of
 from cadran.store.snapshot import CADENCE_POINTS
 
-_x_since_of = attrgetter("x_since")
+
+def _shared_from(columns: SeriesColumns) -> float:
+    """Return from which x on all points of a series are those of its track."""
+    return max(columns.x_since, -math.inf if columns.first_x is None else columns.first_x)
 
 
 class Found(NamedTuple):
@@ -64,6 +66,8 @@ class AlikeLines:
                 columns, spec = shown.columns, shown.spec
                 track, had = columns.x_track, held.get(spec.slot)
                 if track is None or had is None or columns.changed_s <= had.s or shown.unsendable:
+                    continue
+                if columns.evicted_s > had.s:  # what left may have to be taken off its picture
                     continue
                 like = (view.px, view.span, view.x0, view.x1, spec.x, spec.window_secs)
                 if track is last_track and had is last_had and is_all and like == last_like:
@@ -112,7 +116,7 @@ class AlikeLines:
     def _made(self, group: list[ShownSeries], lack: Lack) -> list[tuple[ShownSeries, bytes]]:
         """Encode those of a group that have the same x where it matters: as far back as cadence and tail look."""
         low_x, high_x = bounds_of(lack.wanted.k, lack.from_id, math.inf)
-        first = min((shown.columns for shown in group), key=_x_since_of)
+        first = min((shown.columns for shown in group), key=_shared_from)
         tail = first.tail_points(low_x)
         newest = first.tail_newest(CADENCE_POINTS)
         if tail is None or newest is None or tail.xs.item(-1) >= high_x:

@@ -116,7 +116,11 @@ def _lack_of(
         return Lack(wanted, wanted.low, False, False, now_held if held is None else held)
     if held is None:
         return Lack(wanted, wanted.low, True, is_deep or bool(len(columns)), now_held)
-    if not _covers(held, wanted) or (columns.evicted_s > held.s and _shows_what_left(columns, wanted, is_deep=is_deep)):
+    # A pause keeps its picture: what left of a window since was left of it, or is shown until it ends.
+    stays = is_paused and wanted.is_windowed
+    if not _covers(held, wanted) or (
+        not stays and columns.evicted_s > held.s and _shows_what_left(columns, wanted, is_deep=is_deep)
+    ):
         return Lack(wanted, wanted.low, True, True, now_held)
     if is_paused:
         return Lack(wanted, wanted.low, False, False, held)

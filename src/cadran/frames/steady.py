@@ -139,7 +139,8 @@ class SteadyFrames:
             if track is None or not track.is_all_since(had.s):
                 return None
             for line in alike:
-                if line.columns.x_track is not track or line.unsendable is not None:
+                columns = line.columns
+                if columns.x_track is not track or line.unsendable is not None or columns.evicted_s > had.s:
                     return None
         found: dict[int, Found] = {}
         for (view, alike), had in zip(plan.lines, steady.lines, strict=True):

@@ -135,14 +135,23 @@ class Viewer:
             # A viewer that reconnects in a pause keeps it; nobody pauses in the future.
             self.paused_at = now_wall if view.paused_at is None else min(view.paused_at, now_wall)
         elif not view.paused:
-            self.paused_at = None
-            self.is_refresh_asked = False  # or it would move a pause to come
+            self.resume()
         self.seen = interned.seen(self.stage_key, () if view.hidden else panels.values())
         if changed or panels.keys() != self.panels.keys():
             self._sort_out(panels, changed, slot_numbers_of, interned)
         self.panels = panels
         self.view = view
         self.is_view_new = True
+
+    def keys_in_pause(self) -> frozenset[tuple[str, int]]:
+        """Return what a pause looks at: everything once for a refresh, and a panel first seen in it."""
+        status = self.holding.status
+        return frozenset((s, i) for s, i in self.seen.keys if self.is_refresh_asked or i not in status)
+
+    def resume(self) -> None:
+        """A pause is over."""
+        self.paused_at = None
+        self.is_refresh_asked = False  # or it would move a pause to come
 
     def _sort_out(
         self,

@@ -74,12 +74,14 @@ class LoopOutlet:
         return []
 
     def _hand_out(self, batch: list[tuple[int, bytes | Close]], since_secs: float) -> None:
-        self._num_taken += 1
         self._waits.add(perf_counter() - since_secs)
-        for viewer, item in batch:
-            session = self._sessions.get(viewer)
-            if session is not None:  # else it left while this was on its way
-                session.put(item)
+        try:
+            for viewer, item in batch:
+                session = self._sessions.get(viewer)
+                if session is not None:  # else it left while this was on its way
+                    session.put(item)
+        finally:
+            self._num_taken += 1  # not before: what is sent at once would overtake the rest of this
 
     async def close_all(self, close: Close, grace_secs: float) -> None:
         """Tell everybody that we stop; after the grace, leave those who do not listen."""

@@ -187,6 +187,7 @@ class SeriesColumns:
         num_gone, num_same = num_shared_of(old, other)
         if num_gone:
             self.evicted_s = s
+            self.evicted_x = max(self.evicted_x, old.x_at(num_gone - 1))
         if num_gone + num_same < len(old) or num_same < len(other):
             ends = [one.x_at(at) for one, at in ((old, num_gone + num_same), (other, num_same)) if at < len(one)]
             x0 = min(ends) if num_same else ALWAYS
