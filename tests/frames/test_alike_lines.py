@@ -15,8 +15,8 @@ import cadran as cd
 from cadran.clock import Instant
 from cadran.engine.core import Core
 from cadran.engine.messages import Connected, Input, Rang, Received
-from cadran.frames.message import Header, split_message
-from cadran.frames.wire import VERSION, Ack, Hello, PanelView, View
+from cadran.frames.message import Header, RawPiece, split_message
+from cadran.frames.wire import COMMIT, FIRST, VERSION, Ack, Hello, PanelView, View
 from cadran.jobs import JobDone
 from cadran.screen.program import Program
 
@@ -52,7 +52,7 @@ class Bench:
 
     def step(self, *inputs: Input) -> list[Frame]:
         """Go on until nothing is under way; return what the viewer got, pieces in the order of their bytes."""
-        got: list[Frame] = []
+        got: list[tuple[Header, list[RawPiece]]] = []
         for _ in range(3):
             ack = [self._said(Ack(s=0.0, bytes=float(self._num_bytes)))] if self._num_bytes else []
             outputs = self.core.step(self.now, [*self._done, *inputs, *ack])
@@ -60,11 +60,10 @@ class Bench:
             for _, data in outputs.deliveries:
                 assert isinstance(data, bytes)
                 self._num_bytes += len(data)
-                header, pieces = split_message(data)
-                got.append((header, sorted(repr((one[:3], bytes(one.payload))).encode() for one in pieces)))
+                got.append(split_message(data))
             if not self._done:
                 break
-        return got
+        return frames_of(got)
 
     def tick(self, updates: list[Any]) -> list[Frame]:
         """Let 0.1 s pass, with these updates."""
@@ -72,6 +71,20 @@ class Bench:
         if updates:
             self.press.send(*updates)
         return self.step(Rang())
+
+
+def frames_of(messages: list[tuple[Header, list[RawPiece]]]) -> list[Frame]:
+    """Return frames with their pieces in the order of their bytes: what takes long goes in a message of its own, and
+    how long it takes depends on how many lines are looked at together."""
+    frames: list[Frame] = []
+    pieces: list[bytes] = []
+    for header, some in messages:
+        pieces += [repr((one[:3], bytes(one.payload))).encode() for one in some]
+        if header.flags & COMMIT:
+            frames.append((header._replace(flags=header.flags & ~FIRST, num_pieces=len(pieces)), sorted(pieces)))
+            pieces = []
+    assert not pieces
+    return frames
 
 
 def batch(name: str, end: float, num_points: int, seed: int, kind: str) -> cd.ChartDataUpdated:
