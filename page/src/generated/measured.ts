@@ -35,7 +35,7 @@ export interface ChannelStatistics {
   readonly peak_pending_bytes: number;
 }
 
-/** How long the engine held its loop for a step: for each bound, how many steps did not take longer. */
+/** How long the engine held its loop for a step or a look: for each bound, how many did not take longer. */
 export interface LoopMeasures {
   readonly bounds_secs: readonly number[];
   readonly cumulative: readonly number[];
