@@ -55,6 +55,9 @@ def test_u24_a_row_opens_to_the_chain_of_causes(plant: Served, open_page: Callab
     opener.focus()
     page.keyboard.press("Enter")
     expect(opener).to_have_attribute("aria-expanded", "true")
+    for _ in range(2):  # what was drawn before somebody looked was not measured
+        plant.set(temperature=(mark := fresh_number()))
+        wait_value(page, "temperature", mark)
     chain = page.locator('[data-role="debug-chain"]:visible')
     expect(chain).to_contain_text("press: KpiUpdated temperature → S ")
     for part in ("double computed in", "encoded in", "handed over in", "to 1 viewer", "drawn here in", "Skipped: "):
