@@ -140,7 +140,7 @@ def _against_peers(results: Results) -> list[Verdict]:
                 comparable += lost
             else:  # it does less than half of the work
                 slow += [(f"{text}, painting {number(theirs)}/s", by) for text, by in lost]
-    failures = [f"{one.contender} at {one.case.partition(',')[0]}" for one in results.failures_of("W1") if one.case]
+    failures = [f"{one.contender} at {one.case.rpartition(', ')[0]}" for one in results.failures_of("W1") if one.case]
     failed = f"failed, and not compared: {', '.join(dict.fromkeys(failures))}" if failures else ""
     return [
         verdict(

@@ -114,15 +114,15 @@ def test_every_loss_is_named_by_how_much_and_to_whom() -> None:
 
 
 def test_a_peer_that_failed_is_named_and_is_no_figure() -> None:
-    case = str(Case(100, 10.0))
+    case = str(Case(1_000, 10.0))
     values = [(case, "updates painted", CADRAN, 10.0), (case, "updates painted", "dash", 2.0)]
     failed = Failure(case=case, contender="nicegui", reason="its page painted nothing in 60 s")
     found = verdict("wherever a peer misses", part("W1", *values, failures=(failed,)))
-    assert found[2:] == ("dash at R = 100: 5; failed, and not compared: nicegui at R = 100", True)
+    assert found[2:] == ("dash at R = 1,000: 5; failed, and not compared: nicegui at R = 1,000", True)
 
 
 def test_a_page_that_misses_no_update_is_not_worse_than_one_that_painted_one_more() -> None:
-    case = str(Case(100, 10.0))
+    case = str(Case(1_000, 10.0))
     many, few = ((case, "updates painted", name, value) for name, value in (("bokeh", 10.0), (CADRAN, 9.8)))
     assert verdict("worse on none", part("W1", many, few))[2:] == ("none", True)
     missed = (case, "updates painted", CADRAN, 9.0)
