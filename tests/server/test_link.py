@@ -192,15 +192,21 @@ class FakeTransport(asyncio.Transport):
         self.is_aborted.set()
 
 
-def connected(app: ASGIApp) -> tuple[LinkedProtocol, FakeTransport]:
-    """A connection whose other side is in our hands, right after its handshake came."""
-    protocol, transport = LinkedProtocol(config_for(app), ServerState(), {}), FakeTransport()
+def opened(app: ASGIApp, transport: asyncio.Transport) -> LinkedProtocol:
+    """A connection right after its handshake came."""
+    protocol = LinkedProtocol(config_for(app), ServerState(), {})
     protocol.connection_made(transport)
     protocol.data_received(
         b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
-    return protocol, transport
+    return protocol
+
+
+def connected(app: ASGIApp) -> tuple[LinkedProtocol, FakeTransport]:
+    """A connection whose other side is in our hands."""
+    transport = FakeTransport()
+    return opened(app, transport), transport
 
 
 def test_u10_a_viewer_that_reads_nothing_is_sent_no_answers_to_its_pings() -> None:

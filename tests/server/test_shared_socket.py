@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
-from tests.server.test_link import FakeTransport, HeardEngine, viewers
+from starlette.types import Receive, Scope, Send
+from tests.server.test_link import FakeTransport, HeardEngine, opened, viewers
 from tests.server.wires import BINARY, RawSocket
+from websockets.frames import Frame, Opcode
 
 from cadran.engine import Close
+from cadran.server import link
 from cadran.server.link import framed, head_of
 from cadran.server.outlet import AT_ONCE_MAX, LoopOutlet
 from cadran.server.shared_socket import SharedTransport
@@ -100,7 +103,41 @@ def test_nothing_is_written_to_a_socket_that_may_be_another_s_by_now() -> None:
 def test_heads_are_those_of_the_library() -> None:
     for num_bytes in (0, 1, 125, 126, 127, 65_535, 65_536, 70_000):
         data = bytes(num_bytes)
-        assert head_of(num_bytes) + data == framed(data)
+        whole = Frame(Opcode.BINARY, data).serialize(mask=False)
+        assert head_of(num_bytes) + data == framed(data) == whole
+
+
+def test_no_message_follows_a_close_frame_that_the_loop_wrote_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_accepted, is_over = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        is_accepted.set()
+        await is_over.wait()
+
+    async def scene() -> None:
+        async with connection() as (_, inner, theirs):
+            protocol = opened(app, inner)
+            await is_accepted.wait()
+            while not theirs.recv(4096).endswith(b"\r\n\r\n"):
+                pass
+            head = link.head_of
+
+            def head_after_the_end(num_bytes: int) -> bytes:
+                """Between the beginning of a direct message and its writing the loop has its turn."""
+                with suppress(StopIteration):
+                    protocol.send({"type": "websocket.close", "code": 1000}).send(None)
+                return head(num_bytes)
+
+            assert protocol.write_now(b"before")
+            monkeypatch.setattr(link, "head_of", head_after_the_end)
+            assert not protocol.write_now(b"late")
+            assert theirs.recv(100) == b"\x82\x06before\x88\x02\x03\xe8"
+            is_over.set()
+            await asyncio.gather(*protocol.tasks)
+            protocol.connection_lost(None)
+
+    asyncio.run(scene())
 
 
 class Picky:

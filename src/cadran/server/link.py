@@ -13,7 +13,7 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
+from websockets.frames import Frame
 from websockets.protocol import OPEN
 
 from cadran.server.shared_socket import SharedTransport
@@ -52,7 +52,7 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
     _end_timer: asyncio.TimerHandle | None = None
 
     def write(self, data: bytes) -> bool:
-        """Send what the library made of the message, once for all who get the same."""
+        """Send the message in one piece, made once for all who get the same."""
         if self.close_sent or self.disconnected or not self.writable.is_set() or self.conn.state is not OPEN:
             return False
         self.transport.write(framed(data))
@@ -61,16 +61,19 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
     def write_now(self, data: bytes) -> bool:
         """Send a message from any thread, past the loop, if that can be done at once."""
         shared = self.transport
-        if self.close_sent or self.conn.state is not OPEN or not isinstance(shared, SharedTransport):
-            return False
-        return shared.write_now((head_of(len(data)), data))
+        # In two pieces: to join them costs more than the system takes for the second.
+        return isinstance(shared, SharedTransport) and shared.write_now((head_of(len(data)), data))
 
     def listen(self, take: Take) -> None:
         self._take = take
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        super().connection_made(SharedTransport(transport, self.loop))
+        super().connection_made(SharedTransport(transport, self.loop, self._is_open))
+
+    def _is_open(self) -> bool:
+        """Whether messages may follow. The library knows of a close frame before that is written."""
+        return self.conn.state is OPEN
 
     def send_receive_event_to_app(self) -> None:
         """A whole message is there."""
@@ -108,17 +111,17 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
 
-@lru_cache(maxsize=FRAMES_MAX)
-def framed(data: bytes) -> bytes:
-    """Return a binary message as a server sends it, without compression."""
-    return Frame(Opcode.BINARY, data).serialize(mask=False)
-
-
 def head_of(num_bytes: int) -> bytes:
-    """Return the first bytes of a whole binary message as a server sends it, without compression."""
+    """Return what a server sends ahead of a binary message of so many bytes, without compression."""
     if num_bytes < 126:
         return bytes((0x82, num_bytes))
     return b"\x82\x7e" + num_bytes.to_bytes(2) if num_bytes < 65_536 else b"\x82\x7f" + num_bytes.to_bytes(8)
+
+
+@lru_cache(maxsize=FRAMES_MAX)
+def framed(data: bytes) -> bytes:
+    """Return a binary message with its head."""
+    return head_of(len(data)) + data
 
 
 class Linking:

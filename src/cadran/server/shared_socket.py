@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,10 +19,14 @@ class SharedTransport(asyncio.Transport):
     The lock keeps both threads' messages whole and in order, and the socket open while it is written to.
     """
 
-    def __init__(self, inner: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, inner: asyncio.Transport, loop: asyncio.AbstractEventLoop, is_open: Callable[[], bool] = lambda: True
+    ) -> None:
+        """``is_open``: whether a message may still follow; False from before the loop writes the end of all."""
         super().__init__()
         self._inner = inner
         self._loop = loop
+        self._is_open = is_open
         self._lock = threading.Lock()
         self._descriptor = _descriptor_of(inner, loop)
         """Of the socket; -1 where nothing but its transport may write to it, and once the connection is lost."""
@@ -36,6 +41,8 @@ class SharedTransport(asyncio.Transport):
             return False
         try:
             if self._descriptor < 0 or self._rest or self._inner.get_write_buffer_size() or self._inner.is_closing():
+                return False
+            if not self._is_open():  # asked while the loop can't write: so nothing follows a close frame
                 return False
             try:
                 num_written = os.writev(self._descriptor, parts)
