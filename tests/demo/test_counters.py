@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import pytest
 
@@ -34,6 +35,22 @@ def test_a_counter_that_raises_is_left_out(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("psutil.sensors_temperatures", broken, raising=False)
     assert abilities().names == frozenset()
     assert Sampler().sample(1.0) == ({}, True)
+
+
+def test_a_core_at_rest_is_at_zero_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Times(NamedTuple):
+        user: float
+        system: float
+        idle: float
+        iowait: float
+
+    # Busy and idle together need a bit more than idle alone: their sum is rounded now up, now down.
+    idle_secs = iter(round(20_791.23 + step / 10, 2) for step in range(500))
+    monkeypatch.setattr("psutil.cpu_times", lambda percpu: [Times(18_031.52, 4_446.13, next(idle_secs), 70.03)])
+    sampler = Sampler(read_slow=dict, read_levels=dict)
+    sampler.sample(0.0)
+    shown = [sampler.sample(step / 10)[0] for step in range(1, 500)]
+    assert {(values["core_1"], values["cpu"]) for values in shown} == {(0.0, 0.0)}
 
 
 def test_rates_over_the_last_second() -> None:

@@ -115,7 +115,8 @@ def _processor_time() -> Values:
     for number, times in enumerate(psutil.cpu_times(percpu=True), start=1):
         by_kind = {kind: secs for kind, secs in times._asdict().items() if kind not in _COUNTED_TWICE}
         whole = sum(by_kind.values())
-        busy = whole - sum(by_kind.get(kind, 0.0) for kind in _IDLE)
+        # Not what idling leaves of the whole: that wavers by a rounding, and a core at rest would seem to go back.
+        busy = sum(secs for kind, secs in by_kind.items() if kind not in _IDLE)
         totals["cpu_all"] += whole
         totals["cpu_busy"] += busy
         for kind in _KINDS:
