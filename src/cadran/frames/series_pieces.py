@@ -130,6 +130,11 @@ def _piece_of_few(slot: int, buckets: Buckets, first_id: float, flags: int, cade
 
 def values_of_few(first: list[float], lows: list[float], highs: list[float], lasts: list[float]) -> tuple[int, bytes]:
     """Flags and bytes of these columns."""
+    peak = max(max(highs), -min(lows))
+    needed = peak * VOUCHING_SHARE
+    if needed >= 2 * ROUNDED_MIN and peak <= ROUNDED_MAX and min(map(sub, highs, lows)) >= needed:
+        # As of most: each bucket vouches for float32 by itself, as none has a greater peak, or it is a gap.
+        return SERIES_F32, _F32S[4 * len(first)].pack(*first, *lows, *highs, *lasts)
     if _are_same(lows, highs) and _are_same(first, lasts):
         return flat_values(first)
     values = (*first, *lows, *highs, *lasts)
@@ -180,10 +185,6 @@ def _as_f32(values: Sequence[float], spreads: tuple[list[float], list[float]] | 
 
 
 def _do_few_vouch(lows: list[float], highs: list[float]) -> bool:
-    peak = max(max(highs), -min(lows))
-    needed = peak * VOUCHING_SHARE
-    if needed >= 2 * ROUNDED_MIN and peak <= ROUNDED_MAX and min(map(sub, highs, lows)) >= needed:
-        return True  # each by itself: none has a greater peak
     for low, high in zip(lows, highs, strict=True):
         peak = high if high > -low else -low
         if not (ROUNDED_MIN <= peak <= ROUNDED_MAX and high - low >= peak * VOUCHING_SHARE):
