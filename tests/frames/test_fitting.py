@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +12,7 @@ from cadran.frames.costs import PanelCosts
 from cadran.frames.credit import ANY_BYTES, Room
 from cadran.frames.fitting import FINE, LATER, LEVELS, fitted
 from cadran.frames.round import PanelPart
-from cadran.turn import endless, in_one_go
+from cadran.turn import Turn, endless, in_one_go
 
 FIXED_BYTES = 100
 """Of each panel's states."""
@@ -21,8 +24,10 @@ class Panels:
     def __init__(self, sizes: list[int], there: list[int | None] | None = None) -> None:
         self.sizes = sizes
         self.there = there or [None] * len(sizes)
+        self.num_asked = 0
 
     def part_at(self, panel: int, level: int) -> PanelPart:
+        self.num_asked += 1
         size = self.sizes[panel] >> level if level != LATER and self.there[panel] != level else 0
         account = PanelCosts()
         return PanelPart(panel, [bytes(1)], {}, level, level != FINE, account, FIXED_BYTES + size, size, level == LATER)
@@ -87,3 +92,14 @@ def test_whoever_has_time_gets_all_in_the_end(sizes: list[int]) -> None:
             if part.status_s != LATER:
                 there[part.panel] = part.status_s
     assert there == [FINE] * len(sizes)
+
+
+@pytest.mark.parametrize("there", [None, *LEVELS[1:]])
+def test_the_time_is_looked_at_after_each_part_whatever_a_viewer_has(there: int | None) -> None:
+    panels = Panels([6_400] * 50, [there] * 50)
+    fine = [panels.part_at(panel, FINE) for panel in range(50)]
+    always_over = Turn(itertools.count(1).__next__)
+    nums_asked = [panels.num_asked]
+    for _ in fitted(fine, panels.part_at, Room(16_000, 2_600, 0), always_over):
+        nums_asked.append(panels.num_asked)
+    assert max(later - sooner for sooner, later in itertools.pairwise(nums_asked)) <= 2

@@ -34,6 +34,8 @@ def fitted(
     levels: dict[int, int] = {}
     for panel in lacking:
         levels[panel] = yield from _level_there(panel, part_at, turn)
+        if turn.is_over():
+            yield
     chosen = {part.panel: part for part in fine}
     for level in LEVELS[1:]:
         # Never coarser than what is there already, for which only a tail is lacking.
