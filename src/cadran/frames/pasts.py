@@ -89,11 +89,22 @@ class Past:
         fresh_secs = FRESH_SECS_APPENDED if query.is_append_only else FRESH_SECS_MIN
         self._fresh_secs = max(fresh_secs, 2 * query.every_secs)
 
-    def reach(self, k: int, low: float, high: float, held_x: float, now_mono: float, *, is_kept: bool = False) -> Reach:
-        """Return how far back a range can be shown; ask for what is missing, or old. ``is_kept``: who looks has it."""
+    def reach(
+        self,
+        k: int,
+        low: float,
+        high: float,
+        held_x: float,
+        now_mono: float,
+        *,
+        is_kept: bool = False,
+        is_beside: bool = False,
+    ) -> Reach:
+        """Return how far back a range can be shown; ask for what is missing, or old. ``is_kept``: who looks has it;
+        ``is_beside``: its neighbours are wanted."""
         # What was read at the very moment of a refresh is the answer to it.
         fresh_secs = min(self._fresh_secs, math.nextafter(now_mono - self._refreshed_mono, math.inf))
-        reach = self.blocks.reach(k, low, high, held_x, now_mono, fresh_secs, is_kept=is_kept)
+        reach = self.blocks.reach(k, low, high, held_x, now_mono, fresh_secs, is_kept=is_kept, is_beside=is_beside)
         self.due_mono = min(self.due_mono, reach.oldest_mono + self._fresh_secs)
         if reach.missing or reach.oldest_mono < math.inf:
             self._active.add(self)

@@ -138,7 +138,8 @@ class ShownSeries(_Shown):
         high, held_x = (min(wanted.high, newest_id), math.inf) if first_x is None else (wanted.high, first_x)
         if wanted.low > high:
             return Reached(wanted, False)
-        reach = self.past.reach(wanted.k, wanted.low, high, held_x, mono, is_kept=is_kept)
+        is_beside = not wanted.is_windowed and wanted.high < math.inf
+        reach = self.past.reach(wanted.k, wanted.low, high, held_x, mono, is_kept=is_kept, is_beside=is_beside)
         low = reach.low if first_x is not None else max(wanted.low, min(reach.low, high))
         return Reached(wanted._replace(low=low), bool(reach.missing))
 

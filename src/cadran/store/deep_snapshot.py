@@ -16,6 +16,9 @@ from cadran.store.snapshot import CADENCE_POINTS, SeriesSnapshot
 LOOKED_AT_MAX = 64
 """In so many blocks a neighbour is looked for."""
 
+NEAR_ROWS = 4
+"""How far apart rows usually are is seen of so many on each side of a view between two."""
+
 
 class DeepSnapshot(SeriesSnapshot):
     """A series with what was read of its past."""
@@ -67,15 +70,18 @@ class DeepSnapshot(SeriesSnapshot):
         return [place for place in (Place(k, float(number)) for number in numbers) if place in self._blocks]
 
     def _cadences_of_points(self, k: int, low_id: float, high_id: float) -> list[float]:
-        """Return the usual distances of the rows that a view shows, as far as they lie in the blocks of its level."""
+        """Return the usual distances of the rows that a view shows, as far as they lie in the blocks of its level; of
+        those around it where it lies between two."""
         first, last = (math.floor(max(-ID_MAX, min(ID_MAX, end)) / BLOCK_BUCKETS) for end in (low_id, high_id))
         low_x, high_x = bounds_of(k, first * BLOCK_BUCKETS, (last + 1) * BLOCK_BUCKETS - 1)
         found: list[float] = []
         for place in self._wider(k, low_x, high_x):
             points = self._blocks[place].points
             if points is not None:
-                part = slice(*points.xs.searchsorted((low_x, high_x), "left").tolist())
-                found.append(cadence_of(Points(points.xs[part], points.ys[part]), points.xs.size))
+                start, stop = points.xs.searchsorted((low_x, high_x), "left").tolist()
+                if stop - start < 3:
+                    start, stop = max(0, start - NEAR_ROWS), stop + NEAR_ROWS
+                found.append(cadence_of(Points(points.xs[start:stop], points.ys[start:stop]), points.xs.size))
         return found
 
     def _neighbours(self, k: int, low_id: float, high_id: float) -> tuple[float, float]:

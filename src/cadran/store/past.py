@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,6 +23,14 @@ SPARSE_ROWS = 1_024
 """A block with so few rows is read as rows where somebody looks closer: then all finer levels are there, too."""
 KEPT_PART = 0.75
 """So much of the bound stays where it is reached, so that it is not at each block."""
+BEYOND_LEVELS = 4
+"""Where nothing lies beside a range, what is wider by so many levels is read: its neighbours may be far away."""
+BEYOND_BLOCKS = 8
+"""In so many blocks a neighbour is looked for on each side."""
+AROUND_BLOCKS = 3
+"""So many that are wider and wider are read where there are too few rows to see how far apart they usually are."""
+LEVEL_MAX = 900
+"""Wider buckets than 2^900 are not looked at."""
 GONE_MAX = 4_096
 """Of so many blocks that made room it is known when they were read."""
 PAST_BYTES_MAX = 16 * 1024 * 1024
@@ -76,6 +84,13 @@ class PastBlock(NamedTuple):
     def is_sparse(self) -> bool:
         """Whether it is to be read as rows, or was."""
         return self.points is not None or self.num_rows <= SPARSE_ROWS
+
+    def ends(self, k: int) -> tuple[float, float] | None:
+        """The ids of its first and last bucket at a level: its own, or if there are points a finer one."""
+        if self.points is None:
+            return (float(self.rows[0, 0]), float(self.rows[0, -1])) if self.rows.size else None
+        xs = self.points.xs
+        return (id_of(xs.item(0), k), id_of(xs.item(-1), k)) if xs.size else None
 
     def cadence(self, place: Place) -> float:
         """The usual distance in x between its buckets; NaN where there are too few. Where it differs, the greatest."""
@@ -140,30 +155,41 @@ class PastBlocks:
         fresh_secs: float,
         *,
         is_kept: bool = False,
+        is_beside: bool = False,
     ) -> Reach:
         """Return how far back of ``low <= id <= high`` is there, where points are held from ``held_x`` on.
 
         What was read ``fresh_secs`` ago or longer counts as there, and is to be read again. ``is_kept``: who looks has
-        all of it, and needs nothing but what is old; its blocks may make room for those of others.
+        all of it, and needs nothing but what is old; its blocks may make room for those of others. ``is_beside``: once
+        all of it is there, its neighbours are asked for too, from where the line comes and where it goes.
         """
         edge = id_of(held_x, k)
         self.seen_mono = now_mono
         if low > edge or k < -1000:
             return Reach(low, ())
-        reached, oldest_mono = math.inf, math.inf
-        missing: dict[Place, None] = {}
+        reached, looked_at = math.inf, list[tuple[Place, bool]]()
         newest, oldest = math.floor(min(high, edge) / BLOCK_BUCKETS), math.floor(low / BLOCK_BUCKETS)
         for number in range(newest, max(oldest, newest - BLOCKS_SEEN_MAX) - 1, -1):
             wanted = Place(k, float(number))
             place = self._source_of(wanted, edge)
             block = self._blocks.get(place)
-            if block is not None and not is_kept:
-                self._seen_mono[place] = now_mono
             is_there = block is not None and covers(place, block, wanted, edge)
             if not is_there and reached == math.inf:
                 reached = wanted.last_id + 1
+            looked_at.append((place, is_there or is_kept))
+        if is_beside and (reached == math.inf or is_kept):
+            for is_before in (True, False):
+                end = low if is_before else high
+                for place, is_there in self._beside(k, end, edge, is_before=is_before):
+                    looked_at.append((place, is_there or (is_kept and place not in self._blocks)))
+        missing: dict[Place, None] = {}
+        oldest_mono = math.inf
+        for place, is_enough in looked_at:
+            block = self._blocks.get(place)
+            if block is not None and not is_kept:
+                self._seen_mono[place] = now_mono
             read_mono = self._gone_mono.get(place, -math.inf) if block is None else block.read_mono
-            if not (is_there or is_kept) or now_mono - read_mono >= fresh_secs:
+            if not is_enough or now_mono - read_mono >= fresh_secs:
                 missing[place] = None
             else:
                 oldest_mono = min(oldest_mono, read_mono)
@@ -171,6 +197,43 @@ class PastBlocks:
             reached = max(low, (newest - BLOCKS_SEEN_MAX) * BLOCK_BUCKETS)
         low = max(low, min(reached, edge)) if high >= edge else max(low, reached)
         return Reach(low, tuple(missing), oldest_mono)
+
+    def _beside(self, k: int, end: float, edge: float, *, is_before: bool) -> Iterator[tuple[Place, bool]]:
+        """Yield the blocks in which the nearest bucket is looked for, before an id or after it, and whether each is
+        there. Beside one that is empty what is wider comes next: rows may lie far apart."""
+        at, levels = end, 0
+        for _ in range(BEYOND_BLOCKS):
+            at += -1 if is_before else 1  # which changes nothing where ids are too great to be told apart
+            if at >= edge or k + levels > LEVEL_MAX:
+                return
+            wanted = Place(k, float(math.floor(at / BLOCK_BUCKETS)))
+            place = self._source_of(wanted, edge)
+            block = self._blocks.get(place)
+            if block is None or not covers(place, block, wanted, edge):
+                place = wanted.within(k + levels) if levels else place
+                if place not in self._blocks or self.reads_rows(place):
+                    yield place, False
+                return
+            yield place, True
+            ends = block.ends(k)
+            if ends is not None and (ends[0] < end if is_before else ends[1] > end):
+                yield from self._around(place)
+                return
+            low_x, high_x = past_edges(place)
+            at = id_of(low_x, k) if is_before else id_of(high_x, k) - 1
+            levels = 0 if place.k == k and ends is not None else place.k - k + BEYOND_LEVELS
+
+    def _around(self, place: Place) -> Iterator[tuple[Place, bool]]:
+        """Yield wider blocks until one has so many rows that it is seen how far apart they usually are."""
+        for _ in range(AROUND_BLOCKS):
+            block = self._blocks.get(place)
+            if block is None or block.rows.shape[1] >= PART_POINTS_MIN or place.k > LEVEL_MAX:
+                return
+            place = place.within(place.k + BEYOND_LEVELS)
+            is_there = place in self._blocks and not (self.reads_rows(place) and self._blocks[place].points is None)
+            yield place, is_there
+            if not is_there:
+                return
 
     def _source_of(self, wanted: Place, edge: float) -> Place:
         """Return the block from which a view gets a place: its own, or a wider one whose rows are, or can be, known."""
