@@ -136,6 +136,7 @@ class SteadyFrames:
         plan = steady.plan
         for (_, alike), had in zip(plan.lines, steady.lines, strict=True):
             track = alike[0].columns.x_track
+            # Who lacks more than the newest batch may lack more of one line than of the others.
             if track is None or not track.is_all_since(had.s):
                 return None
             for line in alike:
