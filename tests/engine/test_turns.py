@@ -119,7 +119,6 @@ def test_a_step_does_one_portion(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         count(owner, name)
     bench = Bench(hurried())
-    bench.core.stage("plant")  # the first look at a screen describes it at once
     step = bench.core.step
 
     def stepped(*given: Any) -> Any:
@@ -137,6 +136,26 @@ def test_a_step_does_one_portion(monkeypatch: pytest.MonkeyPatch) -> None:
     assert most["ShownRow"] <= 7
     assert most["shown_of"] == most["panel_report"] == 1
     assert 0 < most["_rows_of"] <= 2
+
+
+@pytest.mark.parametrize("first", [Connected(1, "plant"), InspectAsked(1, "plant", 0.0)])
+def test_a_screen_is_met_in_portions_whoever_comes_first(first: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real = stages.shown_of
+
+    def counted(*given: Any) -> Any:
+        made[-1] += 1
+        return real(*given)
+
+    monkeypatch.setattr(stages, "shown_of", counted)
+    bench = Bench(hurried())
+    inputs = [first]
+    made.append(0)
+    while bench.step(0.0, inputs).wake_mono == bench.now.mono and not bench.core.num_ticks:
+        inputs = []
+        made.append(0)
+    assert max(made) == 1
+    assert sum(made) == len(bench.core.stage("plant").shown)
 
 
 def test_law04_what_viewers_say_meanwhile_waits_and_is_not_lost() -> None:

@@ -99,8 +99,7 @@ class Core:
         self._inspecting = Inspecting(self.leases)
         self._demanded = Demanded(self.leases, self.audience, self._stages, self._polling)
         self._opened_mono: float | None = None
-        self._health: dict[str, Health] | None = None
-        """Of all sources at this step, if it is known."""
+        self._health: dict[str, Health] | None = None  # of all sources at this step, if it is known
         self._next_tick_mono = self._house_mono = -math.inf
         self._is_dirty = self._is_rung = True
         self._advanced_s = -1
@@ -108,8 +107,7 @@ class Core:
         self._late_ends: list[JobDone] = []
         self._cancels: list[Callable[[], None]] = []  # of reads that nobody needs any more
         self._waiting = Waiting()
-        self._is_cut = False
-        """This step took long already: the rest comes with the next, before any input."""
+        self._is_cut = False  # this step took long already: the rest comes with the next, before any input
         self.settled_at, self.settled_s, self.num_ticks = now.wall, 0, 0
         self._take_in(program.sources)
 
@@ -192,6 +190,7 @@ class Core:
                 self._finish(one, now)
             case Connected():
                 self.audience.connect(one.viewer, one.slug, now)
+                self._begin(self._stages.meet(one.slug, self.turn), outputs)
             case Received():
                 self._receive(one, now, outputs)
             case Disconnected():
@@ -210,13 +209,18 @@ class Core:
             case RepaintAsked():
                 self._is_dirty = self.audience.lose_states(one.slug) or self._is_dirty
             case DescriptionChanged():
-                self._waiting.is_turn_over = True  # what comes after it waits until it is done
-                self._serving.begin(self._redescribe(one, now), outputs)
+                self._begin(self._redescribe(one, now), outputs)
             case FeedFailed():
                 self._listening.fail(one.source, one.message, now)
                 self._is_dirty = True
             case InspectAsked():
-                self._inspecting.ask(one, self.stage(one.slug, one.choices), now)
+                met = self._stages.meet(one.slug, self.turn)
+                self._begin(self._inspecting.asking(one, met, self.stage, now), outputs)
+
+    def _begin(self, work: Iterator[None], outputs: Outputs) -> None:
+        """Do what an input asks for; as long as that takes, what came after it waits."""
+        self._serving.begin(work, outputs)
+        self._waiting.is_turn_over = self._serving.is_busy
 
     def _receive(self, one: Received, now: Instant, outputs: Outputs) -> None:
         answer = self.audience.receive(one, self.store.s, now)
@@ -308,13 +312,9 @@ class Core:
         states = {name: one.told for name, one in health.items()}
         if states != self._states:
             self._states, self._is_dirty = states, True
-        is_due = (
-            is_new
-            or self._is_dirty
-            or self.store.s != self._advanced_s
-            or now.wall >= self.graph.next_wall(self._demanded.roots)
-        )
-        is_due = is_due or now.mono >= self.graph.next_retry_mono(self._demanded.roots)
+        roots = self._demanded.roots
+        is_due = is_new or self._is_dirty or self.store.s != self._advanced_s
+        is_due = is_due or now.wall >= self.graph.next_wall(roots) or now.mono >= self.graph.next_retry_mono(roots)
         if is_due or self._inspecting:
             self._opened_mono = now.mono
             self._is_cut = is_new and self.turn.is_over()

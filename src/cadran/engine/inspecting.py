@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 
 from cadran.clock import Instant
 from cadran.demand import Leases
@@ -36,6 +36,13 @@ class Inspecting:
         self._pending[asked.id] = (asked, stage, now.mono + asked.timeout_secs)
         panels = [(stage.key, panel.index) for panel in stage.panels]
         self._leases.hold(("inspect", asked.id), panels, now.mono)
+
+    def asking(
+        self, asked: InspectAsked, met: Iterator[None], stage_of: Callable[[str, Said], Stage], now: Instant
+    ) -> Iterator[None]:
+        """Begin to look once the screen was met, which may take several steps."""
+        yield from met
+        self.ask(asked, stage_of(asked.slug, asked.choices), now)
 
     def stage_keys(self) -> set[str]:
         """The stages that are looked at."""

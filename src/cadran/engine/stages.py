@@ -123,6 +123,11 @@ class Stages:
         """Take the present description of a screen; viewers of the one before learn it by its revision."""
         return in_one_go(self.describing(slug, endless()))
 
+    def meet(self, slug: str, turn: Turn) -> Iterator[None]:
+        """Describe a screen at its first use, as ``describing`` does; to meet it again is no work."""
+        if slug not in self._stages:
+            yield from self.describing(slug, turn)
+
     def describing(self, slug: str, turn: Turn) -> Generator[None, None, Stage]:
         """Do what ``describe`` does, and yield whenever the turn is over; until all is done the old stages stay."""
         description = self._program.description(slug)
