@@ -35,6 +35,7 @@ class Found(NamedTuple):
     """What is lacking of one line, all of it a tail."""
 
     pieces: list[bytes]
+    num_bytes: int
     held: Held
     """What a viewer then holds."""
     encoding_secs: float | None
@@ -98,7 +99,7 @@ class AlikeLines:
             if known is None:
                 unmade.append(shown)
             else:
-                found[shown.spec.slot] = Found(known, lack.held, None)
+                found[shown.spec.slot] = Found(known, sum(map(len, known)), lack.held, None)
         if len(unmade) < 2:
             return
         began_secs = cache.stopwatch()
@@ -107,13 +108,12 @@ class AlikeLines:
         except Exception:  # whatever is odd about one of them is found, and said, where each is looked at alone
             return
         secs = (cache.stopwatch() - began_secs) / max(1, len(made))
-        for shown, piece in made:
-            pieces = [piece]
-            cache.put(shown, shown.columns.changed_s, variant, pieces, secs)
-            found[shown.spec.slot] = Found(pieces, lack.held, secs)
+        for shown, pieces in made:
+            found[shown.spec.slot] = Found(pieces, len(pieces[0]), lack.held, secs)
+        cache.put_each([(shown, shown.columns.changed_s, pieces) for shown, pieces in made], variant, secs)
         self.num_encoded += len(made)
 
-    def _made(self, group: list[ShownSeries], lack: Lack) -> list[tuple[ShownSeries, bytes]]:
+    def _made(self, group: list[ShownSeries], lack: Lack) -> list[tuple[ShownSeries, list[bytes]]]:
         """Encode those of a group that have the same x where it matters: as far back as cadence and tail look."""
         low_x, high_x = bounds_of(lack.wanted.k, lack.from_id, math.inf)
         first = min((shown.columns for shown in group), key=_shared_from)
@@ -140,6 +140,6 @@ class AlikeLines:
         slots = [shown.spec.slot for shown in alike]
         cadence, newest_x = cadence_of(newest, CADENCE_POINTS), tail.xs.item(-1)
         pieces = alike_pieces(slots, buckets, lack.from_id, cadence=cadence, newest_x=newest_x)
-        made = [(shown, piece) for shown, piece in zip(alike, pieces, strict=True) if piece is not None]
+        made = [(shown, [piece]) for shown, piece in zip(alike, pieces, strict=True) if piece is not None]
         self._lines.pass_over(num_points * len(made))
         return made

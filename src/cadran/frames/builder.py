@@ -349,7 +349,7 @@ class FrameBuilder:
                     data += tail.pieces
                     if tail.encoding_secs is not None:
                         num, secs = num - 1, secs - tail.encoding_secs
-                        num_bytes -= sum(map(len, tail.pieces))
+                        num_bytes -= tail.num_bytes
             else:
                 slot_pieces, now_held[number] = self._state(stage, number, shown, held, now, paused_at)
                 data += slot_pieces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -66,22 +66,28 @@ class PieceCache:
 
     def put(self, owner: Hashable, version: float, variant: Hashable, pieces: list[bytes], secs: float) -> None:
         """Keep what ``find`` did not find. ``secs``: how long it took to encode it."""
-        present = self._presents.get(owner)
-        if present is None:
-            present = self._presents[owner] = _Present(version)
-        elif present.version != version:
-            self.num_bytes -= present.num_bytes
-            present.version, present.num_bytes = version, 0
-            present.variants.clear()
-        self.encoding_secs += secs
-        num_bytes = 0
-        for piece in pieces:
-            num_bytes += len(piece)
-        self.num_encodings += 1
-        self.encoded_bytes += num_bytes
-        present.variants[variant] = pieces
-        present.num_bytes += ENTRY_BYTES + num_bytes
-        self.num_bytes += ENTRY_BYTES + num_bytes
+        self.put_each(((owner, version, pieces),), variant, secs)
+
+    def put_each(self, made: Sequence[tuple[Hashable, float, list[bytes]]], variant: Hashable, secs: float) -> None:
+        """Do as ``put`` for several owners, each with its version and pieces. ``secs``: how long each took."""
+        presents, owner = self._presents, None
+        num_pieces_bytes = num_gone = 0
+        for owner, version, pieces in made:
+            present = presents.get(owner)
+            if present is None:
+                present = presents[owner] = _Present(version)
+            elif present.version != version:
+                num_gone += present.num_bytes
+                present.version, present.num_bytes = version, 0
+                present.variants.clear()
+            num_bytes = len(pieces[0]) if len(pieces) == 1 else sum(map(len, pieces))
+            num_pieces_bytes += num_bytes
+            present.variants[variant] = pieces
+            present.num_bytes += ENTRY_BYTES + num_bytes
+        self.num_encodings += len(made)
+        self.encoding_secs += secs * len(made)
+        self.encoded_bytes += num_pieces_bytes
+        self.num_bytes += ENTRY_BYTES * len(made) + num_pieces_bytes - num_gone
         if self.num_bytes > self._max_bytes:
             self._make_room(owner)
 

@@ -9,7 +9,7 @@ from cadran.turn import Turn, endless
 
 HOLD_BOUNDS_SECS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 """Buckets of how long the engine held its loop for one step."""
-NOTES_MAX = 1_024
+NOTES_MAX = 256
 """So much is noted before it is put on the accounts."""
 
 
@@ -77,6 +77,10 @@ class Costs:
     def encoded(self, costs: PanelCosts, secs: float, num_bytes: int) -> None:
         """Something of a panel was encoded."""
         self._encoded.append((costs, secs, num_bytes))
+
+    def encoded_each(self, notes: Sequence[tuple[PanelCosts, float, int]]) -> None:
+        """Something of each of these panels was encoded: how long that took, and its bytes."""
+        self._encoded += notes
 
     def sent(self, shares: Sequence[Share], num_viewers: int) -> None:
         """So many viewers were sent these bytes of each panel; nobody changes ``shares`` afterwards."""

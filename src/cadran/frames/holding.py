@@ -46,19 +46,27 @@ class Seen:
 class Holding:
     """Slots, panel states and notices that a viewer has. Never changed once made."""
 
-    __slots__ = ("__weakref__", "held", "notice_s", "status", "steady")
+    __slots__ = ("__weakref__", "_held", "notice_s", "status", "steady")
 
     def __init__(
-        self, held: Mapping[int, Held], status: Mapping[int, int], notice_s: int, steady: Steady | None = None
+        self, held: Mapping[int, Held] | None, status: Mapping[int, int], notice_s: int, steady: Steady | None = None
     ) -> None:
-        self.held = held
-        """By slot."""
+        """``held``: by slot; None where ``steady`` says it."""
+        self._held = held
         self.status = status
         """S of the state that it has, by panel."""
         self.notice_s = notice_s
         """S of the newest notice that it has."""
         self.steady = steady
         """The same in short, where that can be."""
+
+    @property
+    def held(self) -> Mapping[int, Held]:
+        """What it has, by slot."""
+        if self._held is None:
+            assert self.steady is not None
+            self._held = self.steady.held()
+        return self._held
 
 
 class Interned:
@@ -96,7 +104,7 @@ class Interned:
         key = (steady, notice_s)
         found = self._steady.get(key)
         if found is None:
-            found = self._steady[key] = Holding(steady.held(), status, notice_s, steady)
+            found = self._steady[key] = Holding(None, status, notice_s, steady)
         return found
 
 

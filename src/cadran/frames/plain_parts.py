@@ -39,7 +39,7 @@ class PlainParts:
         account = self._costs.panel(stage.key, index)
         tail = tails.get(number)
         if tail is not None:
-            pieces, held, secs = tail
+            pieces, num_bytes, held, secs = tail
         else:
             shown = stage.shown[number]
             if type(shown) is not ShownScalar or shown.unsendable is not None:
@@ -48,7 +48,7 @@ class PlainParts:
             if found is None:
                 return None
             pieces, secs = found
-        num_bytes = sum(map(len, pieces))
+            num_bytes = sum(map(len, pieces))
         if secs is not None:
             self._costs.encoded(account, secs, num_bytes)
         return PanelPart(index, pieces, {number: held}, held_s, False, account, num_bytes, 0, False)

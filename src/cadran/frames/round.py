@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cadran.frames.costs import PanelCosts, Share
@@ -10,9 +10,12 @@ from cadran.frames.health import Health
 from cadran.frames.holding import Held, Holding
 from cadran.frames.message import message
 from cadran.frames.wire import COMMIT, FIRST, HEADER
+from cadran.turn import Turn
 
 MESSAGE_BYTES = 8 * 1024
 """Longer messages are of one piece, which may have up to ``MESSAGE_BYTES_MAX``."""
+PARTS_AT_ONCE = 32
+"""So many are let go of before time is looked at."""
 VARIANTS_MAX = 64
 """Distinct heads of one frame whose messages are kept for the next viewer."""
 
@@ -47,7 +50,7 @@ class Frame:
     def __init__(
         self,
         pieces: Sequence[bytes],
-        parts: Sequence[PanelPart],
+        parts: list[PanelPart],
         holding: Holding,
         *,
         flags: int,
@@ -124,6 +127,20 @@ class Round:
         """By what a viewer sees and holds, its view number and its base."""
         self.times: dict[Hashable, list[bytes]] = {}
         self.beats: dict[Hashable, bytes] = {}
+
+    def let_go(self, turn: Turn) -> Iterator[None]:
+        """Empty a round that is over: thousands of parts take milliseconds. Yields whenever the turn is over."""
+        self.alike.clear()
+        for frame in self.frames.values():
+            while frame.parts:
+                del frame.parts[-PARTS_AT_ONCE:]
+                if turn.is_over():
+                    yield
+        while self.parts:
+            for _ in range(min(PARTS_AT_ONCE, len(self.parts))):
+                self.parts.popitem()
+            if turn.is_over():
+                yield
 
 
 def _groups_of(pieces: Sequence[bytes]) -> list[list[bytes]]:

@@ -57,6 +57,7 @@ class Plan:
             self.entries.append((numbers[0], value, costs.panel(stage.key, index)))
         self.lines = [_Lines(view, tuple(alike)) for view, alike in lines.values()]
         self.line_slots = [tuple(one.spec.slot for one in alike.shown) for alike in self.lines]
+        self.num_lines = sum(map(len, self.line_slots))
         self.is_plain = self.is_plain and all(len(alike.shown) > 1 for alike in self.lines)
 
 
@@ -121,15 +122,19 @@ class SteadyFrames:
         data: list[bytes] = []
         shares: list[Share] = []
         for slot, shown, account in steady.plan.entries:
-            pieces = values.get(slot) if shown is not None else found[slot].pieces
-            if pieces:
-                data += pieces
-                shares.append((account, sum(map(len, pieces))))
+            if shown is None:
+                pieces, num_bytes, _, _ = found[slot]
+            elif (value := values.get(slot)) is None:
+                continue
+            else:
+                pieces, num_bytes = value, len(value[0])
+            data += pieces
+            shares.append((account, num_bytes))
         lines = tuple([found[slots[0]].held for slots in steady.plan.line_slots])
         held = Steady(steady.plan, steady.states_s, steady.value and Held(now.s), lines)
         pieces = times_once(seen, stage, now, now.at) + data if data else []
         now_holding = self._interned.steady(held, holding.status, holding.notice_s, now.s)
-        return Frame(pieces, (), now_holding, flags=0, s=now.s, at=now.at, shares=shares)
+        return Frame(pieces, [], now_holding, flags=0, s=now.s, at=now.at, shares=shares)
 
     def _tails(self, steady: Steady, now: Round) -> dict[int, Found] | None:
         """Return the tails of all lines, by slot; None where one of them must be looked at alone."""
@@ -146,20 +151,20 @@ class SteadyFrames:
         found: dict[int, Found] = {}
         for (view, alike), had in zip(plan.lines, steady.lines, strict=True):
             self._alike.find_group(alike, view, had, now, found)
-        is_all = True
+        notes: list[tuple[PanelCosts, float, int]] = []
         for slot, shown, account in plan.entries:
-            tail = found.get(slot)
-            if tail is not None and tail.encoding_secs is not None:
-                self._costs.encoded(account, tail.encoding_secs, sum(map(len, tail.pieces)))
-            is_all = is_all and (tail is not None or shown is not None)
-        return found if is_all else None
+            if shown is None and (tail := found.get(slot)) is not None and tail.encoding_secs is not None:
+                notes.append((account, tail.encoding_secs, tail.num_bytes))
+        self._costs.encoded_each(notes)
+        return found if len(found) == plan.num_lines else None
 
     def _values(self, steady: Steady) -> dict[int, list[bytes]] | None:
         """Return the pieces of the values that are others, by slot; None where one can't be sent."""
         since = 0.0 if steady.value is None else steady.value.s
         cache = self._cache
         pieces_of: dict[int, list[bytes]] = {}
-        made: list[tuple[ShownScalar, PanelCosts, list[bytes]]] = []
+        made: list[tuple[ShownScalar, float, list[bytes]]] = []
+        accounts: list[PanelCosts] = []
         began_secs: float | None = None
         for slot, shown, account in steady.plan.entries:
             if shown is None or shown.changed_s <= since:
@@ -174,11 +179,12 @@ class SteadyFrames:
                     pieces = [scalar_piece(slot, shown.value, shown.base)]
                 except Exception:  # whoever looks more closely finds it, and says so
                     return None
-                made.append((shown, account, pieces))
+                made.append((shown, shown.changed_s, pieces))
+                accounts.append(account)
             pieces_of[slot] = pieces
         if began_secs is not None:
             secs = (cache.stopwatch() - began_secs) / len(made)
-            for shown, account, pieces in made:
-                cache.put(shown, shown.changed_s, 0.0, pieces, secs)
-                self._costs.encoded(account, secs, len(pieces[0]))
+            cache.put_each(made, 0.0, secs)
+            notes = [(account, secs, len(one[2][0])) for account, one in zip(accounts, made, strict=True)]
+            self._costs.encoded_each(notes)
         return pieces_of
