@@ -245,33 +245,42 @@ class Engine:
     def _live(self) -> None:
         core = self._core
         assert core is not None
+        core.costs.begin_step()
         while not self._is_stopping:
-            core.costs.begin_step()
             inputs = self._take_inputs()
             outputs = core.step(self._clock.now(), inputs)
             self._act(outputs)
-            core.costs.end_step()
             if core.num_ticks:
                 self._is_ready.set()
             self._wait(core, outputs.wake_mono)
 
     def _wait(self, core: Core, wake_mono: float | None) -> None:
-        """Wait until there is something to do, or until that moment. Meanwhile others may look at the core."""
+        """Wait until there is something to do, or until that moment. Meanwhile others may look at the core.
+
+        All but the waiting counts as holding the loop: a step to its end here, the next one from waking.
+        """
         assert self._pool is not None
         wake_mono = math.inf if wake_mono is None else wake_mono
         if self._pool.relieve():
             wake_mono = min(wake_mono, self._clock.now().mono + RELIEF_SECS)
+        has_woken = False
         while True:
             if self._looks:
+                core.costs.end_step()
                 core.costs.begin_step()
                 self._looks.go_on(core, may_begin=not core.is_busy, turn=core.turn)
-                core.costs.end_step()
-            if self._is_stopping or self._inbox or self._asked or self._is_ack_due(core):
+                has_woken = False
+            is_due = self._is_stopping or self._inbox or self._asked or self._is_ack_due(core)
+            secs = 0.0 if is_due else wake_mono - self._clock.now().mono
+            if secs <= 0 and has_woken:
                 return
-            secs = wake_mono - self._clock.now().mono
+            core.costs.end_step()
+            if secs > 0:
+                self._bell.wait(0.0 if self._looks else secs)
+            core.costs.begin_step()
             if secs <= 0:
                 return
-            self._bell.wait(0.0 if self._looks else secs)
+            has_woken = True
 
     def _is_ack_due(self, core: Core) -> bool:
         """Whether acknowledgements are many, or one that woke nobody when it came is waited for now."""

@@ -35,7 +35,7 @@ WAITS = Family(
 HOLD = Family(
     "cadran_loop_hold_seconds",
     "histogram",
-    "How long each step of the engine, and each look at it, held its loop.",
+    "How long each step of the engine, with all around it but waiting, and each look at it held its loop.",
     "seconds",
 )
 TICKS = Family("cadran_ticks", "counter", "Settled ticks.")
