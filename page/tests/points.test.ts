@@ -31,13 +31,13 @@ beforeAll(() => {
   (globalThis as { Path2D?: unknown }).Path2D = Points;
 });
 
-/** A slow wave with noise of so many pixels of height, and gaps where asked for. */
-function noisy(height: number, seed: number, gapEvery = Infinity): SeriesBuffer {
+/** A slow wave with noise of so many pixels of height, with gaps and calm stretches where asked for. */
+function noisy(height: number, seed: number, gapEvery = Infinity, calmEvery = Infinity): SeriesBuffer {
   const next = random(seed);
   const buckets = Array.from({ length: NUM }, (_, i) => {
     if (i % gapEvery === gapEvery - 1) return [NaN, NaN, NaN, NaN];
     const middle = 50 + 20 * Math.sin(i / 60);
-    const values = Array.from({ length: 4 }, () => middle + ((next() - 0.5) * height * 100) / HEIGHT);
+    const values = Array.from({ length: 4 }, () => middle + ((next() - 0.5) * (i % (2 * calmEvery) > calmEvery ? 0.1 : 1) * height * 100) / HEIGHT);
     return [values[0], Math.min(...values), Math.max(...values), values[3]];
   });
   const column = (i: number) => Float64Array.from(buckets, (bucket) => bucket[i] as number);
@@ -54,11 +54,13 @@ function projection(bucketPx: number, x0 = 0): Projection {
 }
 
 function traced(series: SeriesBuffer, at: Projection, fill: Fill = "none", part: Part = WHOLE) {
-  const { line, area, columns } = trace(series, at, fill, 1.5, part);
+  const { line, area, columns, base } = trace(series, at, fill, 1.5, part);
   const rects: [number, number, number][] = [];
   columns?.fill({ fillRect: (x, y, _, height) => rects.push([x, y, y + height]) });
+  const below: [number, number, number][] = [];
+  columns?.fillArea({ fillRect: (x, y, _, height) => below.push([x, y, y + height]) }, base);
   const pointsOf = (path: Path2D | null) => (path as unknown as Points | null)?.points ?? [];
-  return { points: pointsOf(line), area: pointsOf(area), rects };
+  return { points: pointsOf(line), area: pointsOf(area), rects, below };
 }
 
 function mostInAColumn(points: readonly [number, number][]): number {
@@ -76,7 +78,8 @@ describe("a column of pixels", () => {
     for (const fill of ["none", "bottom"] as const) {
       const { points, area } = traced(noisy(height, 1), projection(bucketPx), fill);
       expect(mostInAColumn(points)).toBeLessThanOrEqual(4);
-      expect(mostInAColumn(area)).toBeLessThanOrEqual(4);
+      // Corners on the base are no points of the line.
+      expect(mostInAColumn(area.filter(([, y]) => y < HEIGHT))).toBeLessThanOrEqual(4);
     }
   });
 
@@ -108,15 +111,15 @@ describe("a column of pixels", () => {
         const rounded = (points: readonly number[][]) => points.map((point) => point.map((one) => Number(one.toFixed(3))));
         const whole = traced(series, projection(bucketPx), "bottom");
         const moved = traced(series, projection(bucketPx, 7 / bucketPx), "bottom");
-        for (const kind of ["points", "area", "rects"] as const) {
+        for (const kind of ["points", "area", "rects", "below"] as const) {
           const back = (moved[kind] as number[][]).map(([x, ...rest]) => [(x as number) + 7, ...rest]);
           const common = (points: readonly number[][]) => rounded(points.filter((point) => inside(point, from, to)));
           expect(common(back)).toEqual(common(whole[kind]));
         }
         const edge = Math.round(40 + (NUM * bucketPx) / 2);
-        const left = traced(series, projection(bucketPx), "none", { left: -Infinity, right: edge });
-        const right = traced(series, projection(bucketPx), "none", { left: edge, right: Infinity });
-        for (const kind of ["points", "rects"] as const) {
+        const left = traced(series, projection(bucketPx), "bottom", { left: -Infinity, right: edge });
+        const right = traced(series, projection(bucketPx), "bottom", { left: edge, right: Infinity });
+        for (const kind of ["points", "area", "rects", "below"] as const) {
           const parts = [
             ...left[kind].filter((point) => inside(point, -Infinity, edge)),
             ...right[kind].filter((point) => inside(point, edge, Infinity)),
@@ -125,6 +128,35 @@ describe("a column of pixels", () => {
         }
       }
     }
+  });
+
+  test.each(CASES)("of buckets %f px wide and %f px high has an area below it, once", (bucketPx, height) => {
+    for (const gapEvery of [Infinity, 40]) {
+      const series = noisy(height, 6, gapEvery, 25);
+      const { area, rects, below } = traced(series, projection(bucketPx), "bottom");
+      const covered = new Float64Array(40 + NUM + 2);
+      const corners = area.filter(([, y]) => y === HEIGHT).map(([x]) => x);
+      for (let i = 0; i < corners.length; i += 2) {
+        const [from, to] = [corners[i] as number, corners[i + 1] as number];
+        for (let c = Math.floor(from); c < to; c += 1) (covered[c] as number) += Math.min(to, c + 1) - Math.max(from, c);
+      }
+      for (const [x, , bottom] of below) {
+        (covered[x] as number) += 1;
+        expect(bottom).toBe(HEIGHT);
+      }
+      expect(Math.max(...covered)).toBeLessThan(1 + 1e-6);
+      for (const [x, y] of below) expect(y).toBeLessThanOrEqual(rects.find(([column]) => column === x)?.[2] ?? NaN);
+      if (gapEvery < Infinity) continue;
+      const inside = covered.subarray(42, Math.floor(40 + NUM * bucketPx) - 2);
+      expect(Math.min(...inside, 1)).toBeGreaterThan(1 - 1e-6);
+    }
+  });
+
+  test("is not a corner of the area where the data is dense: what costs is edges", () => {
+    const { area, rects, below } = traced(noisy(8, 7), projection(0.75), "bottom");
+    expect(rects.length).toBeGreaterThan(1000);
+    expect(below.length).toBeGreaterThan(1000);
+    expect(area.length).toBeLessThan(rects.length / 4);
   });
 
   test("keeps its gaps, and one bucket is what it was where it is wider than a pixel", () => {

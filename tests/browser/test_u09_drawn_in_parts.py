@@ -91,6 +91,30 @@ def test_u09_many_small_draws_leave_the_picture_that_one_draw_makes(plant: Serve
     assert [one for one in others if one["num_other"]] == []
 
 
+def test_u09_an_area_below_dense_and_calm_data_is_drawn_in_parts_as_in_one(
+    plant: Served, open_page: Callable[..., Page]
+) -> None:
+    noise = random.Random(3)
+
+    def value(x: float) -> float:
+        # Dense and calm for 12 s each: both lie at any place of the right end, which is 48 px wide.
+        return 5 + 2 * math.sin(x / 40) + (noise.uniform(-2, 2) if x % 24 < 12 else 0)
+
+    now = time.time()
+    plant.fill("pressure", [(x, value(x)) for x in (now - 600 + i / 10 for i in range(6000))])
+    page = open_page(plant.url + "s/plant/", height=1200)
+    wait_points(page, "pressure", 400)
+    others = []
+    for step in range(60):
+        x = time.time() - (noise.uniform(30, 64) if step % 2 else 0.0)
+        num_before = draws(page, "pressure")
+        plant.add("pressure", (x, value(x)))
+        page.wait_for_function("(n) => window.cadran.statistics().draws.pressure > n", arg=num_before)
+        if step % 6 == 5:
+            others.append(_compare(page, "pressure"))
+    assert [one for one in others if one["num_other"]] == []
+
+
 def test_u09_a_frame_at_the_right_end_leaves_the_rest_of_the_picture_alone(plant: Served, drawn: Page) -> None:
     now = time.time()
     wait_newest(drawn, "vibration", now - 2)

@@ -65,8 +65,10 @@ export interface Traced {
   readonly line: Path2D;
   /** Where the data is dense, in place of the line; null where it nowhere is. */
   readonly columns: Columns | null;
-  /** The area between the line and its base; null where none was asked for. */
+  /** The area between the line and its base, but for what lies below columns; null where none was asked for. */
   readonly area: Path2D | null;
+  /** Device pixels from the top at which the area ends. */
+  readonly base: number;
 }
 
 /** What lies below a line is filled down to zero, down to the edge of the picture, or not at all. */
@@ -103,7 +105,7 @@ export function trace(
     const isGap = Number.isNaN(opening);
     if (isGap || (drawing && i > from && series.breaksBefore(i))) {
       if (alone) dot(line, px, py, lineWidth);
-      if (drawing) area?.lineTo(px, base);
+      if (drawing && !wasColumn) area?.lineTo(px, base);
       drawing = alone = wasColumn = false;
     }
     if (isGap) continue;
@@ -125,17 +127,40 @@ export function trace(
         endPx = nextPx;
       }
     }
+    if (isColumn) columns ??= new Columns(Math.floor(at.left), Math.ceil(at.width) + 2, lineWidth);
     const isJoined = drawing && wasColumn && isColumn && px - beforePx <= NEAR_PX;
     if (drawing) {
       // Columns that touch need no line; one that begins or ends is joined to the line by it.
       if (wasColumn && !isJoined) line.moveTo(beforePx, beforePy);
-      if (!isJoined) line.lineTo(px, py);
-      area?.lineTo(px, py);
+      if (!isJoined) {
+        line.lineTo(px, py);
+        if (area) {
+          // Columns have an area of their own: it begins and ends with a pixel, and this one ends and begins there.
+          const left = wasColumn && columns ? Math.min(columns.end, Math.floor(px)) : beforePx;
+          const right = isColumn && columns ? Math.max(columns.beginOf(px), Math.ceil(beforePx), left) : px;
+          const slope = (py - beforePy) / (px - beforePx);
+          if (wasColumn) {
+            columns?.endArea(left);
+            area.moveTo(left, base);
+            area.lineTo(left, beforePy + (left - beforePx) * slope);
+          }
+          area.lineTo(right, beforePy + (right - beforePx) * slope);
+          if (isColumn) {
+            columns?.beginArea(right);
+            area.lineTo(right, base);
+          }
+        }
+      }
       alone = false;
     } else {
-      if (!isColumn) line.moveTo(px, py);
-      area?.moveTo(px, base);
-      area?.lineTo(px, py);
+      // A gap may be narrower than a pixel.
+      if (isColumn) columns?.beginArea(Math.ceil(beforePx));
+      else {
+        line.moveTo(px, py);
+        columns?.endArea(Math.floor(px));
+        area?.moveTo(px, base);
+        area?.lineTo(px, py);
+      }
       drawing = true;
       alone = !isColumn;
     }
@@ -160,9 +185,7 @@ export function trace(
           high = Math.min(high, middle);
         }
       }
-      columns ??= new Columns(Math.floor(at.left), Math.ceil(at.width) + 2, lineWidth);
-      columns.add(px, coveredPx, high, low);
-      if (area && Math.abs(closing - py) >= SEEN_PX) area.lineTo(endPx, closing);
+      columns?.add(px, coveredPx, high, low);
       px = endPx;
       py = closing;
       continue;
@@ -184,8 +207,8 @@ export function trace(
     alone = false;
   }
   if (alone) dot(line, px, py, lineWidth);
-  if (drawing) area?.lineTo(px, base);
-  return { line, columns, area };
+  if (drawing && !wasColumn) area?.lineTo(px, base);
+  return { line, columns, area, base };
 }
 
 /** A run of one point has no length: it gets enough to be seen. */

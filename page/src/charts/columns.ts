@@ -15,6 +15,7 @@ export const NEAR_PX = 2.5;
 let marks = new Uint8Array(0);
 let tops = new Float64Array(0);
 let bottoms = new Float64Array(0);
+let areas = new Uint8Array(0);
 
 /**
  * Which of the buckets in [from, to) are columns: 1 at `index - from`. The array is only valid until the next call.
@@ -65,6 +66,10 @@ function drop(from: number, to: number): void {
 
 /** From where to where each pixel column is covered. Only the newest is valid: all use the same memory. */
 export class Columns {
+  /** Device pixels up to which the last that was added covers. */
+  end = 0;
+  /** Left of this pixel the area is somebody else's. */
+  private areaFrom = -Infinity;
   private readonly thickness: number;
 
   constructor(private readonly left: number, private readonly width: number, private readonly lineWidth: number) {
@@ -72,19 +77,33 @@ export class Columns {
     if (tops.length < width) {
       tops = new Float64Array(2 * width);
       bottoms = new Float64Array(2 * width);
+      areas = new Uint8Array(2 * width);
     }
     tops.fill(Infinity, 0, width);
     bottoms.fill(-Infinity, 0, width);
+    areas.fill(0, 0, width);
   }
 
   /** Cover [top, bottom] about `px` as wide as a line, and on to where a column about `nextPx` begins. */
   add(px: number, nextPx: number, top: number, bottom: number): void {
-    const begin = this.beginOf(px);
-    const end = Math.min(Math.max(begin + this.thickness, this.beginOf(nextPx)), this.width);
-    for (let c = Math.max(0, begin); c < end; c += 1) {
+    const begin = this.beginOf(px) - this.left;
+    const end = Math.max(begin + this.thickness, this.beginOf(nextPx) - this.left);
+    this.end = this.left + end;
+    for (let c = Math.max(0, begin); c < Math.min(end, this.width); c += 1) {
       if (top < (tops[c] as number)) tops[c] = top;
       if (bottom > (bottoms[c] as number)) bottoms[c] = bottom;
+      if (this.left + c >= this.areaFrom) areas[c] = 1;
     }
+  }
+
+  /** The area of what is added from now on begins at a pixel. */
+  beginArea(px: number): void {
+    this.areaFrom = px;
+  }
+
+  /** The area of what was added last ends before a pixel. */
+  endArea(px: number): void {
+    for (let c = Math.max(0, px - this.left); c < Math.min(this.end - this.left, this.width); c += 1) areas[c] = 0;
   }
 
   /** Columns do not overlap: a colour that lets through is even. */
@@ -98,7 +117,20 @@ export class Columns {
     }
   }
 
-  private beginOf(px: number): number {
-    return Math.round(px - this.left - this.thickness / 2);
+  /** Fill from each column to `base`, device pixels from the top; what columns cover themselves is hidden by them. */
+  fillArea(context: Pick<CanvasRenderingContext2D, "fillRect">, base: number): void {
+    for (let c = 0; c < this.width; c += 1) {
+      if (areas[c] === 0) continue;
+      const top = tops[c] as number;
+      const bottom = bottoms[c] as number;
+      // Whole pixels, so that none shows through where the column ends in the midst of one.
+      if (base > bottom) context.fillRect(this.left + c, Math.floor(bottom), 1, base - Math.floor(bottom));
+      else if (base < top) context.fillRect(this.left + c, base, 1, Math.ceil(top) - base);
+    }
+  }
+
+  /** Where a column about `px` begins, in device pixels. */
+  beginOf(px: number): number {
+    return this.left + Math.round(px - this.left - this.thickness / 2);
   }
 }

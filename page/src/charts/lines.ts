@@ -50,11 +50,12 @@ export function drawSeries(
   context: Canvas, series: SeriesBuffer, at: Projection, { color, fill, spark = false, unfinished }: Paint, style: Style, part: Part = WHOLE,
 ): void {
   const width = style.number(spark ? "--chart-spark-width" : "--chart-line-width");
-  const { line, columns, area } = trace(series, at, fill, width * ratio(), part, unfinished);
+  const { line, columns, area, base } = trace(series, at, fill, width * ratio(), part, unfinished);
   if (area) {
     context.globalAlpha = style.number(spark ? "--chart-spark-fill-opacity" : "--chart-fill-opacity");
     context.fillStyle = color;
     context.fill(area);
+    columns?.fillArea(context, base);
     context.globalAlpha = 1;
   }
   if (columns) {
