@@ -244,7 +244,7 @@ class Graph:
             return
         value = there.value if isinstance(there, Cell) else there.snapshot() if is_read else UNREAD
         if value is not node.value or there.changed_s != node.changed_s:
-            node.value, node.changed_s, node.cause = value, there.changed_s, self._store.cause(node.key)
+            node.value, node.changed_s, node.cause = value, there.changed_s, there.cause
 
     def _is_waiting(self, node: Node) -> bool:
         return any(one.run is not None and not one.run.is_late for one in node.inputs)

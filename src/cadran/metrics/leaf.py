@@ -30,10 +30,10 @@ def leaf_value(readable: Readable[object], store: Store) -> tuple[object, int, s
     key = key_of(readable)
     series = store.series(key)
     if series is not None:
-        return series.snapshot(), series.changed_s, store.cause(key)
+        return series.snapshot(), series.changed_s, series.cause
     cell = store.cell(key)
     if cell is not None:
-        return cell.value, cell.changed_s, store.cause(key)
+        return cell.value, cell.changed_s, cell.cause
     return MISSING, 0, ""
 
 

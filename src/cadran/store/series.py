@@ -46,6 +46,8 @@ class SeriesColumns:
         self._snapshot: SeriesSnapshot | None = None
         self.changes = ChangeLog()
         self.changed_s = 0
+        self.cause = ""
+        """Why it last changed, where a store says that."""
         self.evicted_s = 0
         """The S at which old points last left."""
         self.evicted_x = -math.inf
@@ -137,16 +139,17 @@ class SeriesColumns:
             last_x, self._began_x, self._holes = -math.inf, x0, ()
         elif self.num_points >= SPACED_MIN:
             far = HOLE_SPACINGS * (last_x - self.first_x) / self.num_points
+            if len(blocks) == 1 and 0.0 <= x0 - last_x <= far and self._has_written(*blocks[0]):
+                # As most do: there is no more to say than this.
+                self.changed_s, self.x_track, self._snapshot = s, None, None
+                self.changes.add(s, x0)
+                return x0
         for xs, ys in blocks:
-            end, first_x = self._end + xs.size, xs.item(0)
+            first_x = xs.item(0)
             if first_x - last_x > far:
                 self._holes = (*self._holes[1 - HOLES_MAX :], (last_x, first_x))
             if first_x < last_x:
                 self._merge(xs, ys)
-            elif end <= self._xs.size and end - self._start < CHUNK_POINTS:  # as most do: there is room in the tail
-                self._xs[self._end : end] = xs
-                self._ys[self._end : end] = ys
-                self._end = end
             elif CHUNK_POINTS <= xs.size < 2 * CHUNK_POINTS:
                 self._append_block(xs, ys)
             else:
@@ -258,6 +261,19 @@ class SeriesColumns:
             self.last_x = self._xs.item(end - 1)
 
     # --- the tail ---
+
+    def _has_written(self, xs: Floats, ys: Floats) -> bool:
+        """Add points behind all others if there is room for them in the tail, which does not become a chunk."""
+        start, num_points = self._end, xs.size
+        end = start + num_points
+        if end > self._xs.size or end - self._start >= CHUNK_POINTS:
+            return False
+        self._xs[start:end] = xs
+        self._ys[start:end] = ys
+        self._end = end
+        self.num_points += num_points
+        self.last_x = xs.item(-1)
+        return True
 
     def _append(self, xs: Floats, ys: Floats) -> None:
         """Add points in order, none before the last one. A tail of ``CHUNK_POINTS`` becomes a chunk."""

@@ -65,8 +65,6 @@ class Store:
         self._num_points = 0
         """Of all series."""
         self._times: dict[str, SourceTimes] = {}
-        self._causes: dict[Key, str] = {}
-        """Of series."""
         self._dropped: dict[str, int] = {}
         self._newly_dropped: set[str] = set()
 
@@ -91,8 +89,8 @@ class Store:
 
     def cause(self, key: Key) -> str:
         """Why a value last changed."""
-        cell = self._cells.get(key)
-        return self._causes.get(key, "") if cell is None else cell.cause
+        there = self.at(key)
+        return "" if there is None else there.cause
 
     def times(self, source: str) -> SourceTimes:
         """The three times of a source."""
@@ -137,8 +135,9 @@ class Store:
             if named is None:
                 named = names[name] = _Named(Key(source, "series", name))
             is_time = points.x == "time"
-            if is_time and points.blocks and (newest_x := points.newest_x) > newest_time_x:
-                newest_time_x = newest_x
+            if is_time and points.blocks:
+                newest_x = points.blocks[-1][0].item(-1) if points.is_sorted else points.newest_x
+                newest_time_x = max(newest_time_x, newest_x)
             oldest_x = oldest_time if is_time else -np.inf
             self._land_points(named, points, oldest_x, keep_points, appended, events)
         for name, table in drained.tables.items():
@@ -285,7 +284,7 @@ class Store:
         if series.changed_s != s:
             return
         self.s = s
-        self._causes[key] = cause = OLD_LEFT if x0 is None else cause
+        series.cause = cause = OLD_LEFT if x0 is None else cause
         if x0 is None:
             events.append(Value(key, s, cause))
         else:
@@ -297,6 +296,6 @@ class Store:
             key, longest = max(self._series.items(), key=lambda item: len(item[1]))
             num_points = max(1, len(longest) // EVICTED_PART)
             longest.drop_oldest(num_points, s)
-            self._causes[key] = OLD_LEFT
+            longest.cause = OLD_LEFT
             self._num_points -= num_points
             self._count_dropped(key.source, num_points)
