@@ -17,9 +17,10 @@ from cadran import testing
 from cadran.clock import Instant
 from cadran.engine import audience, inspecting, stages
 from cadran.engine.messages import Connected, DescriptionChanged, Disconnected, InspectAsked, Rang, Received
-from cadran.frames import encode
+from cadran.frames import builder, encode
 from cadran.frames.builder import FrameBuilder
-from cadran.frames.shown import ShownScalar
+from cadran.frames.holding import Interned
+from cadran.frames.shown import ShownScalar, shown_of
 from cadran.frames.wire import VERSION, Ack, Hello, PanelView, View
 from cadran.metrics.graph import Graph
 from cadran.store import tables
@@ -141,11 +142,10 @@ def test_a_step_does_one_portion(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("first", [Connected(1, "plant"), InspectAsked(1, "plant", 0.0)])
 def test_a_screen_is_met_in_portions_whoever_comes_first(first: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    real = stages.shown_of
 
     def counted(*given: Any) -> Any:
         made[-1] += 1
-        return real(*given)
+        return shown_of(*given)
 
     monkeypatch.setattr(stages, "shown_of", counted)
     bench = Bench(hurried())
@@ -156,6 +156,36 @@ def test_a_screen_is_met_in_portions_whoever_comes_first(first: Any, monkeypatch
         made.append(0)
     assert max(made) == 1
     assert sum(made) == len(bench.core.stage("plant").shown)
+
+
+def test_what_a_wide_frame_holds_and_its_messages_are_made_in_different_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[set[str]] = []
+
+    def note(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def noted(*given: Any, **more: Any) -> Any:
+            done[-1].add(name)
+            return real(*given, **more)
+
+        monkeypatch.setattr(owner, name, noted)
+
+    for owner, name in ((FrameBuilder, "_part_once"), (Interned, "holding"), (builder, "Frame")):
+        note(owner, name)
+    bench = Bench(hurried())
+    bench.press.send(*(cd.KpiUpdated(f"k{number}", 1.0) for number in range(NUM_KPIS)))
+    step = bench.core.step
+
+    def stepped(*given: Any) -> Any:
+        done.append(set())
+        return step(*given)
+
+    monkeypatch.setattr(bench.core, "step", stepped)
+    bench.hello(1, range(NUM_PANELS))
+    bench.pass_time(0.1)
+    assert {"holding"} in done
+    assert {"Frame"} in done
+    assert max(map(len, done)) == 1
 
 
 def test_law04_what_viewers_say_meanwhile_waits_and_is_not_lost() -> None:

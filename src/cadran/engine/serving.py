@@ -47,6 +47,8 @@ class Serving:
         self.is_busy = False
         """Work is left to the next step."""
         self._round: Round | None = None
+        # Only a pump fills a round, and lets go of all that are over then: those since are empty, and are not kept.
+        self._over: list[Round] = []
         self.reports: list[tuple[int, ScreenReport]] = []
         """Those that are ready, until the step is over."""
 
@@ -69,11 +71,14 @@ class Serving:
 
     def begin_round(self, health: Mapping[str, Health], s: int, now: Instant) -> Round:
         """Return the round of what is settled now."""
+        self.forget_round()
         self._round = Round(health, s, now.wall, now.mono)
         return self._round
 
     def forget_round(self) -> None:
-        """There are sources of which the round knows nothing."""
+        """The round is over, or there are sources of which it knows nothing."""
+        if self._round is not None and self._round.frames:
+            self._over.append(self._round)
         self._round = None
 
     def round_now(self, s: int, now: Instant) -> Round:
@@ -95,7 +100,10 @@ class Serving:
     def pump(self, round_: Round | None, now: Instant, *, is_tick: bool) -> Iterator[None]:
         """Send viewers what they lack, see ``Audience.pump``."""
         awaited_by = partial(self._awaited_by, now)
-        return self._audience.pump(now, round_, self._turn, is_tick=is_tick, awaited_by=awaited_by)
+        yield from self._audience.pump(now, round_, self._turn, is_tick=is_tick, awaited_by=awaited_by)
+        while self._over:
+            yield from self._over[-1].let_go(self._turn)
+            self._over.pop()
 
     def _awaited_by(self, now: Instant, viewer: Viewer) -> Collection[int]:
         """The panels in sight whose sources or metrics have not answered since the viewer asked."""

@@ -176,7 +176,7 @@ class FrameBuilder:
                     yield
         if frame is None:
             parts = yield from self._parts(viewer, stage, now)
-            frame = now.frames[key] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
+            frame = now.frames[key] = yield from self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
         if not frame.history_bytes:
             return frame
         is_quiet = viewer.sent_s >= now.s and now.mono - viewer.sent_mono >= QUIET_SECS
@@ -190,7 +190,8 @@ class FrameBuilder:
             left = Room(*(num_bytes - fixed_bytes for num_bytes in room))
             part_at = partial(self._part_once, viewer, stage, now=now)
             parts = yield from fitted(frame.parts, part_at, left, self._turn)
-            fitting = now.frames[(*key, room)] = self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
+            fitting = yield from self._frame(viewer, stage, now, parts, greeting, now.at, now.s)
+            now.frames[(*key, room)] = fitting
         return fitting
 
     def _parts(self, viewer: Viewer, stage: Stage, now: Round) -> Building[list[PanelPart]]:
@@ -258,7 +259,9 @@ class FrameBuilder:
                 yield
         # A pause holds one S: a viewer that comes back from it lacks all that came since, whatever it looked at in it.
         s = now.s if paused_at is None or greeting[0] else viewer.framed_s
-        frame = self._frame(viewer, stage, now, parts, greeting, now.at if paused_at is None else paused_at, s)
+        frame = yield from self._frame(
+            viewer, stage, now, parts, greeting, now.at if paused_at is None else paused_at, s
+        )
         if is_refresh:
             viewer.is_refresh_asked = frame.is_partial  # what is still owed comes with the present, too
             viewer.paused_at = now.at
@@ -267,15 +270,8 @@ class FrameBuilder:
         return frame
 
     def _frame(
-        self,
-        viewer: Viewer,
-        stage: Stage,
-        now: Round,
-        parts: list[PanelPart],
-        greeting: Greeting,
-        seen_at: float,
-        s: float,
-    ) -> Frame:
+        self, viewer: Viewer, stage: Stage, now: Round, parts: list[PanelPart], greeting: Greeting, at: float, s: float
+    ) -> Building[Frame]:
         self.num_frames_built += 1
         holding, (is_greeted, is_reset, _) = viewer.holding, greeting
         pieces = self._welcome(viewer, stage) if is_greeted else []
@@ -289,13 +285,17 @@ class FrameBuilder:
             if part.status_s is not None:
                 status[part.panel] = part.status_s
         if data:
-            pieces = pieces + times_once(viewer.seen, stage, now, seen_at) + data
+            pieces = pieces + times_once(viewer.seen, stage, now, at) + data
+        if len(parts) > PANELS_TOGETHER and self._turn.is_over():
+            yield
         steady = steady_of(viewer.seen, stage, held, status, self._costs)
         if steady is None:
             now_holding = self.interned.holding(held, status, self._notice_s)
         else:
             now_holding = self.interned.steady(steady, status, self._notice_s, now.s)
-        return Frame(pieces, parts, now_holding, flags=RESET if is_reset else 0, s=s, at=seen_at)
+        if len(parts) > PANELS_TOGETHER and self._turn.is_over():
+            yield
+        return Frame(pieces, parts, now_holding, flags=RESET if is_reset else 0, s=s, at=at)
 
     # --- pieces ---
 

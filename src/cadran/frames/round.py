@@ -130,14 +130,13 @@ class Round:
 
     def let_go(self, turn: Turn) -> Iterator[None]:
         """Empty a round that is over: thousands of parts take milliseconds. Yields whenever the turn is over."""
-        self.alike.clear()
         for frame in self.frames.values():
-            while frame.parts:
+            while len(frame.parts) > PARTS_AT_ONCE:
                 del frame.parts[-PARTS_AT_ONCE:]
                 if turn.is_over():
                     yield
-        while self.parts:
-            for _ in range(min(PARTS_AT_ONCE, len(self.parts))):
+        while len(self.parts) > PARTS_AT_ONCE:
+            for _ in range(PARTS_AT_ONCE):
                 self.parts.popitem()
             if turn.is_over():
                 yield
