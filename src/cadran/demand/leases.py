@@ -54,7 +54,7 @@ class Leases(Generic[K]):
 
     def expire(self, now_mono: float) -> None:
         """Let go of what lingered long enough."""
-        for key in [key for key, end in self._ends_mono.items() if end <= now_mono]:
+        for key in [key for key, end in self._ends_mono.items() if end <= now_mono] if self._ends_mono else ():
             self.version += 1
             del self._ends_mono[key]
 

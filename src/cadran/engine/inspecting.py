@@ -58,7 +58,7 @@ class Inspecting:
 
     def next_end_mono(self) -> float:
         """When the next look ends at the latest."""
-        return min((end for _, _, end in self._pending.values()), default=math.inf)
+        return min(end for _, _, end in self._pending.values()) if self._pending else math.inf
 
     def finish(
         self,

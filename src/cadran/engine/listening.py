@@ -46,6 +46,8 @@ class Listening:
         self._turn = turn
         self._heard: dict[str, _Heard] = {}
         # bounded by the channels of the program
+        self._expecting: list[_Heard] = []
+        """Those that are stale when they are silent for long."""
         self._landing: list[_Heard] = []
         """Those of whose last drain something is left."""
         self._landing_mono = math.inf
@@ -56,7 +58,10 @@ class Listening:
     def add(self, channels: Iterable[Channel], now: Instant) -> None:
         """Take further channels in."""
         for channel in channels:
-            self._heard.setdefault(channel.id, _Heard(channel, now))
+            if channel.id not in self._heard:
+                heard = self._heard[channel.id] = _Heard(channel, now)
+                if channel.expect_secs is not None:
+                    self._expecting.append(heard)
 
     @property
     def is_landing(self) -> bool:
@@ -130,11 +135,9 @@ class Listening:
 
     def next_wake_mono(self, now: Instant) -> float:
         """When silence next makes a channel stale."""
-        ends = (
-            heard.heard.mono + heard.channel.expect_secs
-            for heard in self._heard.values()
-            if heard.channel.expect_secs is not None
-        )
+        if not self._expecting:
+            return math.inf
+        ends = (heard.heard.mono + (heard.channel.expect_secs or 0.0) for heard in self._expecting)
         return min((end for end in ends if end > now.mono), default=math.inf)
 
     def _health(self, heard: _Heard, now: Instant) -> Health:

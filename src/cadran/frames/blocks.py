@@ -149,6 +149,8 @@ class Blocks:
     def start(self, now_mono: float) -> list[Job]:
         """Return the jobs to start now."""
         self._now_mono = now_mono
+        if not (self._waiting or self._since_mono or self._retry_mono):
+            return []
         if self._retry_mono:
             self._retry_mono = {key: at for key, at in self._retry_mono.items() if now_mono < at}
         for job, since_mono in list(self._since_mono.items()):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 SourceState = Literal["loading", "live", "stale", "error"]
 STATE_NUMBERS: dict[SourceState, int] = {"loading": 0, "live": 1, "stale": 2, "error": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """One source's state, its times, and how long the server vouches for them."""
 
     state: SourceState

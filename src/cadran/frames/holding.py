@@ -6,7 +6,7 @@ one look at their identity says that what was worked out for one is right for al
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -32,7 +32,7 @@ class Held(NamedTuple):
 class Seen:
     """The visible panels of one stage, each as it is looked at. Never changed once made."""
 
-    __slots__ = ("__weakref__", "keys", "panels", "plan", "stage_key")
+    __slots__ = ("__weakref__", "keys", "panels", "plan", "sources", "stage_key")
 
     def __init__(self, stage_key: str, panels: tuple[PanelView, ...]) -> None:
         self.stage_key = stage_key
@@ -41,6 +41,8 @@ class Seen:
         """What it holds leases on while it is watched."""
         self.plan: Plan | None = None
         """What stays the same from frame to frame, once that was worked out."""
+        self.sources: tuple[int, Sequence[int]] | None = None
+        """The revision of a layout, and which of its sources these panels have."""
 
 
 class Holding:

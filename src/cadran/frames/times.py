@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from cadran.frames.encode import TimesRow, times_piece
 from cadran.frames.health import STATE_NUMBERS
@@ -20,7 +20,9 @@ def times_once(seen: Seen, stage: Stage, now: Round, at: float) -> list[bytes]:
     key = (seen, at)
     pieces = now.times.get(key)
     if pieces is None:
-        pieces = now.times[key] = times_of(seen.panels, stage, now, at)
+        if seen.sources is None or seen.sources[0] != stage.revision:
+            seen.sources = stage.revision, _sources_of(seen.panels, stage)
+        pieces = now.times[key] = _pieces(seen.sources[1], stage, now, at)
     return pieces
 
 
@@ -29,10 +31,17 @@ def times_of(panels: Collection[int], stage: Stage, now: Round, at: float) -> li
 
     ``at``: the header's time, to which ages and promises relate; in a pause it is earlier than now.
     """
+    return _pieces(_sources_of(panels, stage), stage, now, at)
+
+
+def _sources_of(panels: Collection[int], stage: Stage) -> list[int]:
     known = range(len(stage.panels))
-    indexes = {source for panel in panels if panel in known for source in stage.panels[panel].sources}
+    return sorted({source for panel in panels if panel in known for source in stage.panels[panel].sources})
+
+
+def _pieces(sources: Sequence[int], stage: Stage, now: Round, at: float) -> list[bytes]:
     rows = []
-    for index in sorted(indexes):
+    for index in sources:
         one = now.health[stage.description.sources[index].id]
         rows.append(
             TimesRow(

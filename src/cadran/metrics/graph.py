@@ -177,6 +177,8 @@ class Graph:
 
     def next_hung_mono(self) -> float:
         """When the next run is past its time-out; ``inf`` for never."""
+        if not self._runs:
+            return math.inf
         times = (
             node.run.started_mono + job.timeout_secs
             for job, node in self._runs.items()

@@ -94,7 +94,10 @@ class Store:
 
     def times(self, source: str) -> SourceTimes:
         """The three times of a source."""
-        return self._times.setdefault(source, SourceTimes())
+        times = self._times.get(source)
+        if times is None:
+            times = self._times[source] = SourceTimes()
+        return times
 
     # --- changing ---
 
@@ -206,6 +209,8 @@ class Store:
 
     def take_dropped(self) -> dict[str, int]:
         """Return, for each source that lost points or rows to a bound since the last call, how many it ever lost."""
+        if not self._newly_dropped:
+            return {}
         newly, self._newly_dropped = self._newly_dropped, set()
         return {source: self._dropped[source] for source in sorted(newly)}
 
