@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.client.fakes import Driven, FakeServer
+from tests.client.receiving import receiving
 
 from cadran.cli.lines import LINE_BYTES_MAX, LINES_PER_LOOK, Pipe, updates_from_line
 from cadran.cli.main import main
@@ -64,12 +65,8 @@ class Receiver:
 def receiver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Receiver]:
     monkeypatch.chdir(tmp_path)
     receiver = Receiver()
-    thread = threading.Thread(target=receiver.server.serve_forever, args=(0.01,))
-    thread.start()
-    yield receiver
-    receiver.server.shutdown()
-    thread.join()
-    receiver.server.server_close()
+    with receiving(receiver.server):
+        yield receiver
 
 
 def send(receiver: Receiver, monkeypatch: pytest.MonkeyPatch, lines: bytes, *flags: str) -> int:

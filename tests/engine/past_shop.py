@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 
 import cadran as cd
+from cadran.clock import Instant
 from cadran.errors import OutsideError
 from cadran.frames import pasts
+from cadran.frames.pasts import DeepColumns, PastRead, Pasts
+from cadran.jobs import JobDone
 from cadran.readable import Points
+from cadran.screen.past import PastOf
 from cadran.sources import Query
 from cadran.sources.past_reader import PastReader
 from cadran.store import buckets_of, id_of
@@ -99,3 +103,16 @@ def _read_slowly(reader: PastReader, place: Place, read_to: float) -> object:
     if isinstance(found.value, BaseException):
         return found
     return Later(found.secs, pasts.rows_of(found.value, place))  # type: ignore[arg-type]
+
+
+def filled_one_after_the_other(shop: Shop, found: Pasts, read: PastRead) -> list[bool]:
+    """Read this of five pasts, each looked at a second after the one before; return of which something is kept."""
+    kept = []
+    for number in range(5):
+        query = shop.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d")
+        past = found.of(PastOf(query, "ts", "amount"))
+        kept.append((past, DeepColumns(past)))
+        past.reach(10, 0.0, 100.0, NOW, float(number))
+        (job,) = found.start(float(number))
+        found.finish(JobDone(job, value=read), lambda: 1, Instant(float(number), NOW))
+    return [past.blocks.num_bytes > 0 for past, _ in kept]

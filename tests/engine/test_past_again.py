@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tests.engine.past_shop import DAY, NOW, PAGED, Shop, assert_shown, look, slowly
+from tests.engine.past_shop import DAY, NOW, PAGED, Shop, assert_shown, filled_one_after_the_other, look, slowly
 
 import cadran as cd
 from cadran import testing
 from cadran.clock import Instant
 from cadran.errors import OutsideError
-from cadran.frames.pasts import DeepColumns, PastRead, Pasts
+from cadran.frames.pasts import PastRead, Pasts
 from cadran.frames.wire import Fault
 from cadran.jobs import JobDone
 from cadran.screen.past import PastOf
@@ -356,15 +356,8 @@ def test_of_more_pasts_than_are_kept_those_not_seen_for_longest_are_dropped_and_
 ) -> None:
     monkeypatch.setattr("cadran.frames.pasts.PASTS_MAX", 3)
     pasts = Pasts()
-    kept = []
-    for number in range(5):
-        query = shop.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d")
-        past = pasts.of(PastOf(query, "ts", "amount"))
-        kept.append((past, DeepColumns(past)))
-        past.reach(10, 0.0, 100.0, NOW, float(number))
-        (job,) = pasts.start(float(number))
-        pasts.finish(JobDone(job, value=PastRead(np.empty((5, 0)), 0)), lambda: 1, Instant(float(number), NOW))
-    assert [past.blocks.num_bytes > 0 for past, _ in kept] == [False, False, True, True, True]
+    kept = filled_one_after_the_other(shop, pasts, PastRead(np.empty((5, 0)), 0))
+    assert kept == [False, False, True, True, True]
     assert pasts.num_dropped == 2
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.engine.slow_refresh import assert_holds_its_picture, refreshing_in_a_pause
 
 import cadran as cd
 from cadran import testing
-from cadran.testing import Later
 
 
 @pytest.mark.parametrize("after_secs", [0.05, 0.2, 0.3, 2.0])
@@ -35,29 +35,8 @@ def test_a_refresh_right_after_a_read_waits_for_the_next_one(after_secs: float) 
 
 
 def test_a_refresh_of_a_pause_that_is_over_does_not_move_the_next_pause() -> None:
-    press = cd.channel("press")
-    source = testing.fake_source("count", every="10s", timeout="60s")
-    source.value = float
-
-    @cd.screen("Count", zone="UTC")
-    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
-        ui.kpi("Count", source)
-        ui.kpi("Temperature", press.kpi("t"))
-
-    with testing.open(screen) as live:
-        viewer = live.viewer()
-        press.send(cd.KpiUpdated("t", 1.0))
-        live.advance("3s")
-        source.value = lambda number: Later(4.0, float(number))
-        viewer.change(paused=True)
-        live.advance("1s")
-        viewer.refresh()
-        live.advance("1s")  # it is read for 4 s
+    with refreshing_in_a_pause() as (live, viewer, press):
         viewer.change(paused=False)
         live.advance("1s")
         viewer.change(paused=True)
-        live.advance("0.1s")
-        before = viewer.value("temperature"), viewer.value("count")
-        press.send(cd.KpiUpdated("t", 2.0))
-        live.advance("8s")
-        assert (viewer.value("temperature"), viewer.value("count")) == before
+        assert_holds_its_picture(live, viewer, press)

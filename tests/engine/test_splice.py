@@ -6,14 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.engine.past_shop import DAY, NOW, PAGED, Shop, assert_shown, look, slowly
+from tests.engine.past_shop import DAY, NOW, PAGED, Shop, assert_shown, filled_one_after_the_other, look, slowly
 
 import cadran as cd
 from cadran import testing
-from cadran.clock import Instant
 from cadran.errors import OutsideError
-from cadran.frames.pasts import DeepColumns, PastRead, Pasts
-from cadran.jobs import JobDone
+from cadran.frames.pasts import PastRead, Pasts
 from cadran.screen.past import PastOf
 from cadran.sources.past_reader import PastReader
 from cadran.store import id_of
@@ -379,13 +377,5 @@ def test_of_all_pasts_together_those_not_seen_for_longest_are_forgotten(
 ) -> None:
     monkeypatch.setattr("cadran.frames.pasts.BYTES_MAX", 100_000)
     pasts = Pasts()
-    kept = []
-    for number in range(5):
-        query = shop.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d")
-        past = pasts.of(PastOf(query, "ts", "amount"))
-        kept.append((past, DeepColumns(past)))
-        past.reach(10, 0.0, 100.0, NOW, float(number))
-        (job,) = pasts.start(float(number))
-        read = PastRead(np.zeros((5, 1_000)), 1_000_000)
-        pasts.finish(JobDone(job, value=read), lambda: 1, Instant(float(number), NOW))
-    assert [past.blocks.num_bytes > 0 for past, _ in kept] == [False, False, False, True, True]
+    kept = filled_one_after_the_other(shop, pasts, PastRead(np.zeros((5, 1_000)), 1_000_000))
+    assert kept == [False, False, False, True, True]

@@ -6,6 +6,7 @@ import math
 
 import pytest
 from tests.laws.conftest import Plant
+from tests.recorder import Recorder
 
 import cadran as cd
 from cadran import testing
@@ -28,18 +29,6 @@ def pending_bytes(live: LiveScreen, viewer: HeadlessViewer) -> int:
     number = live.seat(viewer).id
     known = next(one for one in live.core.audience.viewers() if one.id == number)
     return known.credit.unacked_bytes + sum(map(len, known.outgoing))
-
-
-class Recorder(HeadlessViewer):
-    """Keeps what it hears, to be taken apart."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[bytes] = []
-
-    def hear(self, data: bytes) -> None:
-        self.heard.append(data)
-        super().hear(data)
 
 
 @pytest.mark.slow

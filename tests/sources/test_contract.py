@@ -11,6 +11,7 @@ from typing import Any, cast
 import polars as pl
 import pytest
 from tests.sources.backends import BACKENDS, Backend, open_database
+from tests.sources.cancelled import errors_while_cancelled
 
 from cadran.errors import ClosedError, OutsideError, SourceTimeout
 from cadran.sources import Appended, Database, Merged, Query, Reader, Reading, Unchanged, Whole
@@ -312,19 +313,7 @@ def test_s13_the_connection_itself_only_reads(rig: Rig) -> None:
 
 def test_u02_a_cancel_ends_an_endless_query_at_the_database(rig: Rig) -> None:
     reader = rig.open(rig.query(rig.backend.endless))
-    problems: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            read(reader)
-        except OutsideError as problem:
-            problems.append(problem)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    while thread.is_alive():
-        reader.cancel()  # at any moment: before it connects, while it runs
-        thread.join(0.001)
+    problems = errors_while_cancelled(reader)
     assert [type(problem) for problem in problems] == [SourceTimeout]
     assert "no result within 10 s" in str(problems[0])
 

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from tests.sources import servers
 from tests.sources.backends import PostgresBackend, open_database, postgres_backend
+from tests.sources.cancelled import errors_while_cancelled
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.sources import Unchanged, Whole
@@ -188,21 +189,9 @@ def test_a_server_that_answers_nothing_holds_no_thread(backend: PostgresBackend)
     reader = open_database(backend).query("SELECT id FROM orders", every="1s").open()
     reader.read(None, 0.0)
     server = servers.postgres()
-    problems: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            reader.read(None, 0.0)
-        except OutsideError as problem:
-            problems.append(problem)
-
     server.pause()
     try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        while thread.is_alive():
-            reader.cancel()
-            thread.join(0.01)
+        problems = errors_while_cancelled(reader, every_secs=0.01)
     finally:
         server.go_on()
     assert [type(problem) for problem in problems] == [SourceTimeout]

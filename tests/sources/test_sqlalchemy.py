@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pymysql
 import pytest
 from tests.sources import servers
 from tests.sources.backends import MariadbBackend, mariadb_backend, open_database
+from tests.sources.cancelled import errors_while_cancelled
 
 from cadran.errors import OutsideError, SourceTimeout, UsageError
 from cadran.sources import Whole, database
@@ -146,21 +146,9 @@ def test_a_server_that_answers_nothing_holds_no_thread(backend: MariadbBackend) 
     reader = open_database(backend).query("SELECT id FROM orders", every="1s").open()
     reader.read(None, 0.0)
     server = servers.mariadb()
-    problems: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            reader.read(None, 0.0)
-        except OutsideError as problem:
-            problems.append(problem)
-
     server.pause()
     try:
-        thread = threading.Thread(target=run)
-        thread.start()
-        while thread.is_alive():
-            reader.cancel()
-            thread.join(0.01)
+        problems = errors_while_cancelled(reader, every_secs=0.01)
     finally:
         server.go_on()
     assert [type(problem) for problem in problems] == [SourceTimeout]

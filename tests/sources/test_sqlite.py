@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cadran.errors import ClosedError, OutsideError, SourceTimeout
+from cadran.errors import OutsideError
 from cadran.sources import Appended, Reader, Unchanged, Whole, database
 from cadran.sources.query_reader import QueryReader
 from cadran.sources.sqlite import SqliteConnection
@@ -283,53 +283,12 @@ def test_a_cursor_that_would_lose_rows_is_an_error(shop: Shop, sql: str, options
 # --- what can go wrong --------------------------------------------------------------------------
 
 
-def test_u02_a_cancel_ends_an_endless_query_at_the_driver(shop: Shop) -> None:
-    reader = shop.reader(ENDLESS)
-    problems: list[BaseException] = []
-
-    def read() -> None:
-        try:
-            reader.read(None, 0.0)
-        except OutsideError as problem:
-            problems.append(problem)
-
-    thread = threading.Thread(target=read)
-    thread.start()
-    while thread.is_alive():
-        reader.cancel()  # at any moment: before it connects, while it runs
-        thread.join(0.001)
-    assert [type(problem) for problem in problems] == [SourceTimeout]
-    assert "no result within 10 s" in str(problems[0])
-
-
 def test_a_cancel_without_a_read_cancels_nothing(shop: Shop) -> None:
     reader = shop.reader()
     reader.cancel()
     whole(reader)
     reader.cancel()
     whole(reader)
-
-
-def test_a_close_ends_a_running_read(shop: Shop) -> None:
-    reader = shop.reader(ENDLESS)
-    began, problems = threading.Event(), []
-
-    def read() -> None:
-        began.set()
-        try:
-            reader.read(None, 0.0)
-        except (OutsideError, ClosedError) as problem:
-            problems.append(problem)
-
-    thread = threading.Thread(target=read)
-    thread.start()
-    assert began.wait(10)
-    reader.close()
-    thread.join(10)
-    assert not thread.is_alive()
-    assert len(problems) == 1
-    with pytest.raises(ClosedError):
-        reader.read(None, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,11 @@ import random
 import threading
 
 import pytest
+from tests.recorder import Recorder
 
 import cadran as cd
 from cadran import testing
-from cadran.testing import HeadlessViewer, Later, Link
-
-
-class Recorder(HeadlessViewer):
-    def __init__(self) -> None:
-        super().__init__()
-        self.heard: list[bytes] = []
-
-    def hear(self, data: bytes) -> None:
-        self.heard.append(data)
-        super().hear(data)
+from cadran.testing import Later, Link
 
 
 @pytest.mark.slow
