@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
@@ -273,6 +273,11 @@ class Wire:
         self.sent.append({"type": "websocket.send", "bytes": data})
         self._on_sent()
         return True
+
+    def write_all(self, messages: Sequence[bytes]) -> Sequence[bytes]:
+        """As a link."""
+        num_sent = next((number for number, data in enumerate(messages) if not self.write(data)), len(messages))
+        return messages[num_sent:]
 
     def write_now(self, data: bytes) -> bool:
         """As a link whose messages all go by the loop."""

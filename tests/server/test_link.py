@@ -18,8 +18,9 @@ from uvicorn.server import ServerState
 from cadran.engine import Close
 from cadran.frames.wire import VERSION
 from cadran.server import link
-from cadran.server.link import LinkedProtocol, framed
+from cadran.server.link import PIECE_BYTES, LinkedProtocol, framed, pieces_of
 from cadran.server.run import config_for
+from cadran.server.shared_socket import SharedTransport
 
 HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'.encode()
 NUM_VIEWERS, NUM_FRAMES = 12, 4
@@ -84,6 +85,29 @@ def test_law03_a_message_for_all_is_framed_once_and_goes_past_asgi(by_asgi: list
             assert [sock.receive() for _ in frames] == [(BINARY, frame) for frame in frames]
         assert framed.cache_info().misses == NUM_FRAMES
         assert by_asgi == ["websocket.accept"] * NUM_VIEWERS
+
+
+def test_law03_the_first_picture_of_all_who_join_is_made_ready_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+    write = SharedTransport.write
+
+    def noted(self: SharedTransport, data: bytes | bytearray | memoryview) -> None:
+        written.append(bytes(data))
+        write(self, data)
+
+    engine = HeardEngine()
+    with viewers(engine, NUM_VIEWERS) as socks:
+        monkeypatch.setattr(SharedTransport, "write", noted)
+        pieces_of.cache_clear()
+        picture = [b"%d" % number + bytes(8_000) for number in range(1 + 12)]
+        outlet = engine.viewers[next(iter(socks))][1]
+        outlet.deliver([(viewer, message) for viewer in socks for message in picture])
+        for sock in socks.values():
+            assert [sock.receive() for _ in picture] == [(BINARY, message) for message in picture]
+        assert pieces_of.cache_info().misses == 1
+        num_pieces = -(-12 * 8_000 // PIECE_BYTES)
+        assert len(written) <= NUM_VIEWERS * (1 + num_pieces), "a message at once, the rest together"
+        assert max(map(len, written)) < PIECE_BYTES + 8_100
 
 
 def test_what_viewers_say_wakes_no_task(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -155,6 +155,9 @@ class Picky:
 
     def put(self, item: bytes | Close) -> None:
         self.items.append(item)
+
+    def put_all(self, items: Sequence[bytes | Close]) -> None:
+        self.items += items
 
     def abandon(self) -> None:
         raise AssertionError

@@ -7,7 +7,7 @@ stops meanwhile in, costs several times as much as the message.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -24,6 +24,10 @@ Take = Callable[[bytes | None], None]
 """Is given each message in UTF-8; None for one that is not text."""
 FRAMES_MAX = 4
 """Messages whose framed bytes are kept for the next viewer who gets the same."""
+PICTURES_MAX = 4
+"""The same for what viewers get at once who join."""
+PIECE_BYTES = 32 * 1024
+"""About so many bytes go to a socket at once: more would only wait for it."""
 END_SECS = 15.0
 """How long a connection whose session has ended may stay, for a viewer that reads nothing: longer than uvicorn waits
 for the answer to a close."""
@@ -34,6 +38,10 @@ class Link(Protocol):
 
     def write(self, data: bytes) -> bool:
         """Send a binary message now. False, and nothing is sent, if it would have to wait or the end has begun."""
+        ...
+
+    def write_all(self, messages: Sequence[bytes]) -> Sequence[bytes]:
+        """Send binary messages, until one would have to wait; return those that are left."""
         ...
 
     def write_now(self, data: bytes) -> bool:
@@ -57,6 +65,16 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
             return False
         self.transport.write(framed(data))
         return True
+
+    def write_all(self, messages: Sequence[bytes]) -> Sequence[bytes]:
+        """Send messages together, in pieces that are made once for all who get the same."""
+        num_sent = 0
+        for piece, num_messages in pieces_of(tuple(messages)):
+            if self.close_sent or self.disconnected or not self.writable.is_set() or self.conn.state is not OPEN:
+                break
+            self.transport.write(piece)
+            num_sent += num_messages
+        return messages[num_sent:]
 
     def write_now(self, data: bytes) -> bool:
         """Send a message from any thread, past the loop, if that can be done at once."""
@@ -109,6 +127,21 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
         if isinstance(self.transport, SharedTransport):
             self.transport.lose()
         super().connection_lost(exc)
+
+
+@lru_cache(maxsize=PICTURES_MAX)
+def pieces_of(messages: tuple[bytes, ...]) -> tuple[tuple[bytes, int], ...]:
+    """Return messages as a server sends them, put together, and how many are in each piece."""
+    pieces: list[tuple[bytes, int]] = []
+    parts: list[bytes] = []
+    num_bytes = 0
+    for number, data in enumerate(messages, 1):
+        parts += head_of(len(data)), data
+        num_bytes += len(data)
+        if num_bytes >= PIECE_BYTES or number == len(messages):
+            pieces.append((b"".join(parts), len(parts) // 2))
+            parts, num_bytes = [], 0
+    return tuple(pieces)
 
 
 def head_of(num_bytes: int) -> bytes:

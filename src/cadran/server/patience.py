@@ -5,14 +5,33 @@ from __future__ import annotations
 import asyncio
 import socket
 from asyncio.transports import Transport
+from functools import partial
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from cadran.server.doorway import Doorway
 
 REQUEST_SECS = 10.0
 
 
 class PatientProtocol(H11Protocol):
     """HTTP/1.1 whose first request must be complete within ten seconds of the connection."""
+
+    doorway: Doorway | None = None
+    """Where those who want a WebSocket wait for their turn; None: they come in at once."""
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        if self.doorway is None:
+            super().handle_websocket_upgrade(event)
+            return
+        self.transport.pause_reading()  # what is said until then waits in the socket
+        self.doorway.enter(partial(self._come_in, event))
+
+    def _come_in(self, event: h11.Request) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+            super().handle_websocket_upgrade(event)
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -26,6 +45,16 @@ class PatientProtocol(H11Protocol):
     def _give_up(self) -> None:
         if getattr(self, "scope", None) is None:  # set by the first complete request head
             self.transport.abort()
+
+
+def patient_with(doorway: Doorway) -> type[PatientProtocol]:
+    """Return the protocol of a server that has this door."""
+
+    class AtDoor(PatientProtocol):
+        pass
+
+    AtDoor.doorway = doorway
+    return AtDoor
 
 
 def _send_at_once(transport: Transport) -> None:

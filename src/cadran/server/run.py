@@ -21,10 +21,11 @@ from cadran.screen.program import Program
 from cadran.server.app import WebApp, asgi_app
 from cadran.server.bind import bind_socket, check_bind, url_of
 from cadran.server.descriptors import raise_limit
+from cadran.server.doorway import Doorway
 from cadran.server.host import parse_host
 from cadran.server.link import LinkedProtocol, Linking
 from cadran.server.paths import route_path
-from cadran.server.patience import PatientProtocol
+from cadran.server.patience import PatientProtocol, patient_with
 
 _DATE_SECS = 1.0
 _GRACE_SECS = 1.0
@@ -86,7 +87,9 @@ class Server(uvicorn.Server):
 
     def __init__(self, app: WebApp, root_path: str = "", on_ready: Callable[[], None] | None = None) -> None:
         self._tell: Callable[[], object] | None = None
-        super().__init__(config_for(Linking(RootPath(app, root_path))))
+        config = config_for(Linking(RootPath(app, root_path)))
+        config.http = patient_with(Doorway())
+        super().__init__(config)
         self._web_app = app
         self._on_ready = on_ready
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from starlette.types import Receive, Scope, Send
@@ -87,6 +88,15 @@ class Session:
         self._outbox.append(item)
         self._filled.set()
         self._close_timer = self._loop.call_later(self._limits.close_secs, self.abandon)
+
+    def put_all(self, items: Sequence[bytes | Close]) -> None:
+        """Queue several; messages that are all the same for many viewers are made ready for a socket only once."""
+        messages = [item for item in items if isinstance(item, bytes)]
+        is_idle = not self._outbox and not self._is_sending and self._close_timer is None
+        if is_idle and self._link is not None and len(messages) == len(items):
+            items = self._link.write_all(messages)
+        for item in items:
+            self.put(item)
 
     def put_now(self, item: bytes | Close) -> bool:
         """Send a message at once, from any thread; False, and nothing is sent, where it must be ``put``."""

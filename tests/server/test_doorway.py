@@ -1,0 +1,114 @@
+"""Those who come at once are let in a few at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from starlette.types import Receive, Scope, Send
+from tests.server.test_link import FakeTransport
+from uvicorn.server import ServerState
+
+from cadran.server.doorway import TURN_SECS, Doorway
+from cadran.server.patience import patient_with
+from cadran.server.run import config_for
+
+
+class Strides:
+    """A stopwatch that moves on with each look by the same."""
+
+    def __init__(self, secs: float) -> None:
+        self._secs = secs
+        self._now = 0.0
+
+    def __call__(self) -> float:
+        self._now += self._secs
+        return self._now
+
+
+def test_others_come_between_and_the_order_is_kept() -> None:
+    seen: list[int] = []
+    num_of_turn: list[int] = []
+
+    async def scene() -> None:
+        door = Doorway(Strides(TURN_SECS / 4.5))
+        for number in range(50):
+            door.enter(lambda number=number: seen.append(number))  # type: ignore[misc]
+        assert not seen
+        while len(seen) < 50:
+            before = len(seen)
+            await asyncio.sleep(0)
+            num_of_turn.append(len(seen) - before)
+
+    asyncio.run(scene())
+    assert seen == list(range(50))
+    assert set(num_of_turn) == {5}
+
+
+def test_one_that_fails_does_not_keep_the_others_out() -> None:
+    seen: list[int] = []
+
+    def fail() -> None:
+        raise ValueError("on purpose")
+
+    async def scene() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        door = Doorway(Strides(0.0))
+        steps: list[Callable[[], None]] = [fail, lambda: seen.append(1), fail, lambda: seen.append(2)]
+        for step in steps:
+            door.enter(step)
+        for _ in range(4):
+            await asyncio.sleep(0)
+        door.enter(lambda: seen.append(3))
+        await asyncio.sleep(0)
+
+    asyncio.run(scene())
+    assert seen == [1, 2, 3]
+
+
+class AtTheDoor(FakeTransport):
+    """Tells whether it is read from, and whether it was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_paused = self.is_closed = False
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
+
+    def resume_reading(self) -> None:
+        self.is_paused = False
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        pass
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_nothing_is_read_from_who_waits_at_the_door_and_who_is_gone_does_not_come_in(is_gone: bool) -> None:
+    slugs: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        slugs.append(scope["path"])
+
+    async def scene() -> None:
+        config, transport = config_for(app), AtTheDoor()
+        config.load()
+        protocol = patient_with(Doorway())(config=config, server_state=ServerState(), app_state={})
+        protocol.connection_made(transport)
+        protocol.data_received(
+            b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        assert transport.is_paused
+        transport.is_closed = is_gone
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert transport.is_paused is is_gone
+        protocol.connection_lost(None)
+
+    asyncio.run(scene())
+    assert slugs == ([] if is_gone else ["/ws"])
