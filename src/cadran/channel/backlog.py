@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 
 from cadran.channel.block_room import BlockRoom
 from cadran.channel.series_backlog import (
+    CHUNK_BYTES,
     CHUNK_POINT_BYTES,
     MAX_RUN_POINTS,
     MIN_CHUNK_POINTS,
+    SERIES_BYTES,
     SINGLE_POINT_BYTES,
     SeriesBacklog,
+    begun_with,
 )
 from cadran.updates.prepare import PreparedKpi, PreparedPoints, PreparedTable
 from cadran.updates.update import ChartDataUpdated, KpiUpdated, XKind
@@ -99,7 +102,7 @@ class Backlog:
     def _series(self, name: str, x: XKind) -> SeriesBacklog:
         """Begin a series."""
         series = self.points[name] = SeriesBacklog(x, room=self.rooms.get(name))
-        self.bytes_at_most += series.num_bytes
+        self.bytes_at_most += SERIES_BYTES
         return series
 
     def _add_points(self, batch: PreparedPoints) -> None:
@@ -108,13 +111,21 @@ class Backlog:
             self.num_rejected_points += batch.num_rejected
             if batch.series in self.rejected or len(self.rejected) < REJECTED_SERIES_MAX:
                 self.rejected[batch.series] = self.rejected.get(batch.series, 0) + batch.num_rejected
-        if not batch.xs.size and not batch.replace:
+        num_points = batch.xs.size
+        if not num_points and not batch.replace:
             return
-        series = self.points.get(batch.series) or self._series(batch.series, batch.x)
+        series = self.points.get(batch.series)
+        if series is None and num_points >= MIN_CHUNK_POINTS and not batch.replace:
+            room = self.rooms.get(batch.series)
+            self.points[batch.series] = begun_with(batch.x, batch.xs, batch.ys, batch.is_sorted, room)
+            self.items_at_most += num_points
+            self.bytes_at_most += SERIES_BYTES + num_points * CHUNK_POINT_BYTES + CHUNK_BYTES
+            return
+        series = series or self._series(batch.series, batch.x)
         if batch.replace:
             series.replace_all()
-        if batch.xs.size:
-            self.items_at_most += batch.xs.size
+        if num_points:
+            self.items_at_most += num_points
             self.bytes_at_most += series.add(batch.xs, batch.ys, batch.is_sorted)
 
     def _add_table(self, state: PreparedTable) -> None:

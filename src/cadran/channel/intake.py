@@ -8,6 +8,7 @@ from cadran.channel.backlog import Ready
 from cadran.errors import UsageError
 from cadran.updates.numbers import EXACT_INT
 from cadran.updates.prepare import (
+    Prepared,
     PreparedKpi,
     PreparedPoints,
     PreparedTable,
@@ -72,15 +73,26 @@ class Intake:
         """Return ``updates`` as they land, and whether they are big; nothing is kept of them if one is wrong."""
         is_one = len(updates) == 1  # and known not to be ready
         prepared: list[Ready] = []
+        others: list[Prepared] = []
         batch: PreparedPoints | None = None
-        for update in updates:
-            item = (None if is_one else self.ready(update, batch)) or prepare(update)
-            prepared.append(item)
-            if type(item) is PreparedPoints and item.is_sorted:
-                batch = item
-        kinds: dict[str, XKind] = {}
         num_points, num_chars = 0, 0
-        for item in prepared:
+        for update in updates:
+            ready = None if is_one else self.ready(update, batch)
+            if ready is None:
+                item = prepare(update)
+                others.append(item)
+                prepared.append(item)
+                if type(item) is PreparedPoints and item.is_sorted:
+                    batch = item
+                continue
+            prepared.append(ready)
+            if type(ready) is PreparedPoints:
+                num_points += ready.xs.size
+                batch = ready
+            elif type(ready) is PreparedKpi and type(ready.value) is str:
+                num_chars += len(ready.value)
+        kinds: dict[str, XKind] = {}
+        for item in others:  # the names and kinds of those that were ready are known
             if isinstance(item, PreparedPoints):
                 if kinds.setdefault(item.series, item.x) != item.x:
                     raise _two_kinds(f"channel {self._name!r}: send", item.series, kinds[item.series], item.x)
@@ -89,7 +101,7 @@ class Intake:
                 self._check_fits(item)
                 self._admit(self._table_names, item.table, f"channel {self._name!r}: tables")
                 num_points += BIG_BATCH_POINTS
-            elif not isinstance(item, ChartDataUpdated):
+            else:
                 self._admit(self.kpi_keys, item.key, f"channel {self._name!r}: KPIs")
                 num_chars += len(item.value) if isinstance(item.value, str) else 0
         self.claim(kinds, f"channel {self._name!r}: send")

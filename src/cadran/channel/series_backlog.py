@@ -176,3 +176,19 @@ class SeriesBacklog:
         if self.num_loose_chunks > 1:
             self._join_loose()
         return PointsLanded(tuple(self.chunks), self.replace, self.x, self.is_sorted)
+
+
+def begun_with(x: XKind, xs: Floats, ys: Floats, is_sorted: bool, room: BlockRoom | None) -> SeriesBacklog:
+    """Return what an empty backlog becomes by a batch of ``MIN_CHUNK_POINTS`` or more: most drains find no other."""
+    num_points = xs.size
+    is_loose = num_points < BLOCK_POINTS
+    return SeriesBacklog(
+        x,
+        chunks=deque(((xs, ys),)),
+        num_chunk_points=num_points,
+        num_loose_chunks=1 if is_loose else 0,
+        num_loose_points=num_points if is_loose else 0,
+        room=room,
+        is_sorted=is_sorted,
+        last_x=xs.item(-1),
+    )
