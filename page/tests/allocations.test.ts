@@ -113,7 +113,7 @@ describe("a bucket more allocates nothing", () => {
       const series = buffer(size);
       const drawn = new DrawnBuckets();
       return () => {
-        drawn.differsAt(series, 0, size);
+        drawn.differsAt(series, 0, size, 0);
         drawn.remember(series, 0, size);
         extremes(series, 0, size);
       };

@@ -6,6 +6,7 @@ import { drawnRange, partRange } from "../src/charts/buckets";
 import type { Projection } from "../src/charts/buckets";
 import { markColumns } from "../src/charts/columns";
 import { DrawnBuckets } from "../src/charts/drawn";
+import { pixelsMoved } from "../src/charts/moved";
 import { WHOLE } from "../src/charts/tip";
 import { followed, grown } from "../src/panels/lineranges";
 import { SeriesBuffer } from "../src/store/series";
@@ -53,17 +54,51 @@ describe("parts", () => {
     const series = buffer(crumbs(1));
     const drawn = new DrawnBuckets();
     const range = () => partRange(series, AT, WHOLE);
-    expect(drawn.differsAt(series, ...range())).toBe(-1);
+    expect(drawn.differsAt(series, ...range(), AT.x0)).toBe(-1);
     drawn.remember(series, ...range());
-    expect(drawn.differsAt(series, ...range())).toBe(range()[1]);
+    expect(drawn.differsAt(series, ...range(), AT.x0)).toBe(range()[1]);
     (series.max[123] as number) += 1;
-    expect(drawn.differsAt(series, ...range())).toBe(123);
+    expect(drawn.differsAt(series, ...range(), AT.x0)).toBe(123);
     (series.min[45] as number) = NaN;
-    expect(drawn.differsAt(series, ...range())).toBe(45);
+    expect(drawn.differsAt(series, ...range(), AT.x0)).toBe(45);
     drawn.remember(series, ...range());
-    expect(drawn.differsAt(series, ...range())).toBe(range()[1]);
+    expect(drawn.differsAt(series, ...range(), AT.x0)).toBe(range()[1]);
     series.cadence = 3;
-    expect(drawn.differsAt(series, ...range())).toBe(-1);
+    expect(drawn.differsAt(series, ...range(), AT.x0)).toBe(-1);
+  });
+
+  test("are the same where what differs has moved out at the left", () => {
+    const series = buffer(crumbs(2));
+    const drawn = new DrawnBuckets();
+    drawn.remember(series, 0, 200);
+    (series.max[50] as number) += 1;
+    // The bucket at 99.5 is left of the picture that begins at 100, and the line comes in from it.
+    expect(drawn.differsAt(series, 99, 250, 100)).toBe(200);
+    expect(drawn.differsAt(series, 49, 250, 50)).toBe(50);
+    // It begins with the first bucket in sight: there was more left of it, which is gone.
+    expect(drawn.differsAt(series, 99, 250, 99)).toBe(-1);
+    expect(drawn.differsAt(series, 99, 199, 100)).toBe(-1);
+  });
+
+  test("move by whole pixels to the right only, however large x is", () => {
+    const ground = { px: 315, phase: 0.618 };
+    for (const width of [1, 60, 86_400]) {
+      let before = followed([1.8e9 - width, 1.8e9], ground);
+      let num = 0;
+      for (let step = 1; step <= 50; step += 1) {
+        const at = 1.8e9 + (step * width) / 200;
+        const x = followed([at - width, at], ground);
+        const moved = pixelsMoved(before, x, ground.px);
+        expect(Number.isInteger(moved)).toBe(true);
+        if (moved > 0) expect(pixelsMoved(x, before, ground.px)).toBe(NaN);
+        num += moved;
+        before = x;
+      }
+      expect(num).toBe(Math.round((50 * 315) / 200));
+    }
+    expect(pixelsMoved([0, 10], [0.5, 10.5], 10)).toBe(NaN);
+    expect(pixelsMoved([0, 10], [1, 12], 10)).toBe(NaN);
+    expect(pixelsMoved([0, 10], [0, 10], 10)).toBe(0);
   });
 });
 

@@ -115,6 +115,19 @@ def pulse_screen(pulse: cd.Channel) -> cd.DashboardScreen:
     return screen
 
 
+def quick_screen(quick: cd.Channel) -> cd.DashboardScreen:
+    """Charts that move on by many pixels a second."""
+
+    @cd.screen("Quick", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        with ui.columns(2):
+            ui.line("Dense", quick.series("dense"), quick.series("gaps"), quick.series("ended"), window="12s")
+            ui.line("Filled", quick.series("filled"), window="12s", fill=True)
+            ui.line("Named", quick.series("filled"), window="12s", references=[cd.reference(2, "limit")])
+
+    return screen
+
+
 def buckets_screen() -> cd.DashboardScreen:
     """Quarters of days, of which the last one is that of the present."""
     per_quarter = cd.channel("kiln", keep="3d").series("heat").resample("6h").mean()
@@ -206,6 +219,7 @@ def make_program(folder: Path) -> cd.Program:
             plant_screen(press),
             *many,
             pulse_screen(pulse),
+            quick_screen(cd.channel("quick")),
             hostile_screen(press),
             polled_screen(folder),
             chosen_screen(),

@@ -31,17 +31,26 @@ export class DrawnBuckets {
     this.series = null;
   }
 
-  /** First index in [from, to] from which on the picture is another; `to` where it is the same; -1: all of it is. */
-  differsAt(series: SeriesBuffer, from: number, to: number): number {
-    if (series !== this.series || series.k !== this.k || gapOf(series) !== this.gap || to - from < this.size) return -1;
+  /**
+   * First index in [from, to] from which on the picture, which now begins at `x0`, is another; `to` where it is the
+   * same; -1: all of it is.
+   */
+  differsAt(series: SeriesBuffer, from: number, to: number, x0: number): number {
+    if (series !== this.series || series.k !== this.k || gapOf(series) !== this.gap) return -1;
     const { held } = this;
-    let same = this.size;
+    // What has left the picture is no change of the rest: all that lies left of a bucket which lies left of it.
+    let left = 0;
+    if (from < to && series.xAt(from) < x0) {
+      while (left < this.size && (held.ids[left] as number) < (series.ids[from] as number)) left += 1;
+    }
+    if (to - from < this.size - left) return -1;
+    let same = this.size - left;
     for (const column of COLUMNS) {
       const now = series[column];
       const before = held[column];
       for (let i = 0; i < same; i += 1) {
         // A gap is equal to itself.
-        if (now[from + i] !== before[i] && !(Number.isNaN(now[from + i]) && Number.isNaN(before[i]))) same = i;
+        if (now[from + i] !== before[left + i] && !(Number.isNaN(now[from + i]) && Number.isNaN(before[left + i]))) same = i;
       }
     }
     return from + same;

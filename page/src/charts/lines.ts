@@ -93,13 +93,16 @@ export function drawEnd(
   const x = series.xAt(index);
   if (x < at.x0 || x > at.x1 + series.width) return;
   const y = pxFromY(series.last[index] as number, at);
-  context.beginPath();
-  context.arc(Math.min(pxFromX(x, at), at.left + at.width), y, style.number("--chart-dot") * ratio(), 0, 2 * Math.PI);
-  context.fillStyle = isHollow ? style.color("surface") : color;
-  context.fill();
-  context.lineWidth = (isHollow ? style.number("--chart-line-width") : 1) * ratio();
-  context.strokeStyle = isHollow ? color : style.color("surface");
-  context.stroke();
+  // One that moves out at the left is cut there, as the line is: labels of y are not drawn again for it.
+  inPart(context, { left: at.left, right: Infinity }, () => {
+    context.beginPath();
+    context.arc(Math.min(pxFromX(x, at), at.left + at.width), y, style.number("--chart-dot") * ratio(), 0, 2 * Math.PI);
+    context.fillStyle = isHollow ? style.color("surface") : color;
+    context.fill();
+    context.lineWidth = (isHollow ? style.number("--chart-line-width") : 1) * ratio();
+    context.strokeStyle = isHollow ? color : style.color("surface");
+    context.stroke();
+  });
 }
 
 export function levelColor(level: Level | null, style: Style): string {

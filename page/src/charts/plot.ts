@@ -2,14 +2,17 @@
  * Axes, cross-hair and selection by uPlot; what lies between the axes is drawn by the caller.
  *
  * uPlot wants one x for all series. Buckets of several series need not share theirs, so it gets a range without
- * data, and the lines are drawn in its `draw` hook: all but the right end, which has a small canvas of its own.
+ * data, and the lines are drawn in its `draw` hook: all but the right end, which has a small canvas of its own. It
+ * also draws no labels of x: a picture that moves on does so without it.
  */
 
 import uPlot from "uplot";
 
+import { drawLabels, topOfLabels } from "./below";
 import type { Projection } from "./buckets";
 import { Gestures } from "./gestures";
 import type { GestureHandlers } from "./gestures";
+import { moveLeft, pixelsMoved } from "./moved";
 import { textWidth } from "./ruler";
 import type { Style } from "./style";
 import { Tip } from "./tip";
@@ -52,6 +55,8 @@ export class Plot {
   private readonly gestures: Gestures | null;
   private x: readonly [number, number] = [0, 1];
   private y: AxisRange = { min: 0, max: 1, step: 0.5 };
+  /** Device pixels by which the picture has moved left since all of it was drawn. */
+  private moved = 0;
   private axisSize: number;
   /** CSS pixels of its box, which it has from the first picture on. */
   private box: Readonly<{ width: number; height: number }>;
@@ -83,9 +88,7 @@ export class Plot {
             ...axis,
             grid: { show: false },
             size: 24,
-            gap: 6,
-            splits: (self) => options.xTicks(this.x[0], this.x[1], Math.floor(self.width / LABEL_SPACE)),
-            values: (self, ticks) => this.fitting(self, ticks, options.xLabels(ticks)),
+            splits: () => [],
           },
           {
             ...axis,
@@ -127,6 +130,8 @@ export class Plot {
       },
     ));
     this.tip = new Tip(this.plot.ctx.canvas);
+    // A browser that lost the drawing gives an empty one: what is moved would stay so.
+    this.plot.ctx.canvas.addEventListener("contextrestored", () => this.isBegun && this.restyle());
     this.gestures = options.gestures && new Gestures(this.plot.over, options.gestures);
     // The host is the image that has a name; what it is drawn with says nothing of its own.
     this.plot.root.setAttribute("aria-hidden", "true");
@@ -152,14 +157,22 @@ export class Plot {
     return this.plot.bbox.width / (devicePixelRatio || 1);
   }
 
-  /** What lies left of the tip. */
-  get rest(): Part {
-    return this.tip.rest;
+  /** What stays left of the tip, once all has moved left by so many device pixels. */
+  rest(num: number): Part {
+    const { left, right } = this.tip.rest;
+    return { left, right: right - num };
   }
 
-  /** Whether these are the ranges of the picture. */
-  shows(x: readonly [number, number], y: AxisRange): boolean {
-    return x[0] === this.x[0] && x[1] === this.x[1] && y.min === this.y.min && y.max === this.y.max && y.step === this.y.step;
+  /** Device pixels by which the picture moves left to show these ranges; NaN where it has to be drawn anew. */
+  pixelsTo(x: readonly [number, number], y: AxisRange): number {
+    if (y.min !== this.y.min || y.max !== this.y.max || y.step !== this.y.step) return NaN;
+    const { left, width } = this.plot.bbox;
+    const num = pixelsMoved(this.x, x, width);
+    if (num === 0) return 0;
+    // What comes in is drawn on what lies below the tip, and half pixels would be blurred.
+    const isClear = num <= left + width - this.tip.rest.right;
+    const isOld = this.moved + num > width;
+    return isClear && !isOld && Number.isInteger(left) && Number.isInteger(this.tip.rest.right) && !this.isTaken ? num : NaN;
   }
 
   /** Draw it all with these ranges. */
@@ -175,6 +188,24 @@ export class Plot {
     });
   }
 
+  /** Move the picture left by the device pixels to this range, and draw what comes in at its right. */
+  moveOn(x: readonly [number, number], num: number): void {
+    this.x = x;
+    this.moved += num;
+    const { ctx: context, bbox } = this.plot;
+    const at = this.projection();
+    const top = topOfLabels(at);
+    const { right } = this.tip.rest;
+    context.save();
+    moveLeft(context, { left: bbox.left, top: 0, width: right - bbox.left, height: top }, num);
+    this.options.draw(context, at, { left: right - num, right });
+    context.fillStyle = this.options.style.color("surface");
+    context.fillRect(0, top, context.canvas.width, context.canvas.height - top);
+    this.drawLabels(context, at);
+    context.restore();
+    this.showTip();
+  }
+
   /** Draw again with other colours or words. */
   restyle(): void {
     this.show(this.x, this.y);
@@ -188,9 +219,9 @@ export class Plot {
     return true;
   }
 
-  projection(): Projection {
+  projection(x = this.x): Projection {
     const { left, top, width, height } = this.plot.bbox;
-    return { x0: this.x[0], x1: this.x[1], y0: this.y.min, y1: this.y.max, left, top, width, height };
+    return { x0: x[0], x1: x[1], y0: this.y.min, y1: this.y.max, left, top, width, height };
   }
 
   destroy(): void {
@@ -212,19 +243,20 @@ export class Plot {
 
   private paint(): void {
     const { ctx: context, bbox } = this.plot;
+    this.moved = 0;
     this.tip.place(bbox);
     // uPlot remembers which styles it set last: leave them as they were.
     context.save();
     this.options.draw(context, this.projection(), this.tip.rest);
+    this.drawLabels(context, this.projection());
     context.restore();
     this.showTip();
   }
 
-  /** Labels that would be cut at the right edge are left out. */
-  private fitting(self: uPlot, ticks: readonly number[], labels: readonly string[]): string[] {
-    const font = this.options.style.font("caption");
-    const room = self.bbox.width / devicePixelRatio + EDGE;
-    return labels.map((label, i) => (self.valToPos(ticks[i] as number, "x") + textWidth(label, font) / 2 > room ? "" : label));
+  private drawLabels(context: CanvasRenderingContext2D, at: Projection): void {
+    const ticks = this.options.xTicks(at.x0, at.x1, Math.floor(this.box.width / LABEL_SPACE));
+    // Labels that would be cut at the right edge are left out.
+    drawLabels(context, ticks, this.options.xLabels(ticks), at, EDGE, this.options.style);
   }
 
   private sizeOf(labels: readonly string[]): number {
@@ -240,7 +272,10 @@ export class Plot {
     const { left, width } = self.select;
     if (width < SELECTED_MIN) return;
     this.isTaken = true;
-    this.options.selected(self.posToVal(left, "x"), self.posToVal(left + width, "x"));
+    // uPlot knows the range in which it drew last, and not how the picture moved on since.
+    const [x0, x1] = this.x;
+    const xPerPx = (x1 - x0) / this.width;
+    this.options.selected(x0 + left * xPerPx, x0 + (left + width) * xPerPx);
   }
 }
 

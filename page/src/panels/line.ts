@@ -217,11 +217,15 @@ export class LineRenderer implements Renderer {
       this.forgetLeftOf(x[0]);
     }
     this.axisY = this.yRange(x);
-    const change = this.isStale || !plot.shows(x, this.axisY) ? "all" : this.changes.since(plot.projection(), plot.rest);
+    const num = this.isStale ? NaN : plot.pixelsTo(x, this.axisY);
+    // Names of references do not move with the data.
+    const isAnew = Number.isNaN(num) || (num > 0 && this.panel.references.length > 0);
+    const change = isAnew ? "all" : this.changes.since(plot.projection(x), plot.rest(num));
     if (change === "all") plot.show(x, this.axisY);
+    else if (num > 0) plot.moveOn(x, num);
     else if (change === "tip") plot.showTip();
     this.isStale = false;
-    if (change !== "none") this.changes.settle(plot.projection());
+    if (change !== "none" || num > 0) this.changes.settle(plot.projection());
   }
 
   private resize(width: number, height: number): void {

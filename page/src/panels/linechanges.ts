@@ -34,7 +34,10 @@ export class LineChanges {
     });
   }
 
-  /** What must be drawn again with the same ranges; `rest` is what the tip does not cover. */
+  /**
+   * What must be drawn again of a picture that is the same, or moves left to be the one of `at`; `rest` is what then
+   * stays left of what is drawn.
+   */
   since(at: Projection, rest: Part): Change {
     let change: Change = "none";
     for (const [i, line] of this.lines.entries()) {
@@ -46,9 +49,10 @@ export class LineChanges {
       if (!series && !this.slots.has(slot)) continue;
       if (!series) return "all";
       const [from, to] = partRange(series, at, WHOLE);
-      const index = this.drawn[i]?.differsAt(series, from, to) ?? -1;
+      const index = this.drawn[i]?.differsAt(series, from, to, at.x0) ?? -1;
       if (index < partRange(series, at, rest)[1] && index < to) return "all";
       if (index < to) change = "tip";
     }
     return change;
-  }}
+  }
+}
