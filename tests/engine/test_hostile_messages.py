@@ -14,6 +14,8 @@ from tests.laws.conftest import make_plant
 
 import cadran as cd
 from cadran import testing
+from cadran.frames.builder import FrameBuilder
+from cadran.frames.viewer import Viewer
 from cadran.frames.wire import VERSION
 from cadran.testing import HeadlessViewer, LiveScreen
 
@@ -174,6 +176,61 @@ def test_f23_nonsense_is_borne(message: Any) -> None:
     assert num_bytes < 500_000
 
 
+@pytest.mark.parametrize("paused_at", [0.0, -1.0, -1e30, -1e300, 1e300])
+def test_f23_a_pause_may_be_said_to_have_begun_at_any_moment(paused_at: float) -> None:
+    view = {"n": 1, "panels": [{"i": i} for i in range(7)], "paused": True, "paused_at": paused_at}
+    assert after({**HELLO, "view": view}, says_hello=False)[:2] == (None, True)
+
+
+@pytest.mark.parametrize("most", [1e300, 0.8e308])
+def test_f23_the_widest_range_beside_a_history_that_comes_coarse_first(most: float) -> None:
+    press = cd.channel("press")
+
+    @cd.screen("Press", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.line("V", press.series("v"), window="1h")
+        ui.line("W", press.series("v"), press.series("w"), window="1h")
+
+    with testing.open(screen) as live:
+        good, odd_one = live.viewer(), HeadlessViewer()
+        now = live.clock.now().wall
+        for name in "vw":
+            points = [(now - 3_000 + i * 0.375, i * 7_919 % 1_009 / 1_009) for i in range(8_000)]
+            press.send(cd.ChartDataUpdated(name, points))
+        live.advance("1s")
+        connect_only(live, odd_one)
+        panels = [{"i": 0, "px": 1, "x0": -most, "x1": most}, {"i": 1, "px": 8_000}]
+        odd_one.say(said({**HELLO, "view": {"n": 1, "panels": panels}}))
+        live.advance("1s")
+        assert (good.close_code, odd_one.close_code) == (None, None)
+
+
+def test_f23_what_no_frame_can_be_made_of_closes_its_viewer_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """There should be nothing of that kind; if there is after all, all others go on."""
+    plant = make_plant()
+    with testing.open(plant.screen) as live:
+        good, bad = live.viewer(), live.viewer()
+        live.advance("1s")
+        build, seen = FrameBuilder.build, live.seat(bad).viewer
+
+        def failing(self: FrameBuilder, viewer: Viewer, *rest: Any) -> Any:
+            if viewer.view.n == 9:
+                raise OverflowError("a fault of ours")
+            return build(self, viewer, *rest)
+
+        monkeypatch.setattr(FrameBuilder, "build", failing)
+        seen.say(said({"t": "view", "n": 9, "panels": [{"i": 0}]}))
+        live.advance("1s")
+        feed(live, plant.press)
+        live.advance("1s")
+        assert (good.close_code, bad.close_code) == (None, 1011)
+        assert good.value("temperature") == 81.0
+        assert live.statistics().num_viewers == 1
+    assert "a fault of ours" in caplog.text
+
+
 HAVES: dict[str, Any] = {
     "no such slot": [[99, 0, 0.0, 1.0], [-1, 0, 0.0, 1.0], [2**70, 0, 0.0, 1.0]],
     "no such level": [[4, 10**6, 0.0, 1.0], [4, -(2**70), 0.0, 1.0]],
@@ -260,6 +317,7 @@ views = st.fixed_dictionaries(
     optional={
         "hidden": st.one_of(st.booleans(), odd),
         "paused": st.one_of(st.booleans(), odd),
+        "paused_at": odd,
         "refresh_secs": odd,
         "panels": st.lists(
             st.fixed_dictionaries(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,15 +19,7 @@ from cadran.frames.builder import FrameBuilder
 from cadran.frames.round import Round
 from cadran.frames.stage import Stage
 from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Viewer
-from cadran.frames.wire import (
-    BEAT_SECS,
-    VERSION,
-    Ack,
-    Hello,
-    Refresh,
-    RefusedChoice,
-    View,
-)
+from cadran.frames.wire import BEAT_SECS, VERSION, Ack, Hello, Refresh, RefusedChoice, View
 from cadran.screen.choices import Refused
 from cadran.turn import Turn
 
@@ -48,6 +41,7 @@ HOUSE_EARLY_SECS = 0.25
 VIEWERS_AT_ONCE = 256
 """So many viewers who get what others got are served before time is looked at."""
 
+log = logging.getLogger("cadran")
 _NO_LEASE: frozenset[PanelKey] = frozenset()
 
 
@@ -326,7 +320,13 @@ class Audience:
                 viewer.num_starved += is_tick
                 continue
             waiting = awaited_by(viewer) if viewer.view.paused else ()
-            messages = yield from self._builder.build(viewer, stage, round_, waiting)
+            try:
+                messages = yield from self._builder.build(viewer, stage, round_, waiting)
+            except Exception:  # a fault of ours, in what this one looks at and how: all others go on
+                log.exception("a frame could not be made; its viewer is closed, and comes back")
+                sent.append((viewer.id, Close(1011, "a fault in what is looked at")))
+                self.disconnect(viewer.id, now)
+                continue
             if viewer.view.paused:
                 self._lease(viewer, now)
             if messages:

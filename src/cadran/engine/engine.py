@@ -57,6 +57,8 @@ ACKS_MAX = 512
 """So many are not put off any longer."""
 INPUTS_PER_STEP = 512
 """So many are handed over at a time. The core takes what its turn allows, and merges what waits."""
+_numbers = itertools.count(1)
+"""Of viewers, no two alike in one process: an event loop serves those of an engine that ended, and of the next."""
 _STOP_SECS = 1.0
 """How long an end waits for all feeders, and then for the jobs that still run."""
 
@@ -90,7 +92,6 @@ class Engine:
         self._asking = threading.Lock()
         self._bell = Bell()
         self._looks: Looks[Core] = Looks()
-        self._ids = itertools.count(1)
         self._outlets: dict[int, Outlet] = {}
         self._reports: dict[int, Future[ScreenReport]] = {}
         self._lock = threading.Lock()
@@ -146,7 +147,7 @@ class Engine:
     def connect(self, slug: str, outlet: Outlet) -> int:
         """Let a viewer in; its messages go to ``outlet``. Raises ``UsageError`` for an unknown screen."""
         self._program.description(slug)
-        viewer = next(self._ids)
+        viewer = next(_numbers)
         self._outlets[viewer] = outlet
         self._post(Connected(viewer, slug))
         return viewer
@@ -173,7 +174,7 @@ class Engine:
         """Watch a whole screen once, as who chooses this sees it. Raises ``UsageError`` for an unknown screen."""
         self._program.description(slug)
         future: Future[ScreenReport] = Future()
-        number = next(self._ids)
+        number = next(_numbers)
         self._reports[number] = future
         self._post(InspectAsked(number, slug, timeout_secs, choices or {}))
         return future

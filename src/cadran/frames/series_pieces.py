@@ -27,6 +27,7 @@ from cadran.frames.wire import (
 )
 from cadran.readable import Floats
 from cadran.store import Buckets
+from cadran.store.buckets import scaled
 
 BUCKETS_PER_PIECE = 1_600
 """Four float64 columns of this many buckets stay below ``PIECE_BYTES_MAX``."""
@@ -108,7 +109,7 @@ def _joined(
 def spacing_of(cadence: float, k: int) -> float:
     """Return a cadence in buckets, within what float32 holds."""
     try:
-        return min(math.ldexp(cadence, -k), F32_MAX) if cadence == cadence else math.nan
+        return min(scaled(cadence, -k), F32_MAX) if cadence == cadence else math.nan
     except OverflowError:
         return F32_MAX
 

@@ -131,9 +131,11 @@ class Viewer:
             if self.last_views.setdefault(panel.i, panel) != panel:
                 self.last_views[panel.i] = panel
                 changed.append(panel.i)
+        if view.paused and view.paused_at != self.view.paused_at:
+            self.resume()  # it is another pause than the one before, whether or not what was said between is known
         if view.paused and self.paused_at is None:
-            # A viewer that reconnects in a pause keeps it; nobody pauses in the future.
-            self.paused_at = now_wall if view.paused_at is None else min(view.paused_at, now_wall)
+            # A viewer that reconnects in a pause keeps it; nobody pauses in the future, or ever so long ago.
+            self.paused_at = now_wall if view.paused_at is None else max(0.0, min(view.paused_at, now_wall))
         elif not view.paused:
             self.resume()
         self.seen = interned.seen(self.stage_key, () if view.hidden else panels.values())

@@ -88,11 +88,12 @@ ID_MAX = 2.0**53
 
 def id_of(x: float, k: int) -> float:
     """Return the id of the bucket that holds x, at most ``ID_MAX`` from 0."""
-    position = _ldexp(x, -k)
+    position = scaled(x, -k)
     return float(math.floor(position)) if abs(position) < ID_MAX else math.copysign(ID_MAX, position)
 
 
-def _ldexp(x: float, exponent: int) -> float:
+def scaled(x: float, exponent: int) -> float:
+    """Return ``x * 2**exponent``, infinite past the numbers."""
     try:
         return math.ldexp(x, exponent)
     except OverflowError:
@@ -101,7 +102,7 @@ def _ldexp(x: float, exponent: int) -> float:
 
 def bounds_of(k: int, low_id: float, high_id: float) -> tuple[float, float]:
     """Return low_x and high_x: the buckets from low_id to high_id, within ``ID_MAX``, hold ``low_x <= x < high_x``."""
-    return _ldexp(max(low_id, -ID_MAX), k), _ldexp(min(high_id + 1, ID_MAX), k)
+    return scaled(max(low_id, -ID_MAX), k), scaled(min(high_id + 1, ID_MAX), k)
 
 
 def ids_at(xs: Floats, k: int) -> Floats:
@@ -160,7 +161,7 @@ def alike_bucketed(xs: Floats, ys: Floats, k: int) -> AlikeBuckets:
     starts, ids = [0], [first_id]
     if last_id - first_id <= BUCKETS_SEARCHED:  # as most tails: a search for each costs less than to look at each x
         while ids[-1] < last_id:
-            start = int(xs.searchsorted(_ldexp(ids[-1] + 1, k), "left"))
+            start = int(xs.searchsorted(scaled(ids[-1] + 1, k), "left"))
             starts.append(start)
             ids.append(id_of(xs.item(start), k))
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import ID_MAX, Buckets, bounds_of, cadence_of, id_of
+from cadran.store.buckets import ID_MAX, Buckets, bounds_of, cadence_of, id_of, scaled
 from cadran.store.joining import RAW, Piece, joined
 from cadran.store.past import BLOCK_BUCKETS, BLOCKS_SEEN_MAX, PastBlock, Place, covers, past_edges
 from cadran.store.snapshot import CADENCE_POINTS, SeriesSnapshot
@@ -56,7 +56,7 @@ class DeepSnapshot(SeriesSnapshot):
             seen = self._seen(k, low_id, high_id if first_x is None else min(high_id, id_of(first_x, k)))
             found += [self._blocks[place].cadence(place) for place in seen]
             ids: Floats = np.concatenate([self._blocks[place].rows[0] for place in seen] or [np.empty(0)])
-            found.append(math.ldexp(cadence_of(Points(ids, ids), BLOCK_BUCKETS), k))
+            found.append(scaled(cadence_of(Points(ids, ids), BLOCK_BUCKETS), k))
             if self._with_points:
                 found += self._cadences_of_points(k, low_id, high_id)
         return max((one for one in found if not math.isnan(one)), default=math.nan)

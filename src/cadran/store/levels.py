@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cadran.readable import Floats
-from cadran.store.buckets import edges_of, ids_at, reduced
+from cadran.store.buckets import edges_of, ids_at, reduced, scaled
 
 STEP = 3
 """Levels are kept for every third k: a view passes over at most eight rows for one of its buckets."""
@@ -55,14 +55,6 @@ def rows_between(level: Level, low_x: float, high_x: float) -> Floats:
     ids = level.rows[0]
     start = int(ids.searchsorted(scaled(low_x, -level.k), "left"))
     return level.rows[:, start : int(ids.searchsorted(scaled(high_x, -level.k), "left"))]
-
-
-def scaled(x: float, exponent: int) -> float:
-    """Return ``x * 2**exponent``, infinite past the numbers."""
-    try:
-        return math.ldexp(x, exponent)
-    except OverflowError:
-        return math.copysign(math.inf, x)
 
 
 def rows_of(xs: Floats, ys: Floats, k: int) -> Floats:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import bounds_of, cadence_of, id_of
+from cadran.store.buckets import bounds_of, cadence_of, id_of, scaled
 
 BLOCK_BUCKETS = 1_024
 """A block has so many ids of one level: a view takes two to five, and one that moves on takes few new ones."""
@@ -101,7 +101,7 @@ class PastBlock(NamedTuple):
         parts = [ids[start:stop] for start, stop in pairwise(ids.searchsorted(edges).tolist())]
         alike = [part for part in parts if part.size >= PART_POINTS_MIN] or [ids]
         usual = max(cadence_of(Points(part, part), BLOCK_BUCKETS) for part in alike)
-        return math.ldexp(usual, place.k)
+        return scaled(usual, place.k)
 
 
 class Reach(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cadran.readable import Floats, Points
-from cadran.store.buckets import Buckets, bounds_of, buckets_between, cadence_of, id_of
+from cadran.store.buckets import Buckets, bounds_of, buckets_between, cadence_of, id_of, scaled
 from cadran.store.chunks import Chunk, Side, Totals, added, totals_of
 from cadran.store.history import History
 from cadran.store.joining import RAW, Piece, joined
@@ -80,7 +80,7 @@ class SeriesSnapshot:
         where it goes; not with one so far away that the line breaks."""
         before, after = self._neighbours(k, low_id, high_id)
         secs = self.cadence_from(k, low_id, high_id)
-        most = math.inf if math.isnan(secs) else max(1.0, BREAK_CADENCES * secs / 2.0**k)
+        most = math.inf if math.isnan(secs) else max(1.0, scaled(BREAK_CADENCES * secs, -k))
         return before if low_id - before <= most else low_id, after if after - high_id <= most else high_id
 
     def _neighbours(self, k: int, low_id: float, high_id: float) -> tuple[float, float]:
