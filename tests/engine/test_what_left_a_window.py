@@ -9,11 +9,18 @@ import pytest
 
 import cadran as cd
 from cadran import testing
+from cadran.frames import blocks
 from cadran.frames.alike_lines import AlikeLines
 from cadran.frames.steady import SteadyFrames
 from cadran.testing.held import SeriesHeld
 
 Mode = Literal["steady", "alike", "alone"]
+
+
+@pytest.fixture(autouse=True)
+def of_every_picture_a_block_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of those above 1 KiB."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES_MIN", 0)
 
 
 @pytest.mark.parametrize("keep_points", [300, None])
@@ -58,6 +65,32 @@ def test_law09_what_a_shorter_window_lets_go_of_is_off_a_wider_picture() -> None
         came = live.viewer(px=60)
         live.advance("1s")
         assert np.array_equal(held_of(stayed).ids, held_of(came).ids)
+        assert_right(live, came, "vibration")
+
+
+@pytest.mark.parametrize("px", [20, 600])
+def test_law09_what_is_kept_for_who_joins_loses_it_too(px: int) -> None:
+    press = cd.channel("press", keep_points=400)
+
+    @cd.screen("Press", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.line("Vibration", press.series("v"), window="60s")
+
+    with testing.open(screen) as live:
+        live.advance("1s")
+        xs = live.clock.now().wall - 40 + np.arange(400) / 10
+        press.send(cd.ChartDataUpdated.xy("v", xs, xs % 7))
+        live.advance("1s")
+        stayed = live.viewer(px=px)
+        live.advance("1s")
+        for _ in range(12):
+            xs = live.clock.now().wall + np.arange(25) / 1_000
+            press.send(cd.ChartDataUpdated.xy("v", xs, xs % 7))
+            live.advance("0.5s")
+        came = live.viewer(px=px)
+        live.advance("2s")
+        assert_right(live, stayed, "vibration")
+        assert_right(live, came, "vibration")
 
 
 @pytest.mark.parametrize("order", ["ab", "ba"])
@@ -85,11 +118,15 @@ def _fed(order: str, mode: Mode) -> dict[str, list[float]]:
         now = live.clock.now().wall
         long, short = now - 300 + np.arange(1_000) / 4, now - 20 + np.arange(60) / 4
         press.send(cd.ChartDataUpdated.xy("a", long, long % 7), cd.ChartDataUpdated.xy("b", short, short % 7))
+        live.settle()
+        live.viewer(px=200)  # of what it gets a block is kept
         for _ in range(40):
             live.advance("1s")
             xs = live.clock.now().wall - np.arange(9)[::-1] / 10
             press.send(*(cd.ChartDataUpdated.xy(name, xs, xs % 7) for name in order))
         live.advance("1s")
+        for name in order:
+            assert_right(live, viewer, name)
         return {name: held_of(viewer, name).ids.tolist() for name in order}
 
 
@@ -136,3 +173,9 @@ def held_of(viewer: testing.HeadlessViewer, key: str = "vibration") -> SeriesHel
     held = viewer.series(key)
     assert held is not None
     return held
+
+
+def assert_right(live: testing.LiveScreen, viewer: testing.HeadlessViewer, key: str) -> None:
+    held = testing.held_view(live.core, viewer, "press", key)
+    assert held
+    assert held == testing.store_view(live.core, viewer, "press", key)

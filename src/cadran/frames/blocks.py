@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cadran.frames.cache import ENTRY_BYTES
 from cadran.frames.encode import series_pieces
 from cadran.frames.guarded import GuardedPieces
+from cadran.frames.series_frames import shows_what_left
 from cadran.frames.shown import ShownSeries
 from cadran.frames.span import Range
 from cadran.jobs import Job, JobDone
@@ -90,16 +91,18 @@ class Blocks:
         self.num_made = 0
         """By jobs."""
 
-    def find(self, key: LineKey, columns: SeriesColumns, wanted: Range) -> tuple[Block | None, int]:
+    def find(self, key: LineKey, shown: ShownSeries, wanted: Range) -> tuple[Block | None, int]:
         """Return a block from which a viewer gets this range with a tail; and how many came too late in a row.
 
         One came too late where all of a line changed while it was made, or its beginning went, as it may again.
         """
-        num_late = 0
+        num_late, columns = 0, shown.columns
         for block in self._blocks.get(key, ()):
             if block.columns is not columns or not _covers(block.low, block.last_id, wanted):
                 continue
-            is_gone = not wanted.is_windowed and columns.evicted_s > block.s
+            is_gone = columns.evicted_s > block.s and (
+                not wanted.is_windowed or shows_what_left(columns, wanted, is_deep=shown.past is not None)
+            )
             if not is_gone and columns.changed_from(block.s, wanted.k, wanted.low) != ALWAYS:
                 self._blocks.move_to_end(key)
                 return block, block.num_late

@@ -144,7 +144,7 @@ class Lines:
                 return _Plan(shown, lack, None, lack.from_id, rows, 0)
             lack = lack._replace(from_id=lack.wanted.low, replace=True)  # late points: as long as all of it
         columns, wanted = shown.columns, lack.wanted
-        block, num_late = self._blocks.find(_line_key(stage, shown, wanted), columns, wanted)
+        block, num_late = self._blocks.find(_line_key(stage, shown, wanted), shown, wanted)
         if block is not None:
             from_id = tail_from(columns, block.s, wanted)
             tail_rows = self._rows(shown, lack, from_id, False)

@@ -119,7 +119,7 @@ def _lack_of(
     # A pause keeps its picture: what left of a window since was left of it, or is shown until it ends.
     stays = is_paused and wanted.is_windowed
     if not _covers(held, wanted) or (
-        not stays and columns.evicted_s > held.s and _shows_what_left(columns, wanted, is_deep=is_deep)
+        not stays and columns.evicted_s > held.s and shows_what_left(columns, wanted, is_deep=is_deep)
     ):
         return Lack(wanted, wanted.low, True, True, now_held)
     if is_paused:
@@ -133,7 +133,7 @@ def _lack_of(
     return Lack(wanted, from_id, False, from_id < math.inf, now_held)
 
 
-def _shows_what_left(columns: SeriesColumns, wanted: Range, *, is_deep: bool) -> bool:
+def shows_what_left(columns: SeriesColumns, wanted: Range, *, is_deep: bool) -> bool:
     """Whether points that are no longer held were in a range, by more than its own movement; of a line that reaches
     back they are in its past."""
     if wanted.is_windowed:
