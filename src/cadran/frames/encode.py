@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Generator, Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from cadran.frames.wire import (
     CURVE_HEAD,
     NOTICE,
     PANEL,
+    PIECE,
     SCALAR,
     SCALAR_BOOL,
     SCALAR_GAP,
@@ -39,6 +41,8 @@ from cadran.store import TableState
 from cadran.turn import in_one_go
 
 _json = msgspec.json.Encoder()
+_NUMBER = struct.Struct("<" + f"{PIECE.format}{SCALAR_HEAD.format}".replace("<", "") + f"{-SCALAR_HEAD.size % 8}x")
+"""Of a piece of one number, and of its payload, in one."""
 
 
 class TimesRow(NamedTuple):
@@ -54,6 +58,8 @@ class TimesRow(NamedTuple):
 
 def scalar_piece(slot: int, value: Scalar, base: Scalar) -> bytes:
     """Return a SCALAR piece. NaN is a gap."""
+    if type(value) is float and base is None and value == value:  # as most are
+        return _NUMBER.pack(SCALAR, 0, slot, SCALAR_HEAD.size, value, math.nan, SCALAR_NUMBER, 0)
     previous = float(base) if isinstance(base, float | bool) else math.nan
     text = b""
     if isinstance(value, str):

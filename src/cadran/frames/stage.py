@@ -160,11 +160,15 @@ class Stage:
         old = self.status[panel]
         if not self.is_live[panel] or old is None or old.num_rejected is not None:
             return False
-        try:
-            one.refresh()
-        except Exception as error:  # as in ``refresh``
-            one.fault = describe_error(one.nodes[0].label, error)
-        return not (one.fault or one.unsendable or one.unmade or one.is_empty)
+        if isinstance(one, ShownSeries) and one.is_stored:  # as most lines: there is nothing to take over
+            is_empty = not one.columns.num_points
+        else:
+            try:
+                one.refresh()
+            except Exception as error:  # as in ``refresh``
+                one.fault = describe_error(one.nodes[0].label, error)
+            is_empty = one.is_empty
+        return not (is_empty or one.fault or one.unsendable or one.unmade)
 
     def _tell_of_past(self, panel: int, shown: tuple[Shown, ...]) -> None:
         """Take note of a past that could not be read, or can again: who follows the present hears nothing of it."""
