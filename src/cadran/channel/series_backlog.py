@@ -184,7 +184,7 @@ def begun_with(x: XKind, xs: Floats, ys: Floats, is_sorted: bool, room: BlockRoo
     is_loose = num_points < BLOCK_POINTS
     return SeriesBacklog(
         x,
-        chunks=deque(((xs, ys),)),
+        chunks=deque(((xs, ys),)),  # bounded as those of any backlog
         num_chunk_points=num_points,
         num_loose_chunks=1 if is_loose else 0,
         num_loose_points=num_points if is_loose else 0,
