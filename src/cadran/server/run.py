@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import ipaddress
 import os
 import socket
@@ -24,6 +23,7 @@ from cadran.server.descriptors import raise_limit
 from cadran.server.doorway import Doorway
 from cadran.server.host import parse_host
 from cadran.server.link import LinkedProtocol, Linking
+from cadran.server.own_process import own_process
 from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol, patient_with
 
@@ -70,13 +70,9 @@ def serve(
     server = Server(app, root_path, ready)
     try:
         app.life.start()  # a screen that cannot be described is said here, not in a log
-        # What was imported and described stays to the end: looking through it for garbage would hold both loops for
-        # tens of milliseconds, again and again.
-        gc.collect()
-        gc.freeze()
-        server.run(sockets=[listener])
+        with own_process():
+            server.run(sockets=[listener])
     finally:
-        gc.unfreeze()
         app.life.stop()
         listener.close()
     return 0 if server.started else 1

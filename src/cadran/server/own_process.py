@@ -1,0 +1,70 @@
+"""What a process that serves alone sets for all its threads, so that none holds the loops of the others for long."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+SWITCH_SECS = 0.001
+"""So long a thread keeps the interpreter while others wait for it. Python's own 5 ms are all that a loop may be held:
+each thread that computes would add as much to every wait."""
+LONG_SECS = 0.003
+"""What was found to be in use is set aside by a full collection that took longer."""
+ALL_AGAIN_SECS = 3_600.0
+ALL_AGAIN_GROWTH = 4.0
+"""Once so much time has passed, or there is so many times as much, all is looked through again."""
+
+
+@contextmanager
+def own_process() -> Iterator[None]:
+    """Set it, and take it back at the end."""
+    switch_secs = sys.getswitchinterval()
+    gc.collect()
+    gc.freeze()  # what was imported and described stays to the end
+    garbage = SettingAside()
+    gc.callbacks.append(garbage)
+    sys.setswitchinterval(min(switch_secs, SWITCH_SECS))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(switch_secs)
+        gc.callbacks.remove(garbage)
+        gc.unfreeze()
+
+
+class SettingAside:
+    """Keeps full collections of garbage short where a program has made much that stays.
+
+    To look through all of it every few seconds would hold all threads for tens of milliseconds each time. What is set
+    aside is freed as ever once nothing refers to it; what refers to itself waits until all is looked through again.
+    """
+
+    def __init__(self) -> None:
+        self._num_times = 0
+        """Something was set aside since all was looked through."""
+        self._num_blocks_max = 0.0
+        self._due_mono = 0.0
+        self._began_secs = 0.0
+        self._looks_through_all()
+
+    def __call__(self, phase: str, info: Mapping[str, int]) -> None:
+        """Is called by the interpreter before and after each collection, which no other thread interrupts."""
+        if info["generation"] < 2:
+            return
+        if phase == "start":
+            is_due = time.monotonic() >= self._due_mono or sys.getallocatedblocks() > self._num_blocks_max
+            if self._num_times and is_due:
+                gc.unfreeze()
+                self._looks_through_all()
+            self._began_secs = time.thread_time()
+        elif time.thread_time() - self._began_secs > LONG_SECS:
+            gc.freeze()
+            self._num_times += 1
+
+    def _looks_through_all(self) -> None:
+        self._num_times = 0
+        self._num_blocks_max = ALL_AGAIN_GROWTH * sys.getallocatedblocks()
+        self._due_mono = time.monotonic() + ALL_AGAIN_SECS

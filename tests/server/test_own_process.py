@@ -1,0 +1,111 @@
+"""A process that serves alone keeps what holds its threads short: turns at the interpreter, collections of garbage."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from cadran.server import own_process
+from cadran.server.own_process import ALL_AGAIN_GROWTH, ALL_AGAIN_SECS, LONG_SECS, SWITCH_SECS, SettingAside
+
+
+class Round:
+    """Refers to itself: only a collection finds that it is garbage."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+class Times:
+    """Collections take as long as it is said, and the hour and the size of memory are what is said."""
+
+    def __init__(self) -> None:
+        self.collection_secs = 0.0
+        self.mono = 0.0
+        self.num_blocks = 1_000
+        self._thread_secs = 0.0
+
+    def thread_time(self) -> float:
+        self._thread_secs += self.collection_secs
+        return self._thread_secs
+
+
+@pytest.fixture
+def times(monkeypatch: pytest.MonkeyPatch) -> Iterator[Times]:
+    times = Times()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "thread_time", times.thread_time)
+        patch.setattr(time, "monotonic", lambda: times.mono)
+        patch.setattr(sys, "getallocatedblocks", lambda: times.num_blocks)
+        garbage = SettingAside()
+        gc.callbacks.append(garbage)
+        yield times
+        gc.callbacks.remove(garbage)
+    gc.unfreeze()
+    gc.collect()
+
+
+def lost_after(times: Times, collection_secs: float) -> weakref.ref[Round]:
+    """Let a collection that takes so long find something in use, and then lose it."""
+    one = Round()
+    times.collection_secs = collection_secs
+    gc.collect()
+    times.collection_secs = 0.0
+    return weakref.ref(one)
+
+
+def test_what_a_short_collection_found_is_looked_at_by_the_next(times: Times) -> None:
+    lost = lost_after(times, LONG_SECS / 2)
+    assert gc.get_freeze_count() == 0
+    gc.collect()
+    assert lost() is None
+
+
+def test_what_a_long_collection_found_is_set_aside(times: Times) -> None:
+    lost = lost_after(times, 2 * LONG_SECS)
+    assert gc.get_freeze_count() > 10_000
+    gc.collect()
+    assert lost() is not None, "it was looked at"
+
+
+def test_u01_what_was_set_aside_is_looked_through_again_in_the_end(times: Times) -> None:
+    lost = lost_after(times, 2 * LONG_SECS)
+    times.mono += ALL_AGAIN_SECS
+    gc.collect()
+    assert lost() is None
+
+
+def test_u01_what_was_set_aside_is_looked_through_again_once_there_is_much_more(times: Times) -> None:
+    lost = lost_after(times, 2 * LONG_SECS)
+    times.num_blocks = int(ALL_AGAIN_GROWTH * times.num_blocks) + 1
+    gc.collect()
+    assert lost() is None
+
+
+def test_a_collection_of_what_is_new_sets_nothing_aside(times: Times) -> None:
+    times.collection_secs = 2 * LONG_SECS
+    gc.collect(1)
+    assert gc.get_freeze_count() == 0
+
+
+def test_threads_take_shorter_turns_while_it_serves_and_all_is_as_before_in_the_end() -> None:
+    before = sys.getswitchinterval(), list(gc.callbacks), gc.get_freeze_count()
+    with own_process.own_process():
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_SECS)
+        assert gc.get_freeze_count() > 10_000
+    assert (sys.getswitchinterval(), list(gc.callbacks), gc.get_freeze_count()) == before
+
+
+def test_turns_that_are_shorter_already_stay() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECS / 10)
+    try:
+        with own_process.own_process():
+            assert sys.getswitchinterval() == pytest.approx(SWITCH_SECS / 10, rel=0.05)
+    finally:
+        sys.setswitchinterval(before)
