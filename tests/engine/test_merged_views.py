@@ -62,6 +62,12 @@ def say_while_busy(live: LiveScreen, press: cd.Channel, viewer: HeadlessViewer, 
         live._step()
         live.clock.move_to(live.clock.now().mono + 1e-3)
     say()
+    arrive_while_busy(live, press, viewer)
+
+
+def arrive_while_busy(live: LiveScreen, press: cd.Channel, viewer: HeadlessViewer) -> None:
+    """What the viewer said arrives while the core is busy with a frame of somebody."""
+    seat = live.seat(viewer)
     texts, viewer.outbox[:] = list(viewer.outbox), []
     press.send(cd.KpiUpdated("k0", 2.0))
     live.clock.move_to(live.clock.now().mono + 0.034)  # the next tick
@@ -160,3 +166,27 @@ def test_f23_nonsense_among_merged_views_is_borne(live: LiveScreen, press: cd.Ch
 
     say_while_busy(live, press, viewer, say)
     assert_like_new(live, viewer)
+
+
+@pytest.mark.parametrize("bytes_max", [0, inputs.SUPERSEDED_BYTES_MAX])
+def test_decision3_a_second_pause_is_of_its_own_moment(
+    live: LiveScreen, press: cd.Channel, viewer: HeadlessViewer, monkeypatch: pytest.MonkeyPatch, bytes_max: int
+) -> None:
+    monkeypatch.setattr(inputs, "SUPERSEDED_BYTES_MAX", bytes_max)
+    live.viewer()
+    live.advance("1s")
+    viewer.change(paused=True)
+    for _ in range(30):
+        live.advance("1s")
+        send_points(press, live, 0.0)
+    viewer.change(paused=False)
+    viewer.at = live.clock.now().wall  # a frame of the present was seen between
+    viewer.change(paused=True)
+    press.send(*(cd.KpiUpdated(f"k{number}", 1.0) for number in range(NUM_KPIS)))
+    arrive_while_busy(live, press, viewer)
+    viewer.zoom("v", viewer.at - 20, viewer.at + 20)
+    live.advance("1s")
+    held = viewer.series("v")
+    assert held is not None
+    assert held.last.size > 15
+    assert held.ids[-1] * 2.0**held.k > viewer.at - 2
