@@ -181,7 +181,9 @@ class PastBlocks:
             for is_before in (True, False):
                 end = low if is_before else high
                 for place, is_there in self._beside(k, end, edge, is_before=is_before):
-                    looked_at.append((place, is_there or (is_kept and place not in self._blocks)))
+                    block = self._blocks.get(place)
+                    lacks_rows = place.k > k and block is not None and block.points is None
+                    looked_at.append((place, is_there or (is_kept and not lacks_rows)))
         missing: dict[Place, None] = {}
         oldest_mono = math.inf
         for place, is_enough in looked_at:
