@@ -51,6 +51,8 @@ def lack_of(
     if coarser:
         low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])
         wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
+    if shown.past is None and view.x0 is None:  # as most: all of it is there, or nothing more will be
+        return _lack_of(columns, wanted, held, s, until, is_paused=is_paused, is_deep=False)
     whole, is_kept = wanted, held is not None and _covers(held, wanted)
     wanted, is_asking = shown.reach(whole, at, mono, is_coarse=coarser > 0, is_kept=is_kept)
     is_partial = wanted.low > whole.low
@@ -127,9 +129,10 @@ def _lack_of(
     held_s = min(held.s, held.left_s)
     if columns.changed_s <= held_s:
         return Lack(wanted, wanted.low, False, False, now_held)
-    if columns.changed_from(held_s, wanted.k, wanted.low) == ALWAYS or columns.last_x is None:
+    changed_x = columns.changed_from(held_s, wanted.k, wanted.low)
+    if changed_x == ALWAYS or columns.last_x is None:
         return Lack(wanted, wanted.low, True, True, now_held)
-    from_id = tail_from(columns, held_s, wanted)
+    from_id = _tail_after(changed_x, columns.last_x, wanted)
     return Lack(wanted, from_id, False, from_id < math.inf, now_held)
 
 
@@ -146,10 +149,14 @@ def shows_what_left(columns: SeriesColumns, wanted: Range, *, is_deep: bool) -> 
 
 def tail_from(columns: SeriesColumns, s: float, wanted: Range) -> float:
     """Return the first bucket of a tail with all that changed after ``s``; ``inf`` where nothing did."""
-    x0, last_x = columns.changed_from(s, wanted.k, wanted.low), columns.last_x
-    if x0 == NEVER or last_x is None:
+    last_x = columns.last_x
+    return math.inf if last_x is None else _tail_after(columns.changed_from(s, wanted.k, wanted.low), last_x, wanted)
+
+
+def _tail_after(changed_x: float, last_x: float, wanted: Range) -> float:
+    if changed_x == NEVER:
         return math.inf
-    from_id = max(wanted.low, _tail_from(id_of(x0, wanted.k), id_of(last_x, wanted.k)))
+    from_id = max(wanted.low, _tail_from(id_of(changed_x, wanted.k), id_of(last_x, wanted.k)))
     return from_id if from_id <= wanted.high else math.inf
 
 
