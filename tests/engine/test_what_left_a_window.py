@@ -9,10 +9,15 @@ import pytest
 
 import cadran as cd
 from cadran import testing
+from cadran.channel import Channel
 from cadran.frames import blocks
 from cadran.frames.alike_lines import AlikeLines
 from cadran.frames.steady import SteadyFrames
-from cadran.testing.held import SeriesHeld
+from cadran.frames.wire import SERIES_REPLACE
+from cadran.readable import Floats
+from cadran.store import Key
+from cadran.testing import viewer as viewer_module
+from cadran.testing.held import SeriesHeld, joined
 
 Mode = Literal["steady", "alike", "alone"]
 
@@ -167,6 +172,48 @@ def _newest(*, is_alone: bool) -> dict[str, list[float]]:
         for num, value in ((30, 9.0), (300, 1.0), (5, 2.0)):
             land(num, value)
         return {name: held_of(viewer, name).max.tolist() for name in "abc"}
+
+
+@pytest.mark.parametrize("began_x", [0.0, 1e9, None])
+def test_law03_what_left_left_of_a_window_is_nothing_to_send_again_though_x_was_greater_before(
+    began_x: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press = cd.channel("press", keep_points=400)
+    num_whole = 0
+
+    def counted(held: SeriesHeld | None, payload: bytes, flags: int) -> SeriesHeld:
+        nonlocal num_whole
+        num_whole += bool(flags & SERIES_REPLACE)
+        return joined(held, payload, flags)
+
+    monkeypatch.setattr(viewer_module, "joined", counted)
+
+    @cd.screen("Press", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.line("Vibration", press.series("v", x="number"), window=60)
+
+    with testing.open(screen) as live:
+        viewer = live.viewer(px=60)
+        if began_x is not None:
+            send(press, began_x + np.arange(1_000) / 2)
+            live.advance("1s")
+        send(press, np.arange(400) / 2, replace=True)
+        live.advance("1s")
+        num_whole, num_before = 0, len(held_of(viewer).ids)
+        for start in range(400, 2_400, 20):
+            send(press, np.arange(start, start + 20) / 2)
+            live.advance("0.5s")
+        series = live.core.store.series(Key(press.id, "series", "v"))
+        assert series is not None
+        assert series.first_x is not None
+        assert series.first_x > 800, "points left, several times"
+        assert num_before > 0
+        assert num_whole == 0
+        assert_right(live, viewer, "vibration")
+
+
+def send(press: Channel, xs: Floats, *, replace: bool = False) -> None:
+    press.send(cd.ChartDataUpdated.xy("v", xs, xs % 7, x="number", replace=replace))
 
 
 def held_of(viewer: testing.HeadlessViewer, key: str = "vibration") -> SeriesHeld:

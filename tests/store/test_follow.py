@@ -63,6 +63,8 @@ def test_who_held_the_points_of_any_s_has_those_of_now_with_what_changed_since(
                 assert kept + [point for point in now if point[0] >= x0] == now
                 if first_x > (then[0][0] if then else math.inf):
                     assert follower.evicted_s > at or not kept
+                gone = [x for x, _ in then if x < min(x0, first_x)]
+                assert follower.left_x(at) >= max(gone, default=-math.inf)
             held.append((s, now))
 
 

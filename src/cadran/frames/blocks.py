@@ -101,7 +101,7 @@ class Blocks:
             if block.columns is not columns or not _covers(block.low, block.last_id, wanted):
                 continue
             is_gone = columns.evicted_s > block.s and (
-                not wanted.is_windowed or shows_what_left(columns, wanted, is_deep=shown.past is not None)
+                not wanted.is_windowed or shows_what_left(columns, wanted, block.s, is_deep=shown.past is not None)
             )
             if not is_gone and columns.changed_from(block.s, wanted.k, wanted.low) != ALWAYS:
                 self._blocks.move_to_end(key)

@@ -121,7 +121,7 @@ def _lack_of(
     # A pause keeps its picture: what left of a window since was left of it, or is shown until it ends.
     stays = is_paused and wanted.is_windowed
     if not _covers(held, wanted) or (
-        not stays and columns.evicted_s > held.s and shows_what_left(columns, wanted, is_deep=is_deep)
+        not stays and columns.evicted_s > held.s and shows_what_left(columns, wanted, held.s, is_deep=is_deep)
     ):
         return Lack(wanted, wanted.low, True, True, now_held)
     if is_paused:
@@ -136,11 +136,11 @@ def _lack_of(
     return Lack(wanted, from_id, False, from_id < math.inf, now_held)
 
 
-def shows_what_left(columns: SeriesColumns, wanted: Range, *, is_deep: bool) -> bool:
-    """Whether points that are no longer held were in a range, by more than its own movement; of a line that reaches
+def shows_what_left(columns: SeriesColumns, wanted: Range, s: float, *, is_deep: bool) -> bool:
+    """Whether points that left after ``s`` were in a range, by more than its own movement; of a line that reaches
     back they are in its past."""
     if wanted.is_windowed:
-        return not is_deep and id_of(columns.evicted_x, wanted.k) > wanted.low
+        return not is_deep and id_of(columns.left_x(s), wanted.k) > wanted.low
     if columns.first_x is None:
         return True
     first_id = id_of(columns.first_x, wanted.k)

@@ -50,8 +50,8 @@ class SeriesColumns:
         """Why it last changed, where a store says that."""
         self.evicted_s = 0
         """The S at which old points last left."""
-        self.evicted_x = -math.inf
-        """The greatest x among them."""
+        self._left = ChangeLog()
+        """Of the points that left, by -x: the greatest x is the least there."""
         self.kept_x = -math.inf
         """No points leave before this one is too old."""
         self._began_x = -math.inf
@@ -99,6 +99,10 @@ class SeriesColumns:
     def changed_from(self, s: float, k: int, low_id: float) -> float:
         """Return the least x that changed after ``s``, of a view at k from ``low_id`` on; ``NEVER`` where none did."""
         return self.changes.since(s)
+
+    def left_x(self, s: float) -> float:
+        """Return the greatest x among the old points that left after ``s``; ``-inf`` where none did."""
+        return -self._left.since(s)
 
     def tail_points(self, low_x: float) -> Points | None:
         """Return the points from ``low_x`` on, if there are any and all lie in the tail; good until the next change."""
@@ -190,7 +194,7 @@ class SeriesColumns:
         num_gone, num_same = num_shared_of(old, other)
         if num_gone:
             self.evicted_s = s
-            self.evicted_x = max(self.evicted_x, old.x_at(num_gone - 1))
+            self._left.add(s, -old.x_at(num_gone - 1))
         if num_gone + num_same < len(old) or num_same < len(other):
             ends = [one.x_at(at) for one, at in ((old, num_gone + num_same), (other, num_same)) if at < len(one)]
             x0 = min(ends) if num_same else ALWAYS
@@ -232,7 +236,7 @@ class SeriesColumns:
     def _drop(self, num_points: int, s: int) -> None:
         num_sealed = self._history.num_points
         if num_points:
-            self.evicted_x = max(self.evicted_x, self.snapshot().x_at(num_points - 1))
+            self._left.add(s, -self.snapshot().x_at(num_points - 1))
         if num_sealed:
             self._history = self._history.part(min(num_points, num_sealed), num_sealed)
         self._start += max(0, num_points - num_sealed)
