@@ -86,5 +86,5 @@ def test_u17_no_chart_is_drawn_before_its_data_is_there(plant: Served, open_page
     plant.fill("pressure", [(now - 590 + i / 10, math.sin(i / 300)) for i in range(5900)])
     page = open_page(plant.url + "s/plant/", height=1200, prepare=lambda page: page.add_init_script(COUNT_GROUNDS))
     wait_points(page, "pressure", 400)
-    page.wait_for_function("num_grounds.filled > 0")
+    page.wait_for_function("() => num_grounds.filled > 0")
     assert page.evaluate("num_grounds.empty") == 0
