@@ -20,7 +20,11 @@ OPENED, LANDED, WIDE, JOINED = (
     "100 viewers join",
 )
 CASES = (OPENED, LANDED, WIDE, JOINED)
-LOOPS = {"engine's loop": "cadran_loop_hold_seconds", "web loop": "cadran_web_loop_wait_seconds"}
+LOOPS = {
+    "engine's loop": "cadran_loop_hold_seconds",
+    "engine's loop by processor time": "cadran_loop_hold_cpu_seconds",
+    "web loop": "cadran_web_loop_wait_seconds",
+}
 STEP, STEP_CPU = "longest step", "longest step, CPU"
 LIMIT_SECS = 0.005
 REST_SECS = 3.0

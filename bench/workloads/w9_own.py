@@ -15,8 +15,8 @@ first time; a first window of 12 × 600,000 points lands while somebody looks; a
 first time; 100 viewers join one. Viewers are sockets without a browser. The engine's is wall time of one step
 (`cadran_loop_hold_seconds`), the web loop's how long messages waited for it (`cadran_web_loop_wait_seconds`); of the
 longest only the upper bound of its bucket is known. Holds of all repeats are counted. The clock goes on while another
-thread of the server (what makes the data is one) has the interpreter, or another process the core: so the longest step
-is told exactly as well, by the clock and by what the processor spent on one.
+thread of the server (what makes the data is one) has the interpreter, or another process the core: so the processor
+time of each hold is told as well (`cadran_loop_hold_cpu_seconds`), and the longest step exactly, by both.
 *Own cost* is server CPU with one viewer at R = 1,000 and 10 updates a second: the same process as it is, asked once a
 second for what a page with `?debug` shows, and with nothing put on accounts, in turns; the median of the differences,
 which may be below 0 where there is hardly any. It is of a core, which is what whoever runs it pays for; beside it of

@@ -21,7 +21,7 @@ function panel(index: number, change: Partial<PanelMeasures> = {}): PanelMeasure
 }
 
 function screen(at: number, panels: PanelMeasures[]): ScreenMeasures {
-  const loop = { bounds_secs: [], cumulative: [0], hold: never };
+  const loop = { bounds_secs: [], cumulative: [0], hold: never, cumulative_cpu: [0], hold_cpu: never };
   return { screen: "shop", title: "Shop", s: 1, at, num_ticks: 1, num_viewers: 1, choices: {}, num_stages: 1, loop, panels, sources: [] };
 }
 

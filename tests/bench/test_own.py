@@ -59,7 +59,7 @@ def test_one_hold_past_the_limit_does_not_hold() -> None:
     def told(*longest: float) -> Verdict:
         rows = [(case, holds.longest(loop), one) for case, one in zip(holds.CASES, longest, strict=False)]
         rows += [(case, holds.over(loop), float(one > 5.0)) for case, _, one in rows]
-        return verdict("W9", loop, *rows, *((case, holds.count(loop), 100.0) for case in holds.CASES))
+        return verdict("W9", f"the {loop} is", *rows, *((case, holds.count(loop), 100.0) for case in holds.CASES))
 
     assert told(5.0, 2.0, 5.0, 1.0).holds is True
     late = told(5.0, 2.0, 10.0, 1.0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cadran.frames.costs import NOTES_MAX, Costs
+from cadran.frames.costs import HOLD_BOUNDS_SECS, NOTES_MAX, Costs
+from cadran.timings import Histogram
 
 NUM_STEPS = 1_000
 
@@ -71,3 +72,19 @@ def test_accounts_of_a_stage_that_is_gone_are_gone() -> None:
     costs.end_step()
     costs.forget(["s"])
     assert costs.find("s", 0) is None
+
+
+def test_what_of_a_hold_was_work_is_told_beside_it() -> None:
+    mono, cpu = [0.0], [0.0]
+    costs = Costs(lambda: mono[0], cpu_watch=lambda: cpu[0])
+    for secs, cpu_secs in ((0.001, 0.001), (0.008, 0.002), (0.008, 0.006)):
+        mono[0] += 60.0
+        costs.begin_step()
+        mono[0], cpu[0] = mono[0] + secs, cpu[0] + cpu_secs
+        costs.end_step()
+
+    def num_within(found: Histogram) -> int:
+        return found.cumulative()[HOLD_BOUNDS_SECS.index(0.005)]
+
+    assert (num_within(costs.hold), num_within(costs.hold_cpu)) == (1, 2)
+    assert costs.hold.durations.num == costs.hold_cpu.durations.num == 3

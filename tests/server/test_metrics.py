@@ -95,6 +95,8 @@ def test_what_it_tells_is_what_happened() -> None:
         assert value(found, "cadran_panel_encodings", screen="plant", panel="temperature") >= 5
         hold = [one for one in found["cadran_loop_hold_seconds"].samples if one.name.endswith("_count")]
         assert hold[0].value == live.num_steps
+        worked = [one for one in found["cadran_loop_hold_cpu_seconds"].samples if one.name.endswith("_count")]
+        assert worked[0].value == live.num_steps
         waits = [one for one in found["cadran_web_loop_wait_seconds"].samples if one.name.endswith("_count")]
         assert waits[0].value == SERVER.waits.durations.num
 

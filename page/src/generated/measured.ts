@@ -40,6 +40,8 @@ export interface LoopMeasures {
   readonly bounds_secs: readonly number[];
   readonly cumulative: readonly number[];
   readonly hold: StageTimes;
+  readonly cumulative_cpu: readonly number[];
+  readonly hold_cpu: StageTimes;
 }
 
 /** What one panel costs, stage by stage. The page measures its drawing itself. */

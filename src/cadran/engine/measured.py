@@ -122,6 +122,9 @@ class LoopMeasures(Struct, frozen=True, kw_only=True):
     cumulative: tuple[int, ...]
     """One more than there are bounds: the last is all steps."""
     hold: StageTimes
+    cumulative_cpu: tuple[int, ...]
+    """The same of what the processor worked meanwhile."""
+    hold_cpu: StageTimes
 
 
 class TrafficMeasures(Struct, frozen=True, kw_only=True):

@@ -150,9 +150,13 @@ class Measuring:
         return tuple(told)
 
     def _loop(self) -> LoopMeasures:
-        hold = self._costs.hold
+        hold, cpu = self._costs.hold, self._costs.hold_cpu
         return LoopMeasures(
-            bounds_secs=hold.bounds_secs, cumulative=hold.cumulative(), hold=stage_times(hold.durations)
+            bounds_secs=hold.bounds_secs,
+            cumulative=hold.cumulative(),
+            hold=stage_times(hold.durations),
+            cumulative_cpu=cpu.cumulative(),
+            hold_cpu=stage_times(cpu.durations),
         )
 
     def _traffic(self) -> TrafficMeasures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from time import thread_time
 
 from cadran.timings import Durations, Histogram, Stopwatch
 from cadran.turn import Turn, endless
@@ -40,10 +41,14 @@ class Costs:
     its turn is over: never for a viewer who gets what another got.
     """
 
-    def __init__(self, stopwatch: Stopwatch, turn: Turn | None = None) -> None:
+    def __init__(self, stopwatch: Stopwatch, turn: Turn | None = None, cpu_watch: Stopwatch = thread_time) -> None:
+        """``cpu_watch``: how long the processor has worked for the thread that asks."""
         self.stopwatch = stopwatch
+        self._cpu_watch = cpu_watch
         self._turn = turn or endless()
         self.hold = Histogram(HOLD_BOUNDS_SECS)
+        self.hold_cpu = Histogram(HOLD_BOUNDS_SECS)
+        """What of it was work: the rest the engine waited for the interpreter, or its thread for a processor."""
         self._panels: dict[tuple[str, int], PanelCosts] = {}
         # What was noted in the last steps, and is put on the accounts together: to look at each of them in each step
         # takes several times as long. Bounded: put down past ``NOTES_MAX``, at the end of a step.
@@ -54,6 +59,8 @@ class Costs:
         """By the end of each step: how many encodings are noted, and how long it was until all was handed over."""
         self._num_handed_over = 0
         self._began_secs = 0.0
+        self._worked_secs: float | None = None
+        """What the processor had worked at the end of the last hold: meanwhile the thread only waits."""
         self._built_from_secs = 0.0
 
     def panel(self, stage: str, index: int) -> PanelCosts:
@@ -93,6 +100,8 @@ class Costs:
         """The core is about to step, or to be looked at."""
         self._began_secs = self._built_from_secs = self.stopwatch()
         self._turn.begin(self._began_secs)
+        if self._worked_secs is None:
+            self._worked_secs = self._cpu_watch()
 
     def settled(self) -> None:
         """S is settled: from here on frames are built."""
@@ -106,6 +115,9 @@ class Costs:
         now_secs = self.stopwatch()
         self._turn.begin()
         self.hold.add(now_secs - self._began_secs)
+        worked_secs = self._cpu_watch()
+        self.hold_cpu.add(worked_secs - (self._worked_secs or 0.0))
+        self._worked_secs = worked_secs
         self._hand_over(now_secs)
 
     def _hand_over(self, now_secs: float) -> None:

@@ -38,6 +38,12 @@ HOLD = Family(
     "How long each step of the engine, with all around it but waiting, and each look at it held its loop.",
     "seconds",
 )
+HOLD_CPU = Family(
+    "cadran_loop_hold_cpu_seconds",
+    "histogram",
+    "What of each hold was work: the rest the engine waited for the interpreter or for a processor, which others had.",
+    "seconds",
+)
 TICKS = Family("cadran_ticks", "counter", "Settled ticks.")
 SETTLED = Family("cadran_settled_sequence", "gauge", "S: the sequence number of the settled state.")
 VIEWERS = Family("cadran_viewers", "gauge", "Viewers.")
@@ -139,6 +145,7 @@ def _process(writer: Writer, server: ServerStatistics) -> None:
 def _engine(writer: Writer, engine: EngineMeasures) -> None:
     counts, loop, traffic = engine.statistics, engine.loop, engine.traffic
     writer.add_histogram(HOLD, Buckets(loop.bounds_secs, loop.cumulative, loop.hold.total_secs))
+    writer.add_histogram(HOLD_CPU, Buckets(loop.bounds_secs, loop.cumulative_cpu, loop.hold_cpu.total_secs))
     writer.add_one(TICKS, counts.num_ticks)
     writer.add_one(SETTLED, counts.s)
     writer.add_one(VIEWERS, counts.num_viewers)
