@@ -51,7 +51,8 @@ COMPARE = """
     const origin = canvases[0].getBoundingClientRect();
     for (const canvas of canvases) {
       const {left, top} = canvas.getBoundingClientRect();
-      scratch.drawImage(canvas, Math.round(left - origin.left), Math.round(top - origin.top));
+      const [x, y] = [left - origin.left, top - origin.top].map((px) => Math.round(px * devicePixelRatio));
+      scratch.drawImage(canvas, x, y);
     }
     return scratch.getImageData(0, 0, width, height).data;
   };
@@ -59,11 +60,11 @@ COMPARE = """
   for (let turn = 0; turn < 3; turn += 1) document.querySelector('[data-role="theme"]').click();
   const after = look();
   const plot = document.querySelector(`[data-panel="${key}"] .u-over`).getBoundingClientRect();
-  const [left, right] = [0, skipped].map((px) => plot.left - canvases[0].getBoundingClientRect().left + px);
+  const left = (plot.left - canvases[0].getBoundingClientRect().left) * devicePixelRatio;
   let num_other = 0, num_filled = 0, furthest = 0;
   for (let i = 0; i < before.length; i += 1) {
     const px = (i >> 2) % canvases[0].width;
-    const away = px >= left && px < right ? 0 : Math.abs(before[i] - after[i]);
+    const away = px >= left && px < left + skipped ? 0 : Math.abs(before[i] - after[i]);
     furthest = Math.max(furthest, away);
     if (away > 2) num_other += 1;
     if (i % 4 === 0 && after[i] !== after[0]) num_filled += 1;
@@ -180,8 +181,8 @@ def _quick(seed: int, begin: float, end: float) -> list[dict[str, Any]]:
     """What comes in of each line between two moments: noise 200 times a second, few points with gaps, both in turns."""
     noise = random.Random(seed)
     beats = range(math.ceil(begin * 200), math.ceil(end * 200))
-    dense = [(beat / 200, noise.gauss(0, 1)) for beat in beats]
-    gaps = [(beat / 200, None if beat % 700 < 100 else noise.gauss(3, 1)) for beat in beats if beat % 4 == 0]
+    dense = [(beat / 200, noise.gauss(0, 0.1)) for beat in beats]
+    gaps = [(beat / 200, None if beat % 700 < 100 else noise.gauss(0.3, 0.1)) for beat in beats if beat % 4 == 0]
     filled = [
         (beat / 200, 2 + math.sin(beat / 300) + noise.random()) for beat in beats if beat % 8 == 0 or beat % 800 < 400
     ]
@@ -192,8 +193,14 @@ def test_u09_a_chart_that_only_moves_on_shows_what_one_drawn_anew_shows(
     plant: Served, open_page: Callable[..., Page]
 ) -> None:
     until = time.time()
-    plant.send("quick", *_quick(-1, until - 14, until), chart("ended", [(until - 13, 4.0), (until - 9, 4.5)]))
-    page = open_page(plant.url + "s/quick/", prepare=lambda page: page.add_init_script(COUNT_MOVES))
+    plant.send("quick", *_quick(-1, until - 14, until), chart("ended", [(until - 13, 0.4), (until - 9, 0.45)]))
+    # Pixels that are no whole ones of the page, and labels with commas, which reach down.
+    page = open_page(
+        plant.url + "s/quick/",
+        prepare=lambda page: page.add_init_script(COUNT_MOVES),
+        device_scale_factor=1.5,
+        locale="fr-FR",
+    )
     wait_points(page, "dense", 300)
     others = []
     num_compared = 0
