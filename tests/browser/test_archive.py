@@ -219,9 +219,11 @@ def test_between_two_rows_the_line_crosses_the_chart(bridge: Bridge, opened: tup
     panel(page, KEY).locator(".plot").focus()
     for _ in range(16):
         page.keyboard.press("Shift+ArrowLeft")
-    hover(page, KEY, 0.5)
     now = time.time()
-    wait_answered(page, wire, lambda x0, x1: x1 < now - 900)
+    xs = wait_answered(page, wire, lambda x0, x1: x1 < now - 900)["xs"]
+    ((x0, x1),) = wire.zooms()
+    between = (xs[len(xs) // 2] + xs[len(xs) // 2 + 1]) / 2
+    hover(page, KEY, (between - x0) / (x1 - x0))
     for _ in range(12):
         page.keyboard.press("+")
     page.wait_for_function("([key]) => window.cadran.points(key)[0].xs.length === 2", arg=[KEY])
