@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cadran.channel import Channel, block_room, channel, series_backlog
+from cadran.channel.backlog import Backlog
 from cadran.channel.block_room import HUGE_PAGE_BYTES, PIECE_BYTES, PIECES_FROM_POINTS, BlockRoom
-from cadran.channel.series_backlog import BLOCK_POINTS, SeriesBacklog
+from cadran.channel.series_backlog import BLOCK_POINTS, SERIES_BYTES, SeriesBacklog
 from cadran.readable import Floats
 from cadran.updates import ChartDataUpdated
+from cadran.updates.prepare import PreparedPoints
 
 BATCH = 1_000
 
@@ -126,3 +128,18 @@ def test_a_replacement_leaves_no_part_of_older_batches() -> None:
     landed = press.drain().points["v"]
     np.testing.assert_array_equal(landed.xs, newer)
     assert landed.replace
+
+
+@pytest.mark.parametrize("num_points", [1, 15, 16, 1_000, BLOCK_POINTS - 1, BLOCK_POINTS, BLOCK_POINTS + 1])
+@pytest.mark.parametrize("is_sorted", [True, False])
+def test_a_first_batch_is_as_one_added_to_nothing(num_points: int, is_sorted: bool) -> None:
+    xs, ys = np.arange(num_points, dtype=np.float64), np.zeros(num_points)
+    expected, backlog = SeriesBacklog("number"), Backlog(10**9, 10**9)
+    num_bytes = expected.add(xs, ys, is_sorted)
+    backlog.fold([PreparedPoints("line", xs, ys, False, "number", is_sorted=is_sorted)])
+    assert (backlog.items_at_most, backlog.bytes_at_most) == (num_points, SERIES_BYTES + num_bytes)
+    found = backlog.points["line"]
+    names = [name for name in SeriesBacklog.__slots__ if name not in ("chunks", "xs", "ys")]
+    assert [getattr(found, name) for name in names] == [getattr(expected, name) for name in names]
+    assert [(list(x), list(y)) for x, y in found.chunks] == [(list(x), list(y)) for x, y in expected.chunks]
+    assert (found.xs, found.ys) == (expected.xs, expected.ys)

@@ -43,3 +43,24 @@ def test_a_new_version_takes_the_place_of_the_old_one() -> None:
     assert cache.has(0, 999, "tail")
     cache.clear()
     assert (len(cache), cache.num_bytes) == (0, 0)
+
+
+def test_what_is_kept_together_is_kept_as_one_by_one() -> None:
+    together, alone = PieceCache(), PieceCache()
+    for version, num_lines in ((1, 4), (2, 6), (2, 6), (3, 12), (4, 1)):
+        made = [(line, version, [bytes(8 * line), bytes(16)][: 1 + line % 2]) for line in range(num_lines)]
+        for variant in (f"tail {version}", "whole"):
+            together.put_each(made, variant, 0.5)
+            for line, version, pieces in made:
+                alone.put(line, version, variant, pieces, 0.5)
+                assert together.find(line, version, variant) == alone.find(line, version, variant) == pieces
+        counts = [(c.num_encodings, c.encoding_secs, c.encoded_bytes, c.num_bytes, len(c)) for c in (together, alone)]
+        assert counts[0] == counts[1]
+
+
+def test_what_is_kept_together_is_bounded_too() -> None:
+    cache = PieceCache(max_bytes=10 * ENTRY_BYTES)
+    for version in range(100):
+        cache.put_each([(line, version, [bytes(32)]) for line in range(12)], "tail", 0.0)
+        assert cache.num_bytes <= 10 * ENTRY_BYTES
+        assert cache.has(11, version, "tail")
