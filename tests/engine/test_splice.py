@@ -38,6 +38,24 @@ def test_any_range_is_that_of_all_rows(shop: Shop, x0: float, x1: float) -> None
         assert viewer.state("amount") == "live"
 
 
+def test_a_first_look_between_two_rows_is_crossed_by_the_line(shop: Shop) -> None:
+    xs = shop.points.xs
+    gap = np.diff(xs[8_000:8_100])
+    at = 8_000 + int(np.argsort(gap)[gap.size // 2])  # a usual distance: no hole, and not next to nothing
+    x0, x1 = (float(xs[at] + part * (xs[at + 1] - xs[at])) for part in (0.50, 0.51))
+    orders = shop.paged()
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer()
+        live.advance("2s")
+        look(live, viewer, x0, x1)
+        held = viewer.series("amount")
+        assert held is not None
+        assert held.ids.tolist() == [id_of(xs[at], held.k), id_of(xs[at + 1], held.k)]
+        num_queries = orders.asked.num_queries
+        live.advance("4s")
+        assert orders.asked.num_queries - num_queries <= 2, "the interval's own"
+
+
 def test_it_goes_on_with_the_present_after_a_look_back(shop: Shop) -> None:
     with testing.open(shop.screen(shop.paged())) as live:
         viewer = live.viewer()
