@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 import cadran as cd
 from cadran.frames.holding import Held
@@ -14,7 +15,9 @@ from cadran.frames.series_frames import Lack, lack_of
 from cadran.frames.shown import Reached
 from cadran.frames.span import Range
 from cadran.frames.wire import PanelView
+from cadran.readable import Points
 from cadran.screen.past import PastOf
+from cadran.store import SeriesColumns
 from cadran.store.past import BLOCK_BUCKETS, PastBlock, Place
 
 HELD_X = 2.5 * BLOCK_BUCKETS
@@ -84,3 +87,33 @@ def test_a_change_left_of_what_is_being_read_is_sent_once_that_was_read() -> Non
     assert not last.is_partial
     assert last.is_sent
     assert last.replace or last.from_id <= 10
+
+
+@pytest.mark.parametrize("since", ["nothing", "newer", "left", "late", "others"])
+def test_what_is_owed_finer_comes_in_a_pause_too_but_not_of_other_points(since: str) -> None:
+    columns = SeriesColumns()
+    columns.extend(np.arange(1_000.0), np.ones(1_000), 1)
+    shown: Any = SimpleNamespace(
+        columns=columns,
+        past=None,
+        spec=SimpleNamespace(x="time", window_secs=None),
+        reach=lambda wanted, *_, **__: Reached(wanted, False),
+    )
+    view = PanelView(i=0, px=1_000)
+    coarse = lack_of(shown, view, None, 1, 999.0, 0.0, is_paused=False, coarser=3)
+    match since:
+        case "newer":
+            columns.extend(np.array([1_000.0]), np.ones(1), 2)
+        case "left":
+            columns.keep_newest(100, 2)
+        case "late":
+            columns.extend(np.array([0.5]), np.ones(1), 2)
+        case "others":
+            columns.replace(Points(np.arange(100.0), np.zeros(100)), 2)
+    lack = lack_of(shown, view, coarse.held, 2, 999.0, 0.0, is_paused=True, coarser=0)
+    assert lack.is_sent == (since in ("nothing", "newer"))
+    if lack.is_sent:
+        assert lack.held.k == coarse.held.k - 3
+        assert lack.replace
+    again = lack_of(shown, view, lack.held, 2, 999.0, 0.0, is_paused=True, coarser=0)
+    assert not again.is_sent

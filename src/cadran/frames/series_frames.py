@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cadran.frames.holding import Held
 from cadran.frames.shown import ShownSeries
 from cadran.frames.span import Range, range_of
+from cadran.frames.viewer import LEVEL_LOST
 from cadran.frames.wire import PanelView
 from cadran.store import ALWAYS, NEVER, SeriesColumns, id_of
 
@@ -51,6 +52,10 @@ def lack_of(
     if coarser:
         low, high = (math.floor(math.ldexp(end, -coarser)) if abs(end) < math.inf else end for end in wanted[1:3])
         wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
+    if is_paused and held is not None:
+        is_fixed = view.x0 is not None or (wanted.is_windowed and shown.spec.x == "time")
+        if _keeps(columns, held, wanted, until, is_fixed=is_fixed):
+            return Lack(wanted, wanted.low, False, False, held)
     if shown.past is None and view.x0 is None:  # as most: all of it is there, or nothing more will be
         return _lack_of(columns, wanted, held, s, until, is_paused=is_paused, is_deep=False)
     whole, is_kept = wanted, held is not None and _covers(held, wanted)
@@ -75,6 +80,24 @@ def _widened(columns: SeriesColumns, wanted: Range, until: float | None) -> Rang
     if until is not None:
         high = max(wanted.high, min(high, id_of(until, wanted.k)))
     return wanted._replace(low=low, high=high)
+
+
+def _keeps(columns: SeriesColumns, held: Held, wanted: Range, until: float | None, *, is_fixed: bool) -> bool:
+    """Whether who pauses has all of the picture: what left since then, or came late, is in no pause.
+
+    ``is_fixed``: its range is the same whatever points there are.
+    """
+    if held.k == LEVEL_LOST or held.high == -math.inf:
+        return False
+    if is_fixed:
+        return _covers(held, wanted)
+    if held.high < math.inf and until is not None and held.high < id_of(until, held.k):
+        return False  # of an earlier pause
+    if held.k == wanted.k or wanted.is_windowed:
+        return held.k == wanted.k
+    # A finer level is owed to who holds a coarser one, but not of other points.
+    is_another = columns.evicted_s > held.s or columns.changed_from(held.s, wanted.k, wanted.low) <= held.newest
+    return held.k < wanted.k or is_another
 
 
 def _covers(held: Held, wanted: Range) -> bool:
@@ -118,10 +141,8 @@ def _lack_of(
         return Lack(wanted, wanted.low, False, False, now_held if held is None else held)
     if held is None:
         return Lack(wanted, wanted.low, True, is_deep or bool(len(columns)), now_held)
-    # A pause keeps its picture: what left of a window since was left of it, or is shown until it ends.
-    stays = is_paused and wanted.is_windowed
     if not _covers(held, wanted) or (
-        not stays and columns.evicted_s > held.s and shows_what_left(columns, wanted, held.s, is_deep=is_deep)
+        not is_paused and columns.evicted_s > held.s and shows_what_left(columns, wanted, held.s, is_deep=is_deep)
     ):
         return Lack(wanted, wanted.low, True, True, now_held)
     if is_paused:
