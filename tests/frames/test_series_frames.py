@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,8 +90,11 @@ def test_a_change_left_of_what_is_being_read_is_sent_once_that_was_read() -> Non
     assert last.replace or last.from_id <= 10
 
 
-@pytest.mark.parametrize("since", ["nothing", "newer", "left", "late", "others"])
-def test_what_is_owed_finer_comes_in_a_pause_too_but_not_of_other_points(since: str) -> None:
+@pytest.mark.parametrize(
+    ("since", "is_resumed"),
+    [*((since, False) for since in ("nothing", "newer", "left", "late", "others")), ("nothing", True)],
+)
+def test_what_is_owed_finer_comes_in_a_pause_too_but_not_of_other_points(since: str, is_resumed: bool) -> None:
     columns = SeriesColumns()
     columns.extend(np.arange(1_000.0), np.ones(1_000), 1)
     shown: Any = SimpleNamespace(
@@ -101,6 +105,8 @@ def test_what_is_owed_finer_comes_in_a_pause_too_but_not_of_other_points(since: 
     )
     view = PanelView(i=0, px=1_000)
     coarse = lack_of(shown, view, None, 1, 999.0, 0.0, is_paused=False, coarser=3)
+    if is_resumed:  # nothing is known of its newest point
+        coarse = coarse._replace(held=coarse.held._replace(newest=math.inf))
     match since:
         case "newer":
             columns.extend(np.array([1_000.0]), np.ones(1), 2)

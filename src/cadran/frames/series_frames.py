@@ -96,7 +96,8 @@ def _keeps(columns: SeriesColumns, held: Held, wanted: Range, until: float | Non
     if held.k == wanted.k or wanted.is_windowed:
         return held.k == wanted.k
     # A finer level is owed to who holds a coarser one, but not of other points.
-    is_another = columns.evicted_s > held.s or columns.changed_from(held.s, wanted.k, wanted.low) <= held.newest
+    changed_x = columns.changed_from(held.s, wanted.k, wanted.low)
+    is_another = columns.evicted_s > held.s or (changed_x != NEVER and changed_x <= held.newest)
     return held.k < wanted.k or is_another
 
 
