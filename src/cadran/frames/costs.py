@@ -10,7 +10,7 @@ from cadran.turn import Turn, endless
 
 HOLD_BOUNDS_SECS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 """Buckets of how long the engine held its loop for one step."""
-NOTES_MAX = 256
+NOTES_MAX = 512
 """So much is noted before it is put on the accounts."""
 
 
