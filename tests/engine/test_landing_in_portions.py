@@ -217,6 +217,36 @@ def test_what_takes_the_place_of_all_is_compared_in_portions(num_same: int, is_c
             assert series.changes.since(before_s) == expected
 
 
+@pytest.mark.parametrize(("num_more", "keep_points", "x0"), [(0, 400, np.inf), (9, 400, 1_300.0), (0, 900, -np.inf)])
+def test_what_takes_the_place_of_all_is_compared_behind_what_is_not_kept(
+    num_more: int, keep_points: int, x0: float
+) -> None:
+    """``x0``: from which on it is another. Of 400 points all were kept: what lies before is missing if more are."""
+    press, store = channel_of("press"), Store()
+    xs = np.arange(1_300.0 + num_more)
+    with small_blocks():
+        press.send(cd.ChartDataUpdated.xy("v", xs[:1_300], np.zeros(1_300), x="number"))
+        store.apply(press.id, press.drain(), now_wall=0.0, keep_secs=None, keep_points=400)
+        series = store.series(Key(press.id, "series", "v"))
+        assert series is not None
+        assert len(series) == 400
+        press.send(cd.ChartDataUpdated.xy("v", xs, np.zeros(xs.size), x="number", replace=True))
+        taken, before_s = press.take(), store.s
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(landing, "WORK_PER_STEP", 0)
+            patch.setattr(landing, "WORK_PER_PORTION", 40)
+            patch.setattr(landing, "COMPARED_PER_WORK", 10)
+            portions = portions_of(press.id, taken, store)
+            num_portions = 0
+            for portion in portions:
+                num_portions += 1
+                store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None, keep_points=keep_points)
+        assert num_portions >= 400 // 16 // landing.COMPARED_CHUNKS
+        assert series.changes.since(before_s) == x0
+        assert (store.s == before_s) == (x0 == np.inf)
+        np.testing.assert_array_equal(series.points.xs, xs[-keep_points - num_more :])
+
+
 def test_u09_what_comes_behind_a_long_history_lands_at_once_and_keeps_its_lines_alike(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import polars as pl
 import pytest
@@ -97,6 +98,28 @@ def test_law01_a_window_whose_data_ended_long_ago_is_quiet(kind: str) -> None:
         after = live.statistics()
         assert after.num_frames_sent == before.num_frames_sent
         assert after.num_recalculations == before.num_recalculations
+
+
+@pytest.mark.parametrize("bounds", [{}, {"keep_points": 100}, {"keep": "500s"}])
+def test_law01_an_equal_whole_state_changes_nothing_though_not_all_of_it_is_kept(bounds: dict[str, Any]) -> None:
+    press = cd.channel("press", **bounds)
+
+    @cd.screen("Press", zone="UTC")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.line("Spectrum", press.series("v"), window="5m")
+
+    with testing.open(screen) as live:
+        viewer = live.viewer(px=100)
+        live.advance("1s")
+        now = live.clock.now().wall
+        whole = cd.ChartDataUpdated("v", [(now - i, i % 5) for i in range(1_000)], replace=True)
+        press.send(whole)
+        live.advance("2s")
+        before = viewer.num_data_pieces, live.core.store.s
+        for _ in range(5):
+            press.send(whole)
+            live.advance("1s")
+        assert (viewer.num_data_pieces, live.core.store.s) == before
 
 
 def test_u16_digest_1000_unchanged_probes(plant: Plant) -> None:

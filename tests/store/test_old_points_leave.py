@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cadran.channel import Drained, PointsLanded
-from cadran.readable import Floats
+from cadran.readable import Floats, Points
 from cadran.store import Key, SeriesColumns, Store, id_of, level_for
 from cadran.store import store as store_module
 from cadran.store.series import EVICTED_MIN, EVICTED_PART
@@ -36,7 +38,43 @@ def test_law09_an_equal_whole_from_which_old_points_leave_has_changed() -> None:
     assert len(series) == 500
     assert before_s < series.changed_s == store.s
     land(store, "v", np.arange(500.0, 1_000.0), now_wall=1_500.0, replace=True)
+    land(store, "v", xs, now_wall=1_510.0, replace=True)
     assert store.s == series.changed_s, "nothing changed, nothing happens"
+    land(store, "v", xs, now_wall=1_000.0, replace=True)
+    assert len(series) == 1_000, "what is not old is there again"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 400),
+    st.lists(st.tuples(st.integers(0, 900), st.integers(0, 600), st.integers(0, 2_000)), min_size=1, max_size=5),
+    st.sampled_from([1, 3]),
+)
+def test_law01_a_whole_state_of_which_not_all_is_kept_changes_what_is_another(
+    keep_points: int, wholes: list[tuple[int, int, int]], num_equal: int
+) -> None:
+    """Each with a first x, a number of points, and the first of those with another value; ``num_equal`` of one x."""
+    store, key = Store(), Key("press", "series", "v")
+    before = Points(np.empty(0), np.empty(0))
+    for first, num, other in wholes:
+        xs = (np.arange(first, first + num) // num_equal).astype(np.float64)
+        ys: Floats = np.where(np.arange(first, first + num) < other, 0.0, 1.0)
+        points = PointsLanded(((xs, ys),) if num else (), True, "number", is_sorted=True)
+        for is_again in (False, True):
+            before_s = store.s
+            drained = Drained(points={"v": points}, num_updates=1)
+            store.apply("press", drained, now_wall=0.0, keep_secs=None, keep_points=keep_points)
+            series = store.series(key)
+            assert series is not None
+            assert store.s == before_s or not is_again, "nothing changed, nothing happens"
+            held, num_held = series.points, len(series)
+            assert min(num, keep_points) <= num_held <= num
+            assert np.array_equal(held, (xs[num - num_held :], ys[num - num_held :]))
+            x0 = series.changes.since(before_s)
+            kept = [point for point in zip(*held, strict=True) if point[0] < x0]
+            there = [point for point in zip(*before, strict=True) if point[0] < x0]
+            assert kept == there[len(there) - len(kept) :], "from there on, no less, is it another"
+            before = held
 
 
 def land(store: Store, name: str, xs: Floats, *, now_wall: float = 0.0, replace: bool = False) -> None:

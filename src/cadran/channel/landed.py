@@ -32,7 +32,7 @@ class PointsLanded(NamedTuple):
     is_sorted: bool = False
     """Known to be in ascending x, from block to block too."""
     num_same: int | None = None
-    """With ``replace``: so many at the beginning are known to be those that are there."""
+    """With ``replace``: so many at the beginning, behind those that left, are known to be those that are there."""
 
     @property
     def xs(self) -> Floats:

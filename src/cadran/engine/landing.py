@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cadran.channel import Drained, PointsLanded, Taken
 from cadran.channel.series_backlog import SeriesBacklog
 from cadran.readable import Floats
-from cadran.store import Key, SeriesColumns, Store, num_same_of
+from cadran.store import Key, SeriesColumns, Store, num_left_of, num_same_of
 
 WORK_PER_STEP = 2_000
 """How much lands in one step, in about so many microseconds."""
@@ -116,7 +116,9 @@ def _parts_of(key: Key, points: PointsLanded, store: Store) -> Iterator[tuple[Po
         series = store.series(key)
         if series is not None and points.is_sorted and len(points.blocks) == 1:
             old, found = series.snapshot(), [0]
-            for num_same in num_same_of(old, *points.blocks[0]):
+            xs, ys = points.blocks[0]
+            kept = slice(num_left_of(old, xs), None)
+            for num_same in num_same_of(old, xs[kept], ys[kept]):
                 found.append(num_same)
                 if len(found) % COMPARED_CHUNKS == 0:
                     yield None, WORK_PER_PORTION

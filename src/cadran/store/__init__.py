@@ -3,7 +3,7 @@
 from cadran.store.buckets import AlikeBuckets, Buckets, alike_bucketed, buckets_of, cadence_of, id_of, level_for
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
 from cadran.store.events import Event, From, Key, Reset, Value
-from cadran.store.sameness import num_same_of
+from cadran.store.sameness import num_left_of, num_same_of
 from cadran.store.series import SeriesColumns
 from cadran.store.snapshot import SeriesSnapshot
 from cadran.store.store import Cell, Store
@@ -33,6 +33,7 @@ __all__ = [
     "cadence_of",
     "id_of",
     "level_for",
+    "num_left_of",
     "num_same_of",
     "same_value",
 ]

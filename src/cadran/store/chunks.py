@@ -53,14 +53,14 @@ class _Unmerged(NamedTuple):
     @property
     def merged(self) -> Points:
         """All in ascending x, late ones after those of equal x."""
-        late = _in_order(self.late)
+        late = _together(self.late)
         at = self.points.xs.searchsorted(late.xs, "right")
         return Points(*(_read_only(np.insert(old, at, new)) for old, new in zip(self.points, late, strict=True)))
 
     def plus(self, late: Points) -> _Unmerged:
         """Return the same with points that came later."""
         parts = (*self.late, late)
-        return _Unmerged(self.points, parts if len(parts) <= LATE_PARTS else (_in_order(parts),))
+        return _Unmerged(self.points, parts if len(parts) <= LATE_PARTS else (_together(parts),))
 
 
 class Chunk:
@@ -172,13 +172,18 @@ class Chunk:
         return [chunk]
 
 
-def _in_order(parts: Sequence[Points]) -> Points:
+def in_order(points: Points) -> Points:
+    """Return points by ascending x, those of equal x as they came."""
+    xs, ys = points
+    if xs.size > 1 and bool((xs[1:] < xs[:-1]).any()):
+        order = xs.argsort(kind="stable")
+        return Points(xs[order], ys[order])
+    return points
+
+
+def _together(parts: Sequence[Points]) -> Points:
     """Return points that each are in ascending x as one, those of equal x as they came."""
-    if len(parts) == 1:
-        return parts[0]
-    xs, ys = map(np.concatenate, zip(*parts, strict=True))
-    order = xs.argsort(kind="stable")
-    return Points(xs[order], ys[order])
+    return parts[0] if len(parts) == 1 else in_order(Points(*map(np.concatenate, zip(*parts, strict=True))))
 
 
 def _read_only(column: Floats) -> Floats:

@@ -10,6 +10,14 @@ from cadran.readable import Floats, Points
 from cadran.store.snapshot import SeriesSnapshot
 
 
+def num_left_of(old: SeriesSnapshot, xs: Floats) -> int:
+    """Return how many points of a whole state, with these ascending x, lie before all that a series has."""
+    first_x = old.first_x
+    if first_x is None:
+        return 0
+    return max(0, int(xs.searchsorted(first_x, "right")) - old.count(first_x, "right"))
+
+
 def num_same_of(old: SeriesSnapshot, xs: Floats, ys: Floats) -> Iterator[int]:
     """Yield how many points at the beginning of a series are these: so far, block by block, and at last in all."""
     index = 0

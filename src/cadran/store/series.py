@@ -11,9 +11,9 @@ import numpy as np
 from cadran.readable import Floats, Points
 from cadran.store.buckets import Buckets
 from cadran.store.changes import ALWAYS, NEVER, ChangeLog
-from cadran.store.chunks import CHUNK_POINTS, Chunk
+from cadran.store.chunks import CHUNK_POINTS, Chunk, in_order
 from cadran.store.history import NO_HISTORY
-from cadran.store.sameness import num_same_of, num_shared_of
+from cadran.store.sameness import num_left_of, num_same_of, num_shared_of
 from cadran.store.snapshot import SeriesSnapshot
 from cadran.store.track import Track
 
@@ -131,7 +131,7 @@ class SeriesColumns:
         """
         if not xs.size:
             return None
-        return self.extend_blocks([(xs, ys) if is_sorted else _in_order(xs, ys)], s)
+        return self.extend_blocks([(xs, ys) if is_sorted else in_order(Points(xs, ys))], s)
 
     def extend_blocks(self, blocks: Sequence[tuple[Floats, Floats]], s: int) -> float | None:
         """Add points in ascending x, as ``extend`` does with each block of them; none is empty."""
@@ -162,17 +162,26 @@ class SeriesColumns:
         self._changed(s, x0)
         return x0
 
-    def replace(self, points: Points, s: int, *, is_sorted: bool = False, num_same: int | None = None) -> float | None:
+    def replace(
+        self, points: Points, s: int, *, is_sorted: bool = False, num_same: int | None = None, num_old: int = 0
+    ) -> float | None:
         """Make these the points; return the least x that changed (``-inf``: all), None where none did.
 
         Nobody may write to the arrays afterwards: they are taken over, or in part copied. What has not changed stays.
-        ``is_sorted``: the caller knows that ``xs`` ascend. ``num_same``: how many are the same, see ``num_same_of``.
+        ``is_sorted``: the caller knows that ``xs`` ascend. ``num_old``: so many of the first need not be kept; they
+        stay away if they left before. ``num_same``: how many are the same behind those, see ``num_same_of``.
         """
         xs, ys = (np.asarray(column, dtype=np.float64) for column in points)
         if not is_sorted:
-            xs, ys = _in_order(xs, ys)
-        old = self.snapshot()
-        index = deque(num_same_of(old, xs, ys), maxlen=1)[0] if num_same is None else num_same
+            xs, ys = in_order(Points(xs, ys))
+        old, began_x = self.snapshot(), float(xs[0]) if xs.size else -math.inf
+        num_left = num_left_of(old, xs)
+        if num_left > num_old:
+            num_left = num_same = 0
+        behind = Points(xs[num_left:], ys[num_left:])
+        index = deque(num_same_of(old, *behind), maxlen=1)[0] if num_same is None else num_same
+        if index:
+            xs, ys = behind
         if index == len(old) == xs.size:
             return None
         x0 = ALWAYS
@@ -183,7 +192,7 @@ class SeriesColumns:
             self._append(xs[index:], ys[index:])
         else:
             self._take_over(xs, ys)
-        self._began_x, self._holes = float(xs[0]) if xs.size else -math.inf, ()
+        self._began_x, self._holes = began_x, ()
         self._changed(s, x0)
         return x0
 
@@ -384,11 +393,3 @@ class SeriesColumns:
         self._history = NO_HISTORY.with_chunks(Chunk(xs[part], ys[part]) for part in parts)
         xs, ys = xs[num_sealed:], ys[num_sealed:]
         self._set_tail(xs, ys, xs.size)
-
-
-def _in_order(xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
-    """Return points by ascending x, those of equal x as they came."""
-    if xs.size > 1 and bool((xs[1:] < xs[:-1]).any()):
-        order = np.argsort(xs, kind="stable")
-        return xs[order], ys[order]
-    return xs, ys

@@ -9,7 +9,7 @@ import numpy as np
 
 from cadran.channel import Drained, PointsLanded
 from cadran.polars_when_used import is_frame, pl
-from cadran.readable import Points
+from cadran.readable import Floats, Points
 from cadran.store.events import Event, From, Key, Reset, Value
 from cadran.store.memory import memory_bytes, points_max
 from cadran.store.rows import keep_recent, newest_time
@@ -270,7 +270,8 @@ class Store:
         s, num_points = self.s + 1, series.num_points
         if landed.replace:
             points = Points(landed.xs, landed.ys)
-            x0 = series.replace(points, s, is_sorted=landed.is_sorted, num_same=landed.num_same)
+            num_old = _num_old(points.xs, oldest_x, keep_points, is_sorted=landed.is_sorted)
+            x0 = series.replace(points, s, is_sorted=landed.is_sorted, num_same=landed.num_same, num_old=num_old)
         elif landed.is_sorted:
             track, last_x, before_s = series.x_track, series.last_x, series.changed_s
             x0 = series.extend_blocks(blocks, s)
@@ -304,3 +305,11 @@ class Store:
             longest.cause = OLD_LEFT
             self._num_points -= num_points
             self._count_dropped(key.source, num_points)
+
+
+def _num_old(xs: Floats, oldest_x: float, keep_points: int | None, *, is_sorted: bool) -> int:
+    """Return how many points need not be kept: of those with the least x."""
+    num_old = 0 if keep_points is None else max(0, xs.size - keep_points)
+    if oldest_x == -np.inf:
+        return num_old
+    return max(num_old, int(xs.searchsorted(oldest_x, "left") if is_sorted else np.count_nonzero(xs < oldest_x)))
