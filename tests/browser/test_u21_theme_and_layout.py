@@ -166,6 +166,12 @@ def test_u21_a_phone_has_one_column_and_no_sideways_scroll(full: Served, open_pa
     assert canvas["width"] < 360
 
 
+def test_u21_a_card_without_a_neighbour_is_as_wide_as_a_phone(plant: Served, open_page: Callable[..., Page]) -> None:
+    page = open_page(plant.url + "s/many/", width=360, height=740)
+    alone, chart = (box_of(page, key) for key in ("temperature", "chart0"))
+    assert (alone["x"], alone["width"]) == (chart["x"], chart["width"])
+
+
 def test_u21_eight_cards_stand_in_one_row_on_a_desktop(demo: Served, open_page: Callable[..., Page]) -> None:
     page = open_page(demo.url, width=1600, height=1000)
     cards = page.locator('section[data-panel][data-kind="kpi"]')
