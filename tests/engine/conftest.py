@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.engine.past_shop import Shop
+from tests.engine.past_shop import Disk, Shop
 from tests.engine.turning import small_portions
 from tests.laws.conftest import Plant, make_plant
 
@@ -23,3 +23,8 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     made = Shop(tmp_path)
     yield made
     made.file.close()
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    return Disk(monkeypatch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,25 @@ class Shop:
 
     def feed(self, x: float, y: float) -> None:
         self.press.send(cd.ChartDataUpdated.point("amount", x, y))
+
+
+class Disk:
+    """Reads of the past, counted, which fail while it is broken."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_broken = False
+        self.num_reads = 0
+        for name in ("read", "read_rows"):
+            monkeypatch.setattr(PastReader, name, self._steered(getattr(PastReader, name)))
+
+    def _steered(self, read: Callable[..., object]) -> Callable[..., object]:
+        def steered(*arguments: object) -> object:
+            self.num_reads += 1
+            if self.is_broken:
+                raise OutsideError("the disk is gone")
+            return read(*arguments)
+
+        return steered
 
 
 def assert_shown(viewer: HeadlessViewer, points: Points, x0: float, x1: float) -> None:

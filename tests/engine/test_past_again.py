@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from tests.engine.past_shop import DAY, NOW, PAGED, Shop, assert_shown, filled_one_after_the_other, look, slowly
+from tests.engine.past_shop import DAY, NOW, PAGED, Disk, Shop, assert_shown, filled_one_after_the_other, look, slowly
 
 import cadran as cd
 from cadran import testing
 from cadran.clock import Instant
-from cadran.errors import OutsideError
 from cadran.frames.pasts import PastRead, Pasts
 from cadran.frames.wire import Fault
 from cadran.jobs import JobDone
 from cadran.screen.past import PastOf
 from cadran.sources import Query
-from cadran.sources.past_reader import PastReader
 from cadran.testing import HeadlessViewer
 
 X0, X1 = NOW - 700 * DAY, NOW - 500 * DAY
-
-
-class Disk:
-    """Reads of the past, counted, which fail while it is broken."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.is_broken = False
-        self.num_reads = 0
-        for name in ("read", "read_rows"):
-            monkeypatch.setattr(PastReader, name, self._steered(getattr(PastReader, name)))
-
-    def _steered(self, read: Callable[..., object]) -> Callable[..., object]:
-        def steered(*arguments: object) -> object:
-            self.num_reads += 1
-            if self.is_broken:
-                raise OutsideError("the disk is gone")
-            return read(*arguments)
-
-        return steered
-
-
-@pytest.fixture
-def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
-    return Disk(monkeypatch)
 
 
 def changeable(shop: Shop) -> Query:

@@ -347,7 +347,7 @@ class Audience:
             return True
         if not viewer.view.paused:
             return viewer.sent_s < s or viewer.is_partial
-        if viewer.is_partial:
+        if viewer.is_partial or stage.owes_state(viewer.holding.status):
             return True
         if viewer.is_refresh_asked:
             return not awaited_by(viewer)

@@ -364,7 +364,9 @@ class FrameBuilder:
         held_s = holding.status.get(index)
         pieces = data
         is_first = held_s is None and (found is not None or (status is not None and status.state in _SAID_ALONE))
-        if status is not None and (is_first or (held_s is not None and held_s != status_s and paused_at is None)):
+        # In a pause nothing is told but how a past stands that is looked at, or was.
+        is_other = held_s is not None and held_s != status_s and (paused_at is None or min(held_s, status_s) < 0)
+        if status is not None and (is_first or is_other):
             state = cache.get(("panel", stage.key, index), status_s, None, lambda: [panel_piece(index, status)])
             pieces, held_s = state + data, status_s
         if cache.num_encodings != num:

@@ -56,7 +56,7 @@ class Holding:
         """``held``: by slot; None where ``steady`` says it."""
         self._held = held
         self.status = status
-        """S of the state that it has, by panel."""
+        """S of the state that it has, by panel; below 0 where that is said of a past."""
         self.notice_s = notice_s
         """S of the newest notice that it has."""
         self.steady = steady

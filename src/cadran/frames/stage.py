@@ -59,6 +59,7 @@ class Stage:
         self._shown_of = tuple([tuple([self.shown[slot.slot] for slot in slots]) for slots in self.slots_of])
         self.lines_of = tuple([tuple([o for o in shown if isinstance(o, ShownSeries)]) for shown in self._shown_of])
         self.tables_of = tuple([tuple([o for o in shown if isinstance(o, ShownTable)]) for shown in self._shown_of])
+        self._deep_panels = frozenset(i for i, lines in enumerate(self.lines_of) if any(line.past for line in lines))
         self.panels_of_lines = tuple(index for index, lines in enumerate(self.lines_of) if lines)
         ids_of = {numbers: frozenset(description.sources[i].id for i in numbers) for numbers in _distinct(panels)}
         self.source_ids_of = tuple(ids_of[panel.sources] for panel in panels)
@@ -151,6 +152,10 @@ class Stage:
                 self.status_s[panel] = self.states_s = self._store.next_s()
                 self.is_live[panel] = state == "live" and not any(one.is_noted for _, one in sources)
             self._tell_of_past(panel, shown)
+        for panel in self._deep_panels - self.fresh:  # nobody watches, but in a pause somebody may look back
+            for line in self.lines_of[panel]:
+                line.unread = None if line.past is None else line.past.fault
+            self._tell_of_past(panel, self._shown_of[panel])
 
     def _stays_plain(self, panel: int, one: Shown) -> bool:
         """Whether the one value or line of a live panel, which a source gives, could be taken over and is not odd.
@@ -181,11 +186,28 @@ class Stage:
             self.past_status_s[panel] = self.states_s = self._store.next_s()
 
     def status_seen(self, panel: int, view: PanelView, at: float) -> tuple[PanelStatus | None, int]:
-        """Return what is said of a panel to those who look at it like this at a wall second, and since which S."""
-        status = self.past_status[panel]
-        if status is not None and any(line.unread and line.is_past_seen(view, at) for line in self.lines_of[panel]):
-            return status, self.past_status_s[panel]
+        """Return what is said of a panel to those who look at it like this at a wall second, and since which S:
+        below 0 where it is said of a past that they see."""
+        said = self._said_of_past(panel) if panel in self._deep_panels else None
+        if said is not None and any(line.unread and line.is_past_seen(view, at) for line in self.lines_of[panel]):
+            return said
         return self.status[panel], self.status_s[panel]
+
+    def owes_state(self, told: Mapping[int, int]) -> bool:
+        """Whether somebody was told of a past what is no longer so. ``told``: the S of the states, by panel."""
+        for panel in self._deep_panels:
+            if (s := told.get(panel, 0)) < 0:
+                said = self._said_of_past(panel)
+                if said is None or said[1] != s:
+                    return True
+        return False
+
+    def _said_of_past(self, panel: int) -> tuple[PanelStatus | None, int] | None:
+        """What is said to those who look at a past that could not be read, if it could not."""
+        if not any(line.unread for line in self.lines_of[panel]):
+            return None
+        status = self.past_status[panel]
+        return (self.status[panel], -self.status_s[panel]) if status is None else (status, -self.past_status_s[panel])
 
     def _stays_live(self, panel: int, shown: tuple[Shown, ...], troubled: set[str]) -> bool:
         """Whether nothing of a live panel is in any way odd, so that its state need not be worked out again."""
