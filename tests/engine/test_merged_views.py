@@ -159,13 +159,29 @@ def test_law08_more_views_than_are_kept_count_as_if_all_had_changed(
 
 
 def test_f23_nonsense_among_merged_views_is_borne(live: LiveScreen, press: cd.Channel, viewer: HeadlessViewer) -> None:
+    now = live.clock.now().wall
+
     def say() -> None:
-        viewer.say(b'{"t":"view","n":')
         viewer.say(msgspec.json.encode({"t": "view", "n": 50, "panels": [{"i": 999}, {"i": -1}]}))
-        viewer.choose(region=None)
+        viewer.zoom("v", now - 5, now - 1)
+        viewer.zoom("v")
 
     say_while_busy(live, press, viewer, say)
     assert_like_new(live, viewer)
+
+
+@pytest.mark.parametrize("text", [b'{"t":"view","n":', b'{"t":"view","n":-1}', b'{"t":"view","n":9,"panels":7}'])
+def test_f23_what_cannot_be_read_closes_though_the_next_view_superseded_it(
+    live: LiveScreen, press: cd.Channel, viewer: HeadlessViewer, text: bytes
+) -> None:
+    """As it does while the engine is not busy."""
+
+    def say() -> None:
+        viewer.say(text)
+        viewer.choose(region=None)
+
+    say_while_busy(live, press, viewer, say)
+    assert viewer.close_code == 1002
 
 
 @pytest.mark.parametrize("bytes_max", [0, inputs.SUPERSEDED_BYTES_MAX])

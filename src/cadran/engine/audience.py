@@ -155,7 +155,7 @@ class Audience:
         viewer = self._viewers.get(one.viewer)
         if viewer is None:
             return None
-        message = heard(one.text)
+        message = heard(one.text, one.superseded)
         if type(message) is Ack and viewer.said_hello:
             self._acknowledge(viewer, message, now, now.mono if one.mono is None else one.mono)
             return None

@@ -12,8 +12,11 @@ VIEW_NUMBER_MAX = 2**32 - 1
 _decoder = msgspec.json.Decoder(ViewerMessage)
 
 
-def heard(text: bytes) -> ViewerMessage | Close:
-    """Return a viewer's message, or why to close it."""
+def heard(text: bytes, superseded: tuple[bytes, ...] | None = ()) -> ViewerMessage | Close:
+    """Return a viewer's message, or why to close it: for this one, or for what it superseded unread."""
+    for before in superseded or ():
+        if isinstance(closed := heard(before), Close):
+            return closed
     if len(text) > MESSAGE_BYTES_MAX:
         return Close(1009, f"a message has at most {MESSAGE_BYTES_MAX} bytes")
     try:
