@@ -7,9 +7,9 @@ import pytest
 
 from cadran.engine import inputs
 from cadran.engine.inputs import Waiting
-from cadran.engine.messages import Input, Received
+from cadran.engine.messages import Disconnected, Input, Received
 from cadran.frames.wire import Ack, Refresh, View
-from cadran.turn import endless
+from cadran.turn import Turn, endless
 
 
 def said(message: object, viewer: int = 1) -> Received:
@@ -79,3 +79,28 @@ def test_law04_views_and_refreshes_in_turns_are_bounded_too(monkeypatch: pytest.
     for number in range(100):
         waiting.join([said(View(n=number)), said(Refresh())])
     assert len(waiting) <= 11
+
+
+def test_f17_of_what_was_taken_nothing_is_kept_though_something_always_waits() -> None:
+    waiting, turn = Waiting(), Turn(iter(range(10**9)).__next__, 0.0)
+    waiting.join([Disconnected(-1)] * 3)
+    most = 0
+    for number in range(1_000):
+        waiting.join([said(View(n=number), number), said(Refresh(panels=(number,)))])
+        for _ in range(2):
+            list(waiting.in_turn(turn))
+        assert waiting
+        most = max(most, sum(map(len, waiting._places.values())), len(waiting._places))
+    assert most <= 5
+
+
+def test_law04_what_is_said_again_is_merged_while_others_are_taken_one_by_one() -> None:
+    waiting, turn = Waiting(), Turn(iter(range(10**9)).__next__, 0.0)
+    waiting.join([said(View(n=1), 2), said(View(n=1)), said(Refresh())])
+    assert len(list(waiting.in_turn(turn))) == 1
+    waiting.join([said(View(n=2), 2), said(Refresh()), said(View(n=2))])
+    assert texts(waiting) == expected(said(View(n=1)), said(Refresh()), said(View(n=2), 2), said(View(n=2)))
+    assert waiting.num_merged == 1
+    assert len(list(waiting.in_turn(turn))) == 1
+    waiting.join([said(View(n=3), 2), said(View(n=3))])
+    assert texts(waiting) == expected(said(Refresh()), said(View(n=3), 2), said(View(n=3)))

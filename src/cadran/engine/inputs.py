@@ -37,7 +37,8 @@ class Waiting(deque[Input]):
         super().__init__()
         self._num_taken = 0
         self._places: dict[int, dict[bytes, int]] = {}
-        """Where each viewer's last view waits, or its refreshes since; counted from the first input ever."""
+        """Where each viewer's last view waits, or its refreshes since; counted from the first input ever. Of what was
+        taken there is none, or they would grow as long as something always waits."""
         self.num_merged = 0
         """Views that were superseded while they waited, and refreshes that were asked for again."""
         self.num_dropped = 0
@@ -54,7 +55,7 @@ class Waiting(deque[Input]):
 
     def _needs_no_place(self, one: Received, is_view: bool) -> bool:
         """Put a view or a refresh into the place of one that waits, or drop it; else note where it will be."""
-        places = self._places.setdefault(one.viewer, {})
+        places = self._places.get(one.viewer, {})
         key = b"" if is_view else one.text
         place = places.get(key, -1) - self._num_taken
         if place >= 0:
@@ -67,6 +68,7 @@ class Waiting(deque[Input]):
         if is_view or b"" in places:
             places.clear()
         places[key] = self._num_taken + len(self)
+        self._places[one.viewer] = places
         return False
 
     def in_turn(self, turn: Turn) -> Iterator[Input]:
@@ -75,14 +77,25 @@ class Waiting(deque[Input]):
         num_taken = 0
         while self and not self.is_turn_over:
             one = self.popleft()
+            is_short = type(one) is Rang or (type(one) is Received and one.text.startswith(ACK_HEAD))
+            if not is_short:
+                self._forget_place(one)
+            self._num_taken += 1
             yield one
             num_taken += 1
-            is_short = type(one) is Rang or (type(one) is Received and one.text.startswith(ACK_HEAD))
             if (not is_short or num_taken % INPUTS_AT_ONCE == 0) and turn.is_over():
                 self.is_turn_over = True
-        self._num_taken += num_taken
-        if not self and self._places:
-            self._places.clear()
+
+    def _forget_place(self, one: Input) -> None:
+        """The first that waits is taken."""
+        if type(one) is not Received or one.viewer not in self._places:
+            return
+        places = self._places[one.viewer]
+        key = b"" if one.text.startswith(VIEW_HEAD) else one.text
+        if places.get(key) == self._num_taken:
+            del places[key]
+            if not places:
+                del self._places[one.viewer]
 
 
 def _superseding(before: Input, one: Received) -> Received:
