@@ -34,6 +34,10 @@ INBOX_POINTS = 16_384
 decreasing size can at most make it eight times as many."""
 SENDER_SLACK = 1 / 16
 """How far senders may pass a bound before one of them trims: each send pays a little, none pays much."""
+FEW_ITEMS = 32
+"""So many waiting sends are put in order at once."""
+ITEMS_IN_TURN, POINTS_IN_TURN = 1_024, 131_072
+"""Of more, so many at a time, or of longer batches as many as have so many points together: half a millisecond each."""
 _NOTHING: Any = object()
 """What ``send()`` without updates is given: a parameter of its own costs less than a tuple of one."""
 _NAME = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,254}[^\s/\x00-\x1f\x7f])?")
@@ -72,6 +76,8 @@ class Channel(Source):
         self.max_items = max_items
         self.max_bytes = max_bytes
         self._inbox: list[Ready] = []  # bounded: folded at INBOX_ITEMS
+        self._num_folded = 0  # of all that ever were in the inbox
+        self._take_until: int | None = None  # so many are to be folded before what is being taken is given
         self._lock = threading.Lock()  # guards the backlog and the counts
         self._backlog = Backlog(max_items, max_bytes)
         self._totals = dict.fromkeys(_COUNTS, 0)
@@ -164,10 +170,11 @@ class Channel(Source):
             finally:
                 self._lock.release()
 
-    def _take_inbox(self) -> list[Ready]:
+    def _take_inbox(self, num_at_most: int | None = None) -> list[Ready]:
         """Take what is in the inbox at this moment; what comes meanwhile stays for the next time."""
         inbox = self._inbox
-        num_taken = len(inbox)
+        num_taken = len(inbox) if num_at_most is None else num_at_most
+        self._num_folded += num_taken
         taken = inbox[:num_taken]
         del inbox[:num_taken]  # atomic too: senders only ever append, and whoever takes holds the lock
         return taken
@@ -204,20 +211,47 @@ class Channel(Source):
     def take(self) -> Taken:
         """Take all that is pending, without waiting, and without looking at each of it."""
         with self._lock:
-            if self._wake is not None:
-                self._bell[:] = [True]  # before the inbox is taken: what comes later rings again
-            backlog = self._settle()
-            self._backlog = Backlog(self.max_items, self.max_bytes, rooms=backlog.rooms_used())
-            totals = self._totals
-            for name in _COUNTS:
-                totals[name] += getattr(backlog, name)
-            num_dropped = totals["num_dropped_points"] + totals["num_dropped_states"]
-            num_rejected = totals["num_rejected_points"]
-        return Taken(backlog, num_dropped, num_rejected)
+            self._expect_more()
+            return self._taken(self._settle())
+
+    def take_in_turns(self) -> Taken | None:
+        """As ``take``, but where much waits only a part of it is put in order: None, until a later call has done the
+        rest. What is sent between calls may come along, and each send is still taken whole."""
+        with self._lock:
+            if self._take_until is None:
+                self._expect_more()
+                num_waiting = len(self._inbox)
+                if num_waiting <= FEW_ITEMS:
+                    return self._taken(self._settle())
+                self._take_until = self._num_folded + num_waiting
+            num_left = self._take_until - self._num_folded  # senders may have folded, too
+            if num_left > 0:
+                num_in_turn = _num_in_turn(self._inbox, num_left)
+                self._backlog.fold(self._take_inbox(num_in_turn), slack=SENDER_SLACK)
+                if num_in_turn < num_left:
+                    return None
+            self._backlog.fold(())  # now it holds its bounds
+            return self._taken(self._peaked(self._backlog))
+
+    def _expect_more(self) -> None:
+        """From now on the next send rings; called before the inbox is looked at, so that none is missed."""
+        if self._wake is not None:
+            self._bell[:] = [True]
+
+    def _taken(self, backlog: Backlog) -> Taken:
+        self._take_until = None
+        self._backlog = Backlog(self.max_items, self.max_bytes, rooms=backlog.rooms_used())
+        totals = self._totals
+        for name in _COUNTS:
+            totals[name] += getattr(backlog, name)
+        num_dropped = totals["num_dropped_points"] + totals["num_dropped_states"]
+        return Taken(backlog, num_dropped, totals["num_rejected_points"])
 
     def _settle(self) -> Backlog:
-        backlog = self._backlog
-        backlog.fold(self._take_inbox())
+        self._backlog.fold(self._take_inbox())
+        return self._peaked(self._backlog)
+
+    def _peaked(self, backlog: Backlog) -> Backlog:
         if backlog.items_at_most > self._peaks[0] or backlog.bytes_at_most > self._peaks[1]:
             self._peaks = max(self._peaks[0], backlog.num_items), max(self._peaks[1], backlog.num_bytes)
         return backlog
@@ -263,6 +297,18 @@ class Channel(Source):
     def feeds(self) -> tuple[Feed, ...]:
         """The registered feeders."""
         return tuple(self._feeds)
+
+
+def _num_in_turn(inbox: list[Ready], num_left: int) -> int:
+    """Return how many of the first items are put in order at a time."""
+    num_most, num_points = min(num_left, ITEMS_IN_TURN), 0
+    for number in range(num_most):
+        item = inbox[number]
+        if type(item) is PreparedPoints:
+            num_points += item.xs.size
+            if num_points >= POINTS_IN_TURN:
+                return number + 1
+    return num_most
 
 
 _COUNTS = (

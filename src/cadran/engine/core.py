@@ -299,7 +299,7 @@ class Core:
         return not (self._is_cut or self._serving.is_busy or self.graph.is_under_way)
 
     def _open(self, now: Instant) -> None:
-        self._is_rung = False
+        self._is_rung = self._listening.is_landing  # what came meanwhile is drained once that has landed
         for notice in self._listening.drain(now):
             self._notify(notice)
         if not self._listening.land(now):

@@ -50,6 +50,8 @@ class Listening:
         """Those that are stale when they are silent for long."""
         self._landing: list[_Heard] = []
         """Those of whose last drain something is left."""
+        self._filling: list[_Heard] = []
+        """Those of whose next drain a part is in order already."""
         self._landing_mono = math.inf
         """Since when the next tick waits."""
         self.work_max = 0
@@ -65,8 +67,8 @@ class Listening:
 
     @property
     def is_landing(self) -> bool:
-        """Whether something that was drained is not in the store yet."""
-        return bool(self._landing)
+        """Whether something that was drained, or is being drained, is not in the store yet."""
+        return bool(self._landing or self._filling)
 
     def drain(self, now: Instant) -> list[Notice]:
         """Take all that is pending, without waiting, for ``land``. Returns what people should know.
@@ -75,19 +77,29 @@ class Listening:
         """
         notices: list[Notice] = []
         for heard in self._heard.values():
-            if heard in self._landing:
-                continue
-            channel = heard.channel
-            taken = channel.take()
-            is_before_fault, heard.is_fault_new = heard.is_fault_new, False
-            if taken.num_updates:
-                heard.heard = now
-                if not is_before_fault:
-                    heard.fault = None
-                heard.landing = portions_of(channel.id, taken, self._store)
-                self._landing.append(heard)
-                notices += _notices(heard, taken, self._shown)
+            if heard not in self._landing:
+                notices += self._take(heard, now)
         return notices
+
+    def _take(self, heard: _Heard, now: Instant) -> Iterable[Notice]:
+        """Take what is pending in a channel, or get on with that."""
+        channel = heard.channel
+        taken = channel.take_in_turns()
+        if taken is None:
+            if heard not in self._filling:
+                self._filling.append(heard)
+            return ()
+        if heard in self._filling:
+            self._filling.remove(heard)
+        is_before_fault, heard.is_fault_new = heard.is_fault_new, False
+        if not taken.num_updates:
+            return ()
+        heard.heard = now
+        if not is_before_fault:
+            heard.fault = None
+        heard.landing = portions_of(channel.id, taken, self._store)
+        self._landing.append(heard)
+        return _notices(heard, taken, self._shown)
 
     def land(self, now: Instant) -> bool:
         """Apply what was drained: as much as one step may, from each channel in turn, and little if its turn is over.
@@ -112,7 +124,7 @@ class Listening:
                 work += portion.work
                 self._landing.append(heard)
         self.work_max = max(self.work_max, work)
-        if not self._landing:
+        if not self.is_landing:
             self._landing_mono = math.inf
             return True
         self._landing_mono = min(self._landing_mono, now.mono)
@@ -145,7 +157,7 @@ class Listening:
         expect_secs = heard.channel.expect_secs
         state: SourceState = "live"
         message, since = None, None
-        is_behind = heard in self._landing
+        is_behind = heard in self._landing or heard in self._filling
         if heard.fault is not None:
             state, message, since = "error", heard.fault, heard.fault_since
         elif expect_secs is not None and now.mono >= heard.heard.mono + expect_secs and not is_behind:
