@@ -71,6 +71,21 @@ def test_points_of_short_batches_count_as_they_are_copied() -> None:
     assert max(works) <= WORK_PER_PORTION
 
 
+def test_long_batches_count_as_they_are_copied_behind_what_a_tail_holds() -> None:
+    press, store = channel_of("press"), Store()
+    nums: list[int] = []
+    for num_points in (100, 40_000, 40_000):
+        xs = np.arange(num_points) + 1e6 * len(nums)
+        press.send(*(cd.ChartDataUpdated.xy(f"v{number}", xs, xs, x="number") for number in range(12)))
+        works = []
+        for portion in portions_of(press.id, press.take(), store):
+            store.apply(press.id, portion.drained, now_wall=0.0, keep_secs=None)
+            works.append(portion.work)
+        nums.append(len(works))
+        assert max(works) <= WORK_PER_PORTION
+    assert nums == [1, 12, 1], "behind chunks alone nothing is copied"
+
+
 def test_a_step_whose_turn_is_over_lands_little() -> None:
     press, other = channel_of("press"), channel_of("other")
     with testing.open(screen_of(press, other), stopwatch=hurried()) as live:

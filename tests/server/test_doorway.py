@@ -14,6 +14,11 @@ from cadran.server.doorway import TURN_SECS, Doorway
 from cadran.server.patience import patient_with
 from cadran.server.run import config_for
 
+UPGRADE = (
+    b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+
 
 class Strides:
     """A stopwatch that moves on with each look by the same."""
@@ -83,6 +88,9 @@ class AtTheDoor(FakeTransport):
     def is_closing(self) -> bool:
         return self.is_closed
 
+    def close(self) -> None:
+        self.is_closed = True
+
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         pass
 
@@ -99,10 +107,7 @@ def test_nothing_is_read_from_who_waits_at_the_door_and_who_is_gone_does_not_com
         config.load()
         protocol = patient_with(Doorway())(config=config, server_state=ServerState(), app_state={})
         protocol.connection_made(transport)
-        protocol.data_received(
-            b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )
+        protocol.data_received(UPGRADE)
         assert transport.is_paused
         transport.is_closed = is_gone
         for _ in range(3):
@@ -112,3 +117,25 @@ def test_nothing_is_read_from_who_waits_at_the_door_and_who_is_gone_does_not_com
 
     asyncio.run(scene())
     assert slugs == ([] if is_gone else ["/ws"])
+
+
+def test_a_server_that_stops_sends_away_who_waits_at_the_door() -> None:
+    slugs: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        slugs.append(scope["path"])
+
+    async def scene() -> None:
+        config, transport = config_for(app), AtTheDoor()
+        config.load()
+        protocol = patient_with(Doorway())(config=config, server_state=ServerState(), app_state={})
+        protocol.connection_made(transport)
+        protocol.data_received(UPGRADE)
+        protocol.shutdown()  # as the server calls it for each of its connections; an error would end it at once
+        assert transport.is_closed
+        for _ in range(3):
+            await asyncio.sleep(0)
+        protocol.connection_lost(None)
+
+    asyncio.run(scene())
+    assert not slugs

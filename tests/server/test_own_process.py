@@ -11,7 +11,14 @@ from collections.abc import Iterator
 import pytest
 
 from cadran.server import own_process
-from cadran.server.own_process import ALL_AGAIN_GROWTH, ALL_AGAIN_SECS, LONG_SECS, SWITCH_SECS, SettingAside
+from cadran.server.own_process import (
+    ALL_AGAIN_GROWTH,
+    ALL_AGAIN_SECS,
+    ASIDE_GROWTH,
+    LONG_SECS,
+    SWITCH_SECS,
+    SettingAside,
+)
 
 
 class Round:
@@ -85,6 +92,17 @@ def test_u01_what_was_set_aside_is_looked_through_again_once_there_is_much_more(
     times.num_blocks = int(ALL_AGAIN_GROWTH * times.num_blocks) + 1
     gc.collect()
     assert lost() is None
+
+
+def test_what_is_in_use_at_one_moment_only_does_not_pile_up(times: Times) -> None:
+    lost_after(times, 2 * LONG_SECS)
+    rounds = [lost_after(times, 2 * LONG_SECS) for _ in range(20)]
+    gc.collect()
+    assert not any(lost() for lost in rounds), "a program that does not grow keeps what it sets aside once"
+    times.num_blocks = int(ASIDE_GROWTH * times.num_blocks) + 1
+    lost = lost_after(times, 2 * LONG_SECS)
+    gc.collect()
+    assert lost() is not None
 
 
 def test_a_collection_of_what_is_new_sets_nothing_aside(times: Times) -> None:

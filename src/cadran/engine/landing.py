@@ -103,6 +103,8 @@ def _work_of_series(waiting: SeriesBacklog, series: SeriesColumns | None) -> int
     work = SERIES_WORK + waiting.num_loose_points // COPIED_PER_WORK
     work += 0 if waiting.is_sorted else num_points // SORTED_PER_WORK
     num_chunks = 1 + num_points // POINTS_PER_CHUNK
+    if series is not None and series.num_in_tail and num_points >= POINTS_PER_CHUNK:
+        work += num_points // COPIED_PER_WORK  # what the tail holds becomes the beginning of a chunk with them
     last_x = None if series is None else series.last_x
     if series is not None and last_x is not None and waiting.first_x < last_x:
         num_chunks = min(num_points, num_chunks + len(series) // POINTS_PER_CHUNK)

@@ -13,6 +13,9 @@ SWITCH_SECS = 0.001
 each thread that computes would add as much to every wait."""
 LONG_SECS = 0.003
 """What was found to be in use is set aside by a full collection that took longer."""
+ASIDE_GROWTH = 1.25
+"""No more is set aside before there is so many times as much as the last time. Else what refers to itself, and was in
+use only at that moment, would pile up with each collection."""
 ALL_AGAIN_SECS = 3_600.0
 ALL_AGAIN_GROWTH = 4.0
 """Once so much time has passed, or there is so many times as much, all is looked through again."""
@@ -43,8 +46,8 @@ class SettingAside:
     """
 
     def __init__(self) -> None:
-        self._num_times = 0
-        """Something was set aside since all was looked through."""
+        self._num_blocks_aside = 0
+        """How much there was when something was last set aside, since all was looked through; 0 for never."""
         self._num_blocks_max = 0.0
         self._due_mono = 0.0
         self._began_secs = 0.0
@@ -56,15 +59,17 @@ class SettingAside:
             return
         if phase == "start":
             is_due = time.monotonic() >= self._due_mono or sys.getallocatedblocks() > self._num_blocks_max
-            if self._num_times and is_due:
+            if self._num_blocks_aside and is_due:
                 gc.unfreeze()
                 self._looks_through_all()
             self._began_secs = time.thread_time()
         elif time.thread_time() - self._began_secs > LONG_SECS:
-            gc.freeze()
-            self._num_times += 1
+            num_blocks = sys.getallocatedblocks()
+            if num_blocks >= ASIDE_GROWTH * self._num_blocks_aside:
+                gc.freeze()
+                self._num_blocks_aside = num_blocks
 
     def _looks_through_all(self) -> None:
-        self._num_times = 0
+        self._num_blocks_aside = 0
         self._num_blocks_max = ALL_AGAIN_GROWTH * sys.getallocatedblocks()
         self._due_mono = time.monotonic() + ALL_AGAIN_SECS

@@ -20,18 +20,28 @@ class PatientProtocol(H11Protocol):
 
     doorway: Doorway | None = None
     """Where those who want a WebSocket wait for their turn; None: they come in at once."""
+    is_at_door = False
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         if self.doorway is None:
             super().handle_websocket_upgrade(event)
             return
+        self.is_at_door = True
         self.transport.pause_reading()  # what is said until then waits in the socket
         self.doorway.enter(partial(self._come_in, event))
 
     def _come_in(self, event: h11.Request) -> None:
+        self.is_at_door = False
         if not self.transport.is_closing():
             self.transport.resume_reading()
             super().handle_websocket_upgrade(event)
+
+    def shutdown(self) -> None:
+        """The server stops: who has not come in is sent away without an answer, and comes back to the next one."""
+        if self.is_at_door:
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

@@ -76,6 +76,11 @@ class SeriesColumns:
         return self.snapshot().points
 
     @property
+    def num_in_tail(self) -> int:
+        """So many of the newest points are in no chunk yet."""
+        return self._end - self._start
+
+    @property
     def num_bytes(self) -> int:
         """What the points, the room behind the tail, and the levels made so far take."""
         return self._history.num_bytes + self._xs.nbytes + self._ys.nbytes
