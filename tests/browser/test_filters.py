@@ -239,4 +239,5 @@ def test_a_range_that_has_ended_has_its_own_sparkline(shop: str, open_page: Open
     expect(orders.locator("canvas.spark")).to_be_visible()
     assert colors_in(page, "orders"), "something is drawn"
     role(page, "chip").first.click()
-    page.wait_for_function("(end) => window.cadran.points('orders')[0].xs.at(-1) > end + 80000", arg=end)
+    # A point for each hour that is over: the last one began up to two hours ago, and is shown at a bucket's begin.
+    page.wait_for_function("(end) => window.cadran.points('orders')[0].xs.at(-1) > end + 22 * 3600 - 600", arg=end)
