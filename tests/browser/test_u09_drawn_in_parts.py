@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 from tests.browser.looking import drag, draws, panel, wait_newest, wait_points
 from tests.browser.served import Served, chart
 
@@ -231,10 +231,51 @@ def test_u09_a_drawing_that_the_browser_lost_is_drawn_anew(plant: Served, open_p
     plant.send("quick", *_quick(0, now - 14, now))
     page = open_page(plant.url + "s/quick/", prepare=lambda page: page.add_init_script(COUNT_MOVES))
     wait_points(page, "dense", 300)
+    # A canvas that was lost and given back is empty, and knows no colour and no font.
     lost = """() => {
       const canvas = document.querySelector('[data-panel="dense"] canvas');
-      const before = drawn.dense.anew;
-      canvas.dispatchEvent(new Event("contextrestored"));
-      return drawn.dense.anew - before;
+      const restored = () => {
+        canvas.dispatchEvent(new Event("contextrestored"));
+        return canvas.toDataURL();
+      };
+      const before = restored();
+      const numBefore = drawn.dense.anew;
+      canvas.getContext("2d").reset();
+      return [before === restored(), drawn.dense.anew > numBefore];
     }"""
-    assert page.evaluate(lost) == 1
+    assert page.evaluate(lost) == [True, True]
+
+
+LABELS_OF_Y = """() => {
+  const canvas = document.querySelector('[data-panel="dense"] canvas');
+  const plot = document.querySelector('[data-panel="dense"] .u-over').getBoundingClientRect();
+  const [width, height] = [plot.left - canvas.getBoundingClientRect().left - 1, plot.height];
+  const labels = new OffscreenCanvas(width, height).getContext("2d");
+  labels.drawImage(canvas, 0, 0);
+  return labels.getImageData(0, 0, width, height).data.join();
+}"""
+
+
+def test_labels_are_in_the_font_of_the_page_though_it_came_late(plant: Served, open_page: Callable[..., Page]) -> None:
+    now = time.time()
+    plant.send("quick", *_quick(0, now - 14, now))
+    fonts: list[Route] = []
+
+    def prepare(page: Page) -> None:
+        page.route("**/*.woff2", lambda route: fonts.append(route))
+        goto = page.goto
+        page.goto = lambda url: goto(url, wait_until="commit")  # type: ignore[method-assign,assignment,misc]
+
+    page = open_page(plant.url + "s/quick/", prepare=prepare)
+    wait_points(page, "dense", 300)
+    before = page.evaluate(LABELS_OF_Y)
+    assert fonts
+    for font in fonts:
+        font.continue_()
+    page.wait_for_function(f"(before) => ({LABELS_OF_Y})() !== before", arg=before)
+    anew = f"""() => {{
+      const shown = ({LABELS_OF_Y})();
+      for (let i = 0; i < 3; i += 1) document.querySelector('[data-role="theme"]').click();
+      return shown === ({LABELS_OF_Y})();
+    }}"""
+    assert page.evaluate(anew)

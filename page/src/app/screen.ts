@@ -70,6 +70,8 @@ export class Screen implements Surroundings, SessionHandlers {
     this.clock = new ServerClock(ports.monotonic);
     this.link = new Link(ports.monotonic);
     this.manner = new Manner(settings, () => this.restyle());
+    // Until they come, drawings have the texts of another font, which a picture that only moves on would keep.
+    document.fonts.addEventListener("loadingdone", () => this.board?.restyle());
     this.picks = new Choosing(this, {
       chosen: (chosen) => this.chosen(chosen),
       looked: (picked) => this.board?.look(picked),

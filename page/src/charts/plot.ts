@@ -131,7 +131,7 @@ export class Plot {
     ));
     this.tip = new Tip(this.plot.ctx.canvas);
     // A browser that lost the drawing gives an empty one: what is moved would stay so.
-    this.plot.ctx.canvas.addEventListener("contextrestored", () => this.isBegun && this.restyle());
+    this.plot.ctx.canvas.addEventListener("contextrestored", () => this.isBegun && this.show(this.x, this.y, true));
     this.gestures = options.gestures && new Gestures(this.plot.over, options.gestures);
     // The host is the image that has a name; what it is drawn with says nothing of its own.
     this.plot.root.setAttribute("aria-hidden", "true");
@@ -175,14 +175,14 @@ export class Plot {
     return isClear && !isOld && Number.isInteger(left) && Number.isInteger(this.tip.rest.right) && !this.isTaken ? num : NaN;
   }
 
-  /** Draw it all with these ranges. */
-  show(x: readonly [number, number], y: AxisRange): void {
+  /** Draw it all with these ranges. `isLost`: the canvas knows nothing any more of the colours and fonts it was given. */
+  show(x: readonly [number, number], y: AxisRange, isLost = false): void {
     this.x = x;
     this.y = y;
     this.plot.batch(() => {
       if (this.isTaken) this.plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
       this.isTaken = false;
-      if (!this.isBegun) this.plot.setSize(this.box);
+      if (!this.isBegun || isLost) this.plot.setSize(this.box);
       this.plot.setData([[x[0], x[1]], [null, null]], false);
       this.plot.redraw(true, true);
     });
@@ -194,7 +194,7 @@ export class Plot {
     this.moved += num;
     const { ctx: context, bbox } = this.plot;
     const at = this.projection();
-    const top = topOfLabels(at);
+    const top = topOfLabels(at, this.options.style);
     const { right } = this.tip.rest;
     context.save();
     moveLeft(context, { left: bbox.left, top: 0, width: right - bbox.left, height: top }, num);
@@ -204,11 +204,6 @@ export class Plot {
     this.drawLabels(context, at);
     context.restore();
     this.showTip();
-  }
-
-  /** Draw again with other colours or words. */
-  restyle(): void {
-    this.show(this.x, this.y);
   }
 
   /** Returns whether its box had another size. Before its first picture nothing is drawn for that. */

@@ -138,7 +138,7 @@ export class LineRenderer implements Renderer {
     this.controls.restyle(words);
     this.entries.recolor(this.panel.series.map((_, i) => this.color(i)));
     this.isStale = true;
-    if (!this.plot) return;
+    if (!this.plot?.isBegun) return;
     this.draw();
     this.write();
   }
