@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.server.test_link import FakeTransport
 from uvicorn.server import ServerState
 
 from cadran.server.doorway import TURN_SECS, Doorway
-from cadran.server.patience import patient_with
+from cadran.server.patience import PatientProtocol, patient_with
 from cadran.server.run import config_for
 
 UPGRADE = (
@@ -95,6 +95,16 @@ class AtTheDoor(FakeTransport):
         pass
 
 
+def at_the_door(app: ASGIApp) -> tuple[PatientProtocol, AtTheDoor]:
+    """Return a connection that asked for a WebSocket, and waits."""
+    config, transport = config_for(app), AtTheDoor()
+    config.load()
+    protocol = patient_with(Doorway())(config=config, server_state=ServerState(), app_state={})
+    protocol.connection_made(transport)
+    protocol.data_received(UPGRADE)
+    return protocol, transport
+
+
 @pytest.mark.parametrize("is_gone", [False, True])
 def test_nothing_is_read_from_who_waits_at_the_door_and_who_is_gone_does_not_come_in(is_gone: bool) -> None:
     slugs: list[str] = []
@@ -103,11 +113,7 @@ def test_nothing_is_read_from_who_waits_at_the_door_and_who_is_gone_does_not_com
         slugs.append(scope["path"])
 
     async def scene() -> None:
-        config, transport = config_for(app), AtTheDoor()
-        config.load()
-        protocol = patient_with(Doorway())(config=config, server_state=ServerState(), app_state={})
-        protocol.connection_made(transport)
-        protocol.data_received(UPGRADE)
+        protocol, transport = at_the_door(app)
         assert transport.is_paused
         transport.is_closed = is_gone
         for _ in range(3):
@@ -126,11 +132,7 @@ def test_a_server_that_stops_sends_away_who_waits_at_the_door() -> None:
         slugs.append(scope["path"])
 
     async def scene() -> None:
-        config, transport = config_for(app), AtTheDoor()
-        config.load()
-        protocol = patient_with(Doorway())(config=config, server_state=ServerState(), app_state={})
-        protocol.connection_made(transport)
-        protocol.data_received(UPGRADE)
+        protocol, transport = at_the_door(app)
         protocol.shutdown()  # as the server calls it for each of its connections; an error would end it at once
         assert transport.is_closed
         for _ in range(3):
