@@ -185,6 +185,12 @@ ALL_IN_SIGHT_DRAWN = """
   return Object.values(cadran.statistics().draws).filter((count) => count > 0).length >= inSight.length;
 }
 """
+DRAWN_FAR_BELOW = """
+() => Object.entries(cadran.statistics().draws)
+  .filter(([, count]) => count > 0)
+  .map(([key]) => key)
+  .filter((key) => document.querySelector(`[data-panel="${key}"]`).getBoundingClientRect().top > 2 * innerHeight)
+"""
 IN_SIGHT_ALONE_JUDGED = """
 () => {
   const inSight = [...document.querySelectorAll("[data-panel]")].filter((one) => {
@@ -213,8 +219,10 @@ def test_u06_what_a_second_and_a_frame_touch_does_not_grow_with_the_charts_out_o
         page.wait_for_function("() => document.querySelectorAll('.row[data-far]').length > 5")
         page.wait_for_function(ALL_IN_SIGHT_DRAWN)  # charts are drawn in turns
         page.wait_for_function(IN_SIGHT_ALONE_JUDGED)
+        # While the page is laid out (fonts, headings), a row just below may be in sight for a frame: it is drawn too.
+        assert page.evaluate(DRAWN_FAR_BELOW) == []
         num_seen.append(page.evaluate("Object.values(cadran.statistics().draws).filter((count) => count > 0).length"))
         num_watched.append(page.evaluate("watched.size"))
-    assert num_seen[0] == num_seen[1] > 0
+    assert 0 < num_seen[1] <= 2 * num_seen[0]  # of eight times as many
     # At every frame the browser looks at what is watched: of charts out of sight, at the elements that hold many.
     assert num_watched[1] - num_watched[0] <= (960 - 120) / 90
