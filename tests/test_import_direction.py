@@ -15,7 +15,7 @@ PATH = [
 ]  # fmt: skip
 LEAVES = {
     "errors", "durations", "clock", "readable", "demand", "listeners", "jobs", "backoff", "words", "timings",
-    "turn", "polars_when_used", "zones",
+    "turn", "polars_when_used", "telling", "zones",
 }  # fmt: skip
 ASIDE = {"client": {"updates"}}
 """Rooms off the path, and which of its rooms they may import; of the path only ``cli`` imports them."""

@@ -231,6 +231,26 @@ def test_f23_what_no_frame_can_be_made_of_closes_its_viewer_alone(
     assert "a fault of ours" in caplog.text
 
 
+def test_f11_a_fault_of_many_viewers_is_a_line_of_the_log_and_a_count(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: Any) -> Any:
+        raise OverflowError("a fault of ours")
+
+    monkeypatch.setattr(FrameBuilder, "build", failing)
+    plant = make_plant()
+    with testing.open(plant.screen) as live:
+        for _ in range(50):
+            live.viewer()
+        live.advance("1s")
+        assert len(caplog.records) == 1
+        live.advance("10s")
+        live.viewer()
+        live.advance("1s")
+        assert [record.getMessage().count("49 more") for record in caplog.records] == [0, 1]
+        assert live.statistics().num_frame_faults == 51
+
+
 HAVES: dict[str, Any] = {
     "no such slot": [[99, 0, 0.0, 1.0], [-1, 0, 0.0, 1.0], [2**70, 0, 0.0, 1.0]],
     "no such level": [[4, 10**6, 0.0, 1.0], [4, -(2**70), 0.0, 1.0]],

@@ -81,6 +81,7 @@ def test_what_it_tells_is_what_happened() -> None:
         assert value(found, "cadran_sent_bytes") == viewer.num_bytes + other.num_bytes
         assert value(found, "cadran_frames_sent") == viewer.num_frames + other.num_frames > 10
         assert value(found, "cadran_encodings") == counts.num_encodings
+        assert value(found, "cadran_frame_faults") == counts.num_frame_faults == 0
         assert value(found, "cadran_inputs_merged") == counts.num_inputs_merged
         assert value(found, "cadran_inputs_dropped") == counts.num_inputs_dropped
         assert value(found, "cadran_channel_sent", channel="press") == 10

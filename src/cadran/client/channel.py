@@ -16,10 +16,10 @@ from cadran.client.delivery import BATCH_BYTES_MAX, Delivery
 from cadran.client.items import KpiItem, TableItem
 from cadran.client.outbox import Given, Outbox
 from cadran.client.statistics import ClientStatistics
-from cadran.client.telling import Telling
 from cadran.client.transport import Answer, LinkError
 from cadran.durations import Duration, parse_secs
 from cadran.errors import ClosedError, UsageError
+from cadran.telling import Telling
 from cadran.updates.arrow import frame_to_stream
 from cadran.updates.prepare import MAX_NAME_CHARS, PreparedKpi, PreparedPoints, prepare
 from cadran.updates.times import MAX_TIME_SECS

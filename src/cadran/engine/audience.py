@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from cadran.frames.stage import Stage
 from cadran.frames.viewer import HELLO_SECS_MAX, SILENT_SECS_MAX, Viewer
 from cadran.frames.wire import BEAT_SECS, VERSION, Ack, Hello, Refresh, RefusedChoice, View
 from cadran.screen.choices import Refused
+from cadran.telling import Faults
 from cadran.turn import Turn
 
 PanelKey = tuple[str, int]
@@ -41,7 +41,6 @@ HOUSE_EARLY_SECS = 0.25
 VIEWERS_AT_ONCE = 256
 """So many viewers who get what others got are served before time is looked at."""
 
-log = logging.getLogger("cadran")
 _NO_LEASE: frozenset[PanelKey] = frozenset()
 
 
@@ -76,6 +75,7 @@ class Audience:
         """Those who said something since they were last given what they lack."""
         self.is_choice_new = True
         """Some viewer may have chosen another interval."""
+        self.faults = Faults("a viewer")  # frames that could not be made
         self._gone = Traffic()
         self._sent: list[tuple[int, bytes | Close]] = []  # taken in each step
 
@@ -322,8 +322,8 @@ class Audience:
             waiting = awaited_by(viewer) if viewer.view.paused else ()
             try:
                 messages = yield from self._builder.build(viewer, stage, round_, waiting)
-            except Exception:  # a fault of ours, in what this one looks at and how: all others go on
-                log.exception("a frame could not be made; its viewer is closed, and comes back")
+            except Exception as error:  # a fault of ours, in what this one looks at and how: all others go on
+                self.faults.fail("its frame could not be made; it is closed, and comes back", error, now.mono)
                 sent.append((viewer.id, Close(1011, "a fault in what is looked at")))
                 self.disconnect(viewer.id, now)
                 continue

@@ -53,6 +53,7 @@ def counted(
         work_per_step_max=listening.work_max,
         num_inputs_merged=waiting.num_merged,
         num_inputs_dropped=waiting.num_dropped,
+        num_frame_faults=core.audience.faults.num,
         num_past_blocks_dropped=own_reads.num_past_blocks_dropped,
         num_holdings=core.audience.num_holdings,
         num_reads=sum(reads.values()),

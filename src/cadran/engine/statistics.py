@@ -32,6 +32,8 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     """Views that were superseded before they were taken, and refreshes that were asked for again meanwhile."""
     num_inputs_dropped: int
     """Refreshes that found too many inputs waiting."""
+    num_frame_faults: int
+    """Frames that could not be made, by a fault of ours; the viewer was closed."""
     num_past_blocks_dropped: int
     """Blocks of what is not held that made room for others."""
     num_holdings: int

@@ -56,6 +56,9 @@ CACHE = Family("cadran_cache_bytes", "gauge", "Encoded pieces that are kept.", "
 FRAMES = Family("cadran_frames_sent", "counter", "Frames for viewers; heartbeats do not count.")
 SENT = Family("cadran_sent_bytes", "counter", "Bytes for viewers, heartbeats included.", "bytes")
 STARVED = Family("cadran_frames_skipped", "counter", "Settled states that a viewer did not get for want of credit.")
+FRAME_FAULTS = Family(
+    "cadran_frame_faults", "counter", "Frames that could not be made, by a fault of ours; their viewers were closed."
+)
 INPUTS_MERGED = Family(
     "cadran_inputs_merged", "counter", "Views superseded, and refreshes asked for again, while they waited."
 )
@@ -158,6 +161,7 @@ def _engine(writer: Writer, engine: EngineMeasures) -> None:
     writer.add_one(FRAMES, counts.num_frames_sent)
     writer.add_one(SENT, traffic.num_bytes)
     writer.add_one(STARVED, traffic.num_starved)
+    writer.add_one(FRAME_FAULTS, counts.num_frame_faults)
     writer.add_one(INPUTS_MERGED, counts.num_inputs_merged)
     writer.add_one(INPUTS_DROPPED, counts.num_inputs_dropped)
     writer.add_one(PAST_DROPPED, counts.num_past_blocks_dropped)
