@@ -156,3 +156,25 @@ def test_between_two_rows_of_the_past_both_are_there_and_closer_looks_ask_for_no
             np.testing.assert_allclose(held.last, shop.points.ys[index : index + 2], rtol=1e-6)
             assert 2.5 * held.cadence > apart, "the line does not break"
         assert orders.asked.num_queries <= num_queries + 2, "but for what is read again in its interval"
+
+
+@pytest.mark.parametrize("pauses", ["before it looks", "before it is all read"])
+@pytest.mark.parametrize("part", [4, 400])
+def test_between_two_rows_that_nobody_read_both_are_there_in_a_pause_too(shop: Shop, pauses: str, part: int) -> None:
+    orders, xs = shop.paged(), shop.points.xs
+    index = int(xs.searchsorted(NOW - 400 * DAY))
+    middle, apart = float(xs[index : index + 2].mean()), float(xs[index + 1] - xs[index])
+    with testing.open(shop.screen(orders)) as live:
+        viewer = live.viewer(px=1_000)
+        live.advance("2s")
+        viewer.change(paused=pauses == "before it looks")
+        look(live, viewer, middle - apart / part, middle + apart / part, 0.04)
+        viewer.change(paused=True)
+        live.advance("2s")
+        held = viewer.series("amount")
+        assert held is not None
+        assert held.ids.tolist() == [id_of(float(x), held.k) for x in xs[index : index + 2]]
+        assert 2.5 * held.cadence > apart, "the line does not break"
+        told = (viewer.num_data_pieces, orders.asked.num_queries)
+        live.advance("20m")
+        assert (viewer.num_data_pieces, orders.asked.num_queries) == told, "and then it is a picture that stays"

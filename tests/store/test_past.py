@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cadran.readable import Points
 from cadran.store import SeriesColumns, buckets_of, id_of
 from cadran.store.deep_snapshot import DeepSnapshot
-from cadran.store.past import BLOCK_BUCKETS, BLOCKS_SEEN_MAX, PastBlock, PastBlocks, Place, past_edges
+from cadran.store.past import BLOCK_BUCKETS, BLOCKS_SEEN_MAX, PastBlock, PastBlocks, Place, Reach, past_edges
 
 
 def read(points: Points, place: Place, read_to: float, at: float = 0.0) -> PastBlock:
@@ -87,8 +87,8 @@ def test_what_was_held_when_a_block_was_read_is_read_again_once_it_is_not() -> N
 def test_what_is_old_is_shown_and_asked_for_again() -> None:
     blocks = PastBlocks()
     blocks.add(Place(0, 0.0), PastBlock(np.empty((5, 0)), 1_023.0, 10.0))
-    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 69.0, 60.0) == (100.0, (), 10.0)
-    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 70.0, 60.0) == (100.0, (Place(0, 0.0),), math.inf)
+    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 69.0, 60.0) == Reach(100.0, (), 10.0)
+    assert blocks.reach(0, 100.0, 200.0, 4_000.5, 70.0, 60.0) == Reach(100.0, (Place(0, 0.0),), math.inf)
 
 
 def test_who_has_all_of_it_asks_for_nothing_but_what_is_old() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cadran.readable import Points
 from cadran.store import SeriesColumns, buckets_of, id_of
 from cadran.store.deep_snapshot import DeepSnapshot
-from cadran.store.past import BLOCK_BUCKETS, SPARSE_ROWS, PastBlock, PastBlocks, Place, past_edges
+from cadran.store.past import BLOCK_BUCKETS, SPARSE_ROWS, PastBlock, PastBlocks, Place, Reach, past_edges
 
 
 def part_of(points: Points, low_x: float, high_x: float) -> Points:
@@ -109,7 +109,7 @@ def test_rows_are_read_again_once_they_are_old() -> None:
     for is_rows, at in ((False, 0.0), (True, 1.0)):
         blocks.add(Place(3, 0.0), read(Points(xs, xs), Place(3, 0.0), BLOCK_BUCKETS - 1.0, at, is_rows=is_rows))
     assert blocks.reach(-4, 10.0, 20.0, 1e6, 60.0, 60.0).missing == ()
-    assert blocks.reach(-4, 10.0, 20.0, 1e6, 61.0, 60.0) == (10.0, (Place(3, 0.0),), math.inf)
+    assert blocks.reach(-4, 10.0, 20.0, 1e6, 61.0, 60.0) == Reach(10.0, (Place(3, 0.0),), math.inf)
     assert blocks.num_bytes > 2 * 8 * xs.size
 
 

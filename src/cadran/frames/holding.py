@@ -27,6 +27,8 @@ class Held(NamedTuple):
     """x of the newest point that it has: where a pause ends for a line that is not over time."""
     left_s: float = float("inf")
     """What lies left of what is being read again is that of this S, if that is older."""
+    owes_beside: bool = False
+    """What lies beside a range that was chosen was still to be read: the line may come from there, or go there."""
 
 
 class Seen:

@@ -54,24 +54,28 @@ def lack_of(
         wanted = Range(wanted.k + coarser, low, high, wanted.is_windowed)
     if is_paused and held is not None:
         is_fixed = view.x0 is not None or (wanted.is_windowed and shown.spec.x == "time")
-        if _keeps(columns, held, wanted, until, is_fixed=is_fixed):
+        if not held.owes_beside and _keeps(columns, held, wanted, until, is_fixed=is_fixed):
             return Lack(wanted, wanted.low, False, False, held)
     if shown.past is None and view.x0 is None:  # as most: all of it is there, or nothing more will be
         return _lack_of(columns, wanted, held, s, until, is_paused=is_paused, is_deep=False)
     whole, is_kept = wanted, held is not None and _covers(held, wanted)
-    wanted, is_asking = shown.reach(whole, at, mono, is_coarse=coarser > 0, is_kept=is_kept)
+    wanted, is_asking, owes_beside = shown.reach(whole, at, mono, is_coarse=coarser > 0, is_kept=is_kept)
     is_partial = wanted.low > whole.low
     if is_partial and held is not None and is_kept:
         lack = _lack_while_read(columns, whole, wanted.low, held, s, is_paused=is_paused)
         if lack.held.left_s < math.inf:  # what is missing may be another than the viewer has
-            _, is_asking = shown.reach(whole, at, mono, is_coarse=coarser > 0)
+            is_asking = shown.reach(whole, at, mono, is_coarse=coarser > 0).is_asking
         return lack._replace(is_partial=is_asking)
     if is_partial and held is not None and shown.past is not None and shown.past.is_young(wanted.k, mono):
         return Lack(whole, whole.low, False, False, held, is_partial=True)
     if view.x0 is not None and not is_partial and wanted.high < math.inf:
         wanted = _widened(columns, wanted, until)
     lack = _lack_of(columns, wanted, held, s, until, is_paused=is_paused, is_deep=shown.past is not None)
-    return lack._replace(is_partial=True) if is_partial else lack
+    if is_partial:
+        return lack._replace(is_partial=True)
+    if lack.held.owes_beside != owes_beside:  # in a pause nothing else says that of a range that is there
+        lack = lack._replace(held=lack.held._replace(owes_beside=owes_beside))
+    return lack._replace(is_partial=True) if owes_beside and is_paused else lack
 
 
 def _widened(columns: SeriesColumns, wanted: Range, until: float | None) -> Range:

@@ -75,6 +75,8 @@ class Reached(NamedTuple):
     range: Range
     is_asking: bool
     """Whether any of the rest is being read, or is going to be."""
+    owes_beside: bool = False
+    """Whether what lies beside it is."""
 
 
 class ShownSeries(_Shown):
@@ -141,7 +143,7 @@ class ShownSeries(_Shown):
         is_beside = not wanted.is_windowed and wanted.high < math.inf
         reach = self.past.reach(wanted.k, wanted.low, high, held_x, mono, is_kept=is_kept, is_beside=is_beside)
         low = reach.low if first_x is not None else max(wanted.low, min(reach.low, high))
-        return Reached(wanted._replace(low=low), bool(reach.missing))
+        return Reached(wanted._replace(low=low), bool(reach.missing), reach.owes_beside)
 
     def is_past_seen(self, view: PanelView, at: float) -> bool:
         """Whether at the wall second ``at`` a view reaches back past what is held."""

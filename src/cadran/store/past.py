@@ -113,6 +113,8 @@ class Reach(NamedTuple):
     """What must be read for the rest, the newest first."""
     oldest_mono: float = math.inf
     """When the oldest of what is there and need not be read again was read; ``inf`` without any."""
+    owes_beside: bool = False
+    """Of what is missing some lies beside it, and was not there so far."""
 
 
 class PastBlocks:
@@ -167,7 +169,7 @@ class PastBlocks:
         self.seen_mono = now_mono
         if low > edge or k < -1000:
             return Reach(low, ())
-        reached, looked_at = math.inf, list[tuple[Place, bool]]()
+        reached, looked_at, beside = math.inf, list[tuple[Place, bool]](), list[Place]()
         newest, oldest = math.floor(min(high, edge) / BLOCK_BUCKETS), math.floor(low / BLOCK_BUCKETS)
         for number in range(newest, max(oldest, newest - BLOCKS_SEEN_MAX) - 1, -1):
             wanted = Place(k, float(number))
@@ -183,6 +185,8 @@ class PastBlocks:
                 for place, is_there in self._beside(k, end, edge, is_before=is_before):
                     block = self._blocks.get(place)
                     lacks_rows = place.k > k and block is not None and block.points is None
+                    if not is_there:
+                        beside.append(place)
                     looked_at.append((place, is_there or (is_kept and not lacks_rows)))
         missing: dict[Place, None] = {}
         oldest_mono = math.inf
@@ -198,7 +202,7 @@ class PastBlocks:
         if reached == math.inf:
             reached = max(low, (newest - BLOCKS_SEEN_MAX) * BLOCK_BUCKETS)
         low = max(low, min(reached, edge)) if high >= edge else max(low, reached)
-        return Reach(low, tuple(missing), oldest_mono)
+        return Reach(low, tuple(missing), oldest_mono, any(place in missing for place in beside))
 
     def _beside(self, k: int, end: float, edge: float, *, is_before: bool) -> Iterator[tuple[Place, bool]]:
         """Yield the blocks in which the nearest bucket is looked for, before an id or after it, and whether each is
