@@ -189,3 +189,20 @@ def test_few_that_wait_are_taken_in_one_turn() -> None:
     taken = press.take_in_turns()
     assert taken is not None
     assert taken.num_kpis == FEW_ITEMS
+
+
+@pytest.mark.usefixtures("small_turns")
+def test_an_engine_that_follows_one_which_left_between_turns_hears_every_send() -> None:
+    press = cd.channel("press")
+    rung: list[str] = []
+    with press._lock:  # nobody folds meanwhile
+        for number in range(40):
+            press.send(cd.KpiUpdated("k", number))
+    detach = press.attach(lambda: rung.append("first"))
+    assert press.take_in_turns() is None
+    detach()
+    press.attach(lambda: rung.append("second"))
+    taken, _ = taken_in_turns(press)
+    assert taken.num_updates == 40
+    press.send(cd.KpiUpdated("k", 41))
+    assert rung == ["first", "second", "second"]

@@ -192,6 +192,7 @@ class Channel(Source):
                 raise UsageError(f"channel {self.name!r}: expected no engine attached, got a second; {advice}")
             self._wake = wake
             self._bell[:] = [True]
+            self._take_until = None  # who left in the midst of taking does not end it
             is_pending = bool(self._inbox) or self._backlog.num_updates > 0
         if is_pending and self._bell:
             self._ring()
