@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import msgspec
 import pytest
+from tests.laws.conftest import make_plant
 
+from cadran import testing
 from cadran.engine import inputs
 from cadran.engine.inputs import Waiting
 from cadran.engine.messages import Disconnected, Input, Received
-from cadran.frames.wire import Ack, Refresh, View
+from cadran.frames.wire import VERSION, Ack, Hello, Refresh, View
 from cadran.turn import Turn, endless
 
 
 def said(message: object, viewer: int = 1) -> Received:
     return Received(viewer, msgspec.json.encode(message))
+
+
+def spaced(view: View) -> bytes:
+    """As most programs write it."""
+    return json.dumps(msgspec.to_builtins(view)).encode()
+
+
+def turned(view: View) -> bytes:
+    """All fields in another order."""
+    return json.dumps(dict(reversed(msgspec.to_builtins(view).items())), indent=1).encode()
 
 
 def texts(waiting: Waiting) -> list[tuple[int, bytes]]:
@@ -104,3 +119,58 @@ def test_law04_what_is_said_again_is_merged_while_others_are_taken_one_by_one() 
     assert len(list(waiting.in_turn(turn))) == 1
     waiting.join([said(View(n=3), 2), said(View(n=3))])
     assert texts(waiting) == expected(said(Refresh()), said(View(n=3), 2), said(View(n=3)))
+
+
+@pytest.mark.parametrize("written", [spaced, turned])
+def test_law04_a_view_may_be_written_otherwise(written: Callable[[View], bytes]) -> None:
+    waiting = Waiting()
+    for number in range(1, 10_000, 2):
+        paused = View(n=number, paused=number == 501, choices={"t": ("hello",), "q": ('"t": "hello", "paused": true',)})
+        waiting.join([Received(1, written(paused)), said(View(n=number + 1))])
+    (last,) = waiting
+    assert isinstance(last, Received)
+    assert msgspec.json.decode(last.text)["n"] == 10_000
+    assert waiting.num_merged == 9_999
+    assert last.has_followed
+    assert list(waiting.in_turn(endless())) == [last]
+    assert not waiting._places
+
+
+def test_decision3_a_view_that_superseded_others_of_its_pause_goes_on_with_it() -> None:
+    waiting = Waiting()
+    waiting.join([Received(1, spaced(View(n=number, paused=True))) for number in range(5_000)])
+    (last,) = waiting
+    assert isinstance(last, Received)
+    assert (last.superseded, last.has_followed) == (None, False)
+
+
+@pytest.mark.parametrize("kind", ["hello", "what can't be read", "what is not known"])
+def test_f23_what_a_viewer_says_after_its_end_is_dropped_and_counted(kind: str) -> None:
+    texts_of: dict[str, Callable[[int], bytes]] = {
+        "hello": lambda number: msgspec.json.encode(Hello(version=VERSION, view=View(n=number))),
+        "what can't be read": lambda number: b'{"t":"vi' * number,
+        "what is not known": lambda number: b'{"t": "greetings", "n": %d}' % number,
+    }
+    waiting = Waiting()
+    for number in range(1, 10_001):
+        waiting.join([Received(1, texts_of[kind](number % 100 + 1)), said(View(n=number), 2)])
+    assert len(waiting) == 3
+    assert waiting.num_dropped == 9_998
+    assert len(list(waiting.in_turn(endless()))) == 3
+    assert not waiting._odd_places
+
+
+def test_f23_whoever_says_hello_10_000_times_meanwhile_is_closed_as_ever() -> None:
+    plant = make_plant()
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        live.advance("1s")
+        seat = live.seat(viewer)
+        live.core._waiting.append(Disconnected(-1))
+        for number in range(10_000):
+            hello = Hello(version=VERSION, view=View(n=number))
+            live.put(Received(seat.id, msgspec.json.encode(hello)))
+        live._step()
+        live.advance("1s")
+        assert viewer.close_code == 1002
+        assert live.statistics().num_inputs_dropped == 9_998

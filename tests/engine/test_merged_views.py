@@ -206,3 +206,36 @@ def test_decision3_a_second_pause_is_of_its_own_moment(
     assert held is not None
     assert held.last.size > 15
     assert held.ids[-1] * 2.0**held.k > viewer.at - 2
+
+
+@pytest.mark.parametrize("bytes_max", [0, inputs.SUPERSEDED_BYTES_MAX])
+def test_decision3_a_second_pause_that_names_no_moment_is_of_its_own_too(
+    live: LiveScreen, press: cd.Channel, viewer: HeadlessViewer, monkeypatch: pytest.MonkeyPatch, bytes_max: int
+) -> None:
+    monkeypatch.setattr(inputs, "SUPERSEDED_BYTES_MAX", bytes_max)
+    index = viewer.panel("v").index
+
+    def say(n: int, *, paused: bool, **panel: float) -> None:
+        panels = [{"i": index, "px": 600, **panel}]
+        viewer.say(msgspec.json.encode({"t": "view", "n": n, "paused": paused, "panels": panels}))
+
+    live.viewer()
+    say(100, paused=True)
+    for _ in range(30):
+        live.advance("1s")
+        send_points(press, live, 0.0)
+    for n in range(101, 120):
+        say(n, paused=n % 2 == 0)
+    say(120, paused=True)
+    press.send(*(cd.KpiUpdated(f"k{number}", 1.0) for number in range(NUM_KPIS)))
+    paused_at = live.clock.now().wall
+    arrive_while_busy(live, press, viewer)
+    for _ in range(10):
+        send_points(press, live, 0.0)
+        live.advance("1s")
+    say(121, paused=True, x0=paused_at - 20, x1=paused_at + 20)
+    live.advance("1s")
+    held = viewer.series("v")
+    assert held is not None
+    assert held.last.size > 15
+    assert paused_at - 2 < held.ids[-1] * 2.0**held.k < paused_at + 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +13,7 @@ from cadran.demand import Leases
 from cadran.engine.heard import heard, views_before
 from cadran.engine.messages import Close, Received
 from cadran.engine.resuming import held_by
+from cadran.engine.traffic import Traffic
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.round import Round
 from cadran.frames.stage import Stage
@@ -42,22 +42,6 @@ VIEWERS_AT_ONCE = 256
 """So many viewers who get what others got are served before time is looked at."""
 
 _NO_LEASE: frozenset[PanelKey] = frozenset()
-
-
-class Traffic(NamedTuple):
-    """What viewers were sent."""
-
-    num_bytes: int = 0
-    """Beats count."""
-    num_starved: int = 0
-    """Settled states that a viewer did not get for want of credit: it got a later one instead."""
-
-    def plus(self, viewer: Viewer) -> Traffic:
-        """Return the sum with a viewer's."""
-        return Traffic(
-            self.num_bytes + viewer.credit.sent_bytes,
-            self.num_starved + viewer.num_starved,
-        )
 
 
 class Audience:
@@ -169,7 +153,7 @@ class Audience:
             case _ if not viewer.said_hello:
                 return Close(1002, "the first message is hello")
             case View():
-                self._set_view(viewer, message, now, views_before(one))
+                self._set_view(viewer, message, now, one)
             case Refresh():
                 if viewer.view.paused:
                     viewer.is_refresh_asked, viewer.asked_mono = True, now.mono
@@ -232,11 +216,12 @@ class Audience:
         viewer.look_at(stage.key, view.choices, self._builder.interned)
         return stage
 
-    def _set_view(self, viewer: Viewer, view: View, now: Instant, before: Sequence[View] | None = ()) -> None:
-        """``before``: the views that this one superseded while it waited; None: whichever."""
+    def _set_view(self, viewer: Viewer, view: View, now: Instant, one: Received | None = None) -> None:
+        """``one``: the view as it was received, with all that it superseded while it waited."""
         if view.n < viewer.view.n:
             return
-        if any(not one.paused for one in before or ()):
+        before: Sequence[View] | None = () if one is None else views_before(one)
+        if one is not None and one.has_followed:
             viewer.resume()
         if before is not None and all(one.choices == viewer.view.choices for one in (*before, view)):
             stage = self._stage_of(viewer.stage_key)

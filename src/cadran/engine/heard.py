@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from cadran.engine.messages import Close, Received
@@ -10,6 +12,33 @@ from cadran.frames.wire import MESSAGE_BYTES_MAX, Hello, View, ViewerMessage
 VIEW_NUMBER_MAX = 2**32 - 1
 
 _decoder = msgspec.json.Decoder(ViewerMessage)
+
+
+class _Outline(msgspec.Struct):
+    """What is known of a message before it is read: all but this is passed over."""
+
+    t: str = ""
+    paused: Any = False
+
+
+_outlines = msgspec.json.Decoder(_Outline)
+
+
+def kind_of(text: bytes) -> str:
+    """Return what a message says that it is, however it is written; empty for what can't be read."""
+    return _outline(text).t
+
+
+def is_paused(text: bytes) -> bool:
+    """Whether a view is one of a pause."""
+    return _outline(text).paused is True
+
+
+def _outline(text: bytes) -> _Outline:
+    try:
+        return _outlines.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _Outline()
 
 
 def heard(text: bytes, superseded: tuple[bytes, ...] | None = ()) -> ViewerMessage | Close:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from cadran.engine.heard import is_paused, kind_of
 from cadran.engine.messages import Input, Rang, Received
 from cadran.turn import Turn
 
@@ -16,8 +17,9 @@ WAITING_MAX = 4_096
 ACK_HEAD = b'{"t":"ack"'
 """How the page begins an acknowledgement. One that is written otherwise is understood as well, and wakes the engine."""
 VIEW_HEAD = b'{"t":"view"'
-REFRESH_HEAD = b'{"t":"refresh"'
-"""How the page begins these. Those that are written otherwise are understood as well, one by one."""
+"""How the page begins a view. What others write otherwise is looked through for what it is."""
+ODD_MAX = 2
+"""So many hellos, and messages that can't be read, wait of a viewer: the second closes it, whatever comes then."""
 SUPERSEDED_BYTES_MAX = 64 * 1024
 """So much is kept of what one view superseded."""
 
@@ -27,7 +29,8 @@ class Waiting(deque[Input]):
 
     Bounded by the viewers: of each the last view waits, in the place of the one before it, and a refresh that is asked
     for twice once, but not across each other: a refresh means what was seen when it was asked for. What a view
-    superseded goes with it: the page has dropped what came since then of what was to be seen otherwise.
+    superseded goes with it: the page has dropped what came since then of what was to be seen otherwise. Of what else a
+    viewer may say all but its acknowledgements, which the server bounds, closes it when it is said again.
     """
 
     is_turn_over = False
@@ -39,22 +42,27 @@ class Waiting(deque[Input]):
         self._places: dict[int, dict[bytes, int]] = {}
         """Where each viewer's last view waits, or its refreshes since; counted from the first input ever. Of what was
         taken there is none, or they would grow as long as something always waits."""
+        self._odd_places: dict[int, list[int]] = {}
+        """Where its hellos wait, and what can't be read."""
         self.num_merged = 0
         """Views that were superseded while they waited, and refreshes that were asked for again."""
         self.num_dropped = 0
-        """Refreshes that found too many waiting."""
+        """Refreshes that found too many waiting, and what came after that with which its viewer is closed."""
 
     def join(self, inputs: Iterable[Input]) -> None:
         """Add what came while others wait."""
         for one in inputs:
-            if type(one) is Received and not one.text.startswith(ACK_HEAD):
-                is_view = one.text.startswith(VIEW_HEAD)
-                if (is_view or one.text.startswith(REFRESH_HEAD)) and self._needs_no_place(one, is_view):
-                    continue
-            self.append(one)
+            if type(one) is not Received or not self._needs_no_place(one):
+                self.append(one)
 
-    def _needs_no_place(self, one: Received, is_view: bool) -> bool:
+    def _needs_no_place(self, one: Received) -> bool:
         """Put a view or a refresh into the place of one that waits, or drop it; else note where it will be."""
+        kind = _kind_of(one.text)
+        if kind == "ack":
+            return False
+        if kind not in ("view", "refresh"):
+            return self._is_beyond_its_end(one.viewer)
+        is_view = kind == "view"
         places = self._places.get(one.viewer, {})
         key = b"" if is_view else one.text
         place = places.get(key, -1) - self._num_taken
@@ -69,6 +77,15 @@ class Waiting(deque[Input]):
             places.clear()
         places[key] = self._num_taken + len(self)
         self._places[one.viewer] = places
+        return False
+
+    def _is_beyond_its_end(self, viewer: int) -> bool:
+        """Drop what comes after that with which its viewer is closed; else note where it will be."""
+        places = self._odd_places.setdefault(viewer, [])
+        if len(places) >= ODD_MAX:
+            self.num_dropped += 1
+            return True
+        places.append(self._num_taken + len(self))
         return False
 
     def in_turn(self, turn: Turn) -> Iterator[Input]:
@@ -88,14 +105,26 @@ class Waiting(deque[Input]):
 
     def _forget_place(self, one: Input) -> None:
         """The first that waits is taken."""
-        if type(one) is not Received or one.viewer not in self._places:
+        if type(one) is not Received:
             return
-        places = self._places[one.viewer]
-        key = b"" if one.text.startswith(VIEW_HEAD) else one.text
+        odd = self._odd_places.get(one.viewer)
+        if odd is not None and odd[0] == self._num_taken:
+            del odd[0]
+            if not odd:
+                del self._odd_places[one.viewer]
+        places = self._places.get(one.viewer)
+        if places is None:
+            return
+        key = b"" if _kind_of(one.text) == "view" else one.text
         if places.get(key) == self._num_taken:
             del places[key]
             if not places:
                 del self._places[one.viewer]
+
+
+def _kind_of(text: bytes) -> str:
+    """Return what a message is: of what the page says most often it is seen at the first bytes."""
+    return "ack" if text.startswith(ACK_HEAD) else "view" if text.startswith(VIEW_HEAD) else kind_of(text)
 
 
 def _superseding(before: Input, one: Received) -> Received:
@@ -104,4 +133,4 @@ def _superseding(before: Input, one: Received) -> Received:
     kept = None if before.superseded is None else (*before.superseded, before.text)
     if kept is not None and sum(map(len, kept)) > SUPERSEDED_BYTES_MAX:
         kept = None
-    return replace(one, superseded=kept)
+    return replace(one, superseded=kept, has_followed=before.has_followed or not is_paused(before.text))

@@ -36,6 +36,8 @@ class Received:
     """When it came; None: now."""
     superseded: tuple[bytes, ...] | None = ()
     """The views before it that were not taken, as it came while they waited; None: more than are kept."""
+    has_followed: bool = False
+    """One of those was not paused: a pause is another one than the pause before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,11 @@ FRAME_FAULTS = Family(
 INPUTS_MERGED = Family(
     "cadran_inputs_merged", "counter", "Views superseded, and refreshes asked for again, while they waited."
 )
-INPUTS_DROPPED = Family("cadran_inputs_dropped", "counter", "Refreshes that found too much waiting.")
+INPUTS_DROPPED = Family(
+    "cadran_inputs_dropped",
+    "counter",
+    "Refreshes that found too much waiting, and what viewers said after that with which they are closed.",
+)
 PAST_DROPPED = Family("cadran_past_blocks_dropped", "counter", "Blocks of what is not held that made room for others.")
 
 READS = Family("cadran_source_reads", "counter", "Reads that began.", labels=_SOURCE)
