@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect, sync_playwright
-from tests.browser.looking import Wire, wait_live
+from tests.browser.looking import WAIT_SECS, Wire, wait_fonts, wait_live
 from tests.browser.served import Served
 
 FLAGS = (
@@ -21,7 +21,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WAIT_MILLIS = 20_000
+WAIT_MILLIS = WAIT_SECS * 1000
 _WATCH_POLICY = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -110,7 +110,10 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, guard: Guard) -> Iterator[OpenPage]:
-    """Return ``open(url, width=, height=, prepare=, live=True, **context options)``: a page in a new context."""
+    """Return ``open(url, width=, height=, prepare=, live=True, **context options)``: a page in a new context.
+
+    It is connected, and has its font; ``has_font=False``: it may still wait for that.
+    """
     contexts: list[BrowserContext] = []
 
     def open_it(
@@ -119,6 +122,7 @@ def open_page(browser: Browser, guard: Guard) -> Iterator[OpenPage]:
         width: int = 1280,
         height: int = 800,
         live: bool = True,
+        has_font: bool = True,
         prepare: Callable[[Page], object] | None = None,
         **options: Any,
     ) -> Page:
@@ -132,6 +136,8 @@ def open_page(browser: Browser, guard: Guard) -> Iterator[OpenPage]:
         page.goto(url)
         if live:
             wait_live(page)
+            if has_font:
+                wait_fonts(page)
         return page
 
     yield open_it

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import time
+from collections.abc import Callable
 from typing import Any, cast
 
 from playwright.sync_api import Locator, Page, TimeoutError, WebSocket, expect
@@ -11,6 +13,18 @@ from playwright.sync_api import Locator, Page, TimeoutError, WebSocket, expect
 from cadran.frames.wire import BEAT, HEADER
 
 Points = list[tuple[float, float]]
+
+WAIT_SECS = 40.0
+"""A machine that is busy takes its time: only what never comes is a failure."""
+FRAME = "() => new Promise(requestAnimationFrame)"
+SOME_FRAMES = """
+() => new Promise((done) => {
+  let left = 15;
+  const next = () => (left-- > 0 ? requestAnimationFrame(next) : done());
+  next();
+})
+"""
+"""250 ms, and more where frames take longer."""
 
 PIXELS = """
 (canvas) => {
@@ -49,9 +63,24 @@ def wait_attribute(page: Page, selector: str, name: str, value: str) -> None:
         expect(page.locator(selector).first).to_have_attribute(name, value, timeout=1)  # which says what it has
 
 
+def wait_until(page: Page, is_so: Callable[[], object], told: Callable[[], object] = lambda: "it never came") -> None:
+    """Wait, frame by frame, for what is known on this side alone; ``told`` says how it was at the last."""
+    deadline = time.monotonic() + WAIT_SECS
+    while not is_so():
+        assert time.monotonic() < deadline, told()
+        page.evaluate(FRAME)
+
+
 def wait_live(page: Page) -> None:
     """Wait until the page is connected."""
     wait_attribute(page, '[data-role="connection"]', "data-state", "live")
+
+
+def wait_fonts(page: Page) -> None:
+    """Wait until all is set in the font of the page: what came before it moves by some pixels, and is drawn again."""
+    page.wait_for_function("() => document.fonts.check('16px \"Inter Variable\"')")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.evaluate(FRAME)
 
 
 def wait_value(page: Page, key: str, value: float | str) -> None:
@@ -80,6 +109,24 @@ def draws(page: Page, key: str) -> int:
 def held(page: Page, key: str) -> list[dict[str, Any]]:
     """What a chart holds of each of its series."""
     return cast(list[dict[str, Any]], page.evaluate("(key) => window.cadran.points(key)", key))
+
+
+def wait_drawn(page: Page, key: str, more_than: int = 0) -> None:
+    """Wait until a panel was drawn so often: what came is drawn in turns, some frames after it is held."""
+    page.wait_for_function("([key, n]) => window.cadran.statistics().draws[key] > n", arg=[key, more_than])
+
+
+def wait_rest(page: Page, key: str) -> None:
+    """Wait until a chart that does not follow the present is drawn no more: all that was asked for is there."""
+    seen = -1
+
+    def rests() -> bool:
+        nonlocal seen
+        page.evaluate(SOME_FRAMES)
+        before, seen = seen, draws(page, key)
+        return before == seen
+
+    wait_until(page, rests)
 
 
 def num_points(page: Page, key: str) -> int:
@@ -162,6 +209,11 @@ class Wire:
     def _heard(self, data: str | bytes) -> None:
         if isinstance(data, bytes) and not HEADER.unpack_from(data)[1] & BEAT:
             self.num_data_messages += 1
+
+    def wait_unseen(self, page: Page, key: str) -> None:
+        """Wait until the server was told that a panel is out of sight."""
+        index = page.evaluate("(key) => Object.keys(window.cadran.statistics().panels).indexOf(key)", key)
+        wait_until(page, lambda: all(one["i"] != index for one in self.views[-1]["panels"]))
 
     @property
     def views(self) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 HERE = Path(__file__).parent
 PLANT, MOUNTED = HERE / "plant.py", HERE / "mounted.py"
-WAIT_SECS = 20.0
+WAIT_SECS = 60.0
 
 Update = dict[str, Any]
 _numbers = itertools.count(1)

@@ -42,7 +42,7 @@ def test_of_thousands_some_letters_find_the_one(page: Page) -> None:
     options = open_menu(page, "customer")
     told = page.locator(".popover:not([hidden]) .option-told")
     expect(told).to_have_text("1,300 more: type to find them")
-    assert options.count() == 200, "not all are drawn"
+    expect(options).to_have_count(200)  # not all are drawn
     page.keyboard.type("elan 1418")  # from the button: the letters go to the field
     search = page.locator(".popover:not([hidden])").get_by_label("Search: Customer")
     expect(search).to_be_focused()
@@ -74,7 +74,7 @@ def test_a_menu_that_opens_again_finds_all_again(page: Page) -> None:
     expect(options).to_have_count(1)
     page.locator("h1").click()
     expect(page.locator(".popover:not([hidden])")).to_have_count(0)
-    assert open_menu(page, "customer").count() == 200
+    expect(open_menu(page, "customer")).to_have_count(200)
 
 
 def test_a_menu_in_french_says_so(plant: Served, open_page: Callable[..., Page]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.looking import colors_in, panel, role
+from tests.browser.looking import colors_in, panel, role, wait_until
 from tests.browser.served import Served
 
 pytestmark = pytest.mark.browser
@@ -130,6 +130,7 @@ def test_a_bar_opens_another_screen_with_its_parameters(shop: str, open_page: Op
 def test_a_range_is_picked_for_charts_and_windows_alike(shop: str, open_page: OpenPage) -> None:
     page = open_shop(open_page, shop)
     orders = panel(page, "orders").locator('[data-role="value"]')
+    expect(orders).to_have_attribute("data-value", re.compile(r"^[1-9]\d+$"))
     num_of_day = float(orders.get_attribute("data-value") or "nan")
     role(page, "range").click()
     page.locator('.option[data-value="1h"]').click()
@@ -237,7 +238,7 @@ def test_a_range_that_has_ended_has_its_own_sparkline(shop: str, open_page: Open
     total = "window.cadran.points('orders')[0].ys.reduce((sum, y) => sum + y, 0)"
     page.wait_for_function(f"(value) => {total} === Number(value.dataset.value)", arg=value.element_handle())
     expect(orders.locator("canvas.spark")).to_be_visible()
-    assert colors_in(page, "orders"), "something is drawn"
+    wait_until(page, lambda: colors_in(page, "orders"), lambda: "nothing is drawn")
     role(page, "chip").first.click()
     # A point for each hour that is over: the last one began up to two hours ago, and is shown at a bucket's begin.
     page.wait_for_function("(end) => window.cadran.points('orders')[0].xs.at(-1) > end + 22 * 3600 - 600", arg=end)

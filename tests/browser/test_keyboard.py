@@ -66,7 +66,8 @@ def test_arrows_read_a_chart_point_by_point(plant: Served, open_page: Callable[.
     plot.focus()
     page.keyboard.press("ArrowLeft")
     expect(tooltip).to_be_visible()
-    told = tooltip.inner_text()
+    told = tooltip.text_content() or ""
+    assert told
     page.keyboard.press("ArrowLeft")
     expect(tooltip).not_to_have_text(told)
     page.keyboard.press("Escape")

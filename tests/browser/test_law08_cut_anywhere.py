@@ -21,6 +21,7 @@ from tests.browser.looking import (
     value_of,
     wait_newest,
     wait_points,
+    wait_rest,
     wait_state,
     wait_value,
 )
@@ -108,7 +109,8 @@ def test_f24_a_killed_server_is_noticed_and_its_successor_found(
     drag(page, "vibration", 0.4, 0.7)
     reset = panel(page, "vibration").locator('[data-role="reset-zoom"]')
     expect(reset).to_be_visible()
-    page.wait_for_function("() => window.cadran.points('vibration')[0].k < 0")
+    page.wait_for_function("() => window.cadran.points('vibration').every((one) => one.k < 0)")
+    wait_rest(page, "vibration")
     zoomed = held(page, "vibration")
 
     port = own_plant.port

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,8 +15,10 @@ from tests.browser.looking import (
     role,
     statistics,
     value_of,
+    wait_drawn,
     wait_points,
     wait_state,
+    wait_until,
     wait_value,
 )
 from tests.browser.served import Served, fresh_number
@@ -37,7 +40,7 @@ def test_values_move_and_charts_gain_points(plant: Served, open_page: Callable[.
         wait_value(page, "temperature", value)
         wait_value(page, "double", 2 * value)
     wait_points(page, "pressure", 10)
-    assert statistics(page)["draws"]["pressure"] >= 5
+    wait_drawn(page, "pressure", 4)
 
 
 def test_pause_holds_the_picture_and_resume_shows_the_present(plant: Served, open_page: Callable[..., Page]) -> None:
@@ -75,9 +78,9 @@ def test_pause_holds_the_picture_and_resume_shows_the_present(plant: Served, ope
 def test_a_paused_viewer_asks_nothing_and_refresh_asks_once(plant: Served, open_page: Callable[..., Page]) -> None:
     page = open_page(plant.url + "s/polled/", height=500)
     wait_state(page, "kiln", "live")
-    num_reads = len(plant.reads("broken"))
     role(page, "auto-refresh").click()
     wait_state(page, "tick", "paused")
+    num_reads = len(plant.reads("broken"))
     held = number_in(page, "tick")
     role(page, "refresh").click()
     expect(value_of(page, "tick")).not_to_have_attribute("data-value", str(int(held)))
@@ -90,24 +93,21 @@ def test_the_interval_picker_changes_how_often_is_asked(plant: Served, wired: Ca
     wait_state(page, "tick", "live")
     picker = role(page, "interval")
 
-    def wait_reads(count: int) -> list[float]:
-        least = number_in(page, "tick") + count
-        page.wait_for_function(
-            "(least) => Number(document.querySelector('[data-panel=tick] [data-role=value]').dataset.value) >= least",
-            arg=least,
-        )
-        return plant.reads("tick")[-count:]
+    def wait_gaps(secs: float, are_so: Callable[[list[float]], bool]) -> None:
+        """Choose an interval, and wait until it is told, and these are so: the times between reads, from the least."""
+        picker.select_option(str(secs))
+        wait_until(page, lambda: wire.views[-1]["refresh_secs"] == secs)
+        num_before = len(plant.reads("tick"))
 
-    picker.select_option("0.5")
-    wait_reads(1)
-    assert wire.views[-1]["refresh_secs"] == 0.5
-    slow = wait_reads(3)
-    picker.select_option("0.1")
-    wait_reads(2)
-    fast = wait_reads(10)
-    slow_gap, fast_gap = (slow[-1] - slow[0]) / (len(slow) - 1), (fast[-1] - fast[0]) / (len(fast) - 1)
-    assert slow_gap >= 0.45
-    assert fast_gap < 0.6 * slow_gap
+        def gaps() -> list[float]:
+            reads = plant.reads("tick")[num_before:]
+            return sorted(after - before for before, after in pairwise(reads[-5:]))
+
+        wait_until(page, lambda: len(gaps()) == 4 and are_so(gaps()), gaps)
+
+    # On a busy machine one read may come late, and the next as much sooner: it is most of them that tell.
+    wait_gaps(0.5, lambda gaps: gaps[1] > 0.4)
+    wait_gaps(0.1, lambda gaps: gaps[2] < 0.3)
 
 
 def test_the_address_chooses_the_interval(plant: Served, wired: Callable[..., tuple[Page, Wire]]) -> None:
@@ -129,5 +129,8 @@ def test_the_demonstration_is_alive(demo: Served, open_page: Callable[..., Page]
     before = page.evaluate(values)
     changed = f"(before) => ({values})().filter((value, i) => value !== before[i]).length >= 3"
     page.wait_for_function(changed, arg=before)
-    troubled = [f"{name} {state}" for name, state in statistics(page)["panels"].items() if state in ("error", "stale")]
-    assert troubled == []
+
+    def troubled() -> list[str]:
+        return [f"{name} {state}" for name, state in statistics(page)["panels"].items() if state in ("error", "stale")]
+
+    wait_until(page, lambda: troubled() == [], troubled)  # what a busy machine reads late is stale until it is read

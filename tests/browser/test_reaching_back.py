@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
@@ -15,6 +15,14 @@ from tests.browser.served import Served
 pytestmark = pytest.mark.browser
 
 WINDOW = 600.0
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A plant of these tests: its database ends where it began, and that must not be too long ago."""
+    served = Served.plant(tmp_path_factory.mktemp("plant"))
+    yield served
+    served.stop()
 
 
 class Bar:
@@ -124,7 +132,7 @@ def test_while_the_past_is_read_the_old_picture_stays_and_says_so(
 ) -> None:
     bar = Bar(plant, open_page, locale="fr")
     bar.plot.focus()
-    before = held(bar.page, "bar")[0]["ids"]
+    before = bar.wait_held("xs[0] < args[0]", time.time() - 0.8 * WINDOW)["ids"]  # the database was read
     bar.kept_back = []
     for _ in range(3):
         bar.page.keyboard.press("Shift+ArrowLeft")

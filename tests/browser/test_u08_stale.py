@@ -13,6 +13,17 @@ from tests.browser.served import Served, fresh_number, kpi
 pytestmark = pytest.mark.browser
 
 TRIES_MAX = 60
+LONG_SECS = 16
+
+WATCH = """
+() => {
+  const beat = document.querySelector('[data-panel="beat"]');
+  const look = () => states.push([beat.dataset.state, beat.querySelector('[data-role="badge"]').checkVisibility()]);
+  window.states = [];
+  new MutationObserver(look).observe(beat, {attributes: true, attributeFilter: ["data-state"]});
+}
+"""
+"""The states that a card had, and whether its badge was shown, from now on."""
 
 
 def seconds_until_next_try(told: str) -> int:
@@ -58,15 +69,18 @@ def test_u08_a_page_whose_socket_is_dead_turns_stale_by_itself(plant: Served, op
 def test_u08_a_silent_channel_is_stale_and_says_its_age(plant: Served, open_page: Callable[..., Page]) -> None:
     plant.send("pulse", kpi("beat", 60))
     page = open_page(plant.url + "s/pulse/")
+    page.evaluate(WATCH)
     wait_value(page, "beat", 60)
     wait_state(page, "beat", "stale")  # the channel declares expect="1s"
     badge = panel(page, "beat").locator('[data-role="badge"]')
     expect(badge).to_have_text(re.compile(r"^stale\W+\d+ s$"))
     expect(value_of(page, "beat")).to_have_attribute("data-value", "60")
     expect(role(page, "problems")).to_be_visible()
+    page.evaluate("states.splice(0)")
     plant.send("pulse", kpi("beat", 60))  # an equal value is a sign of life
-    wait_state(page, "beat", "live")
-    expect(badge).to_be_hidden()
+    # For a second: a busy machine may look when that is over.
+    page.wait_for_function("() => states.length > 0")
+    assert page.evaluate("states[0]") == ["live", False]
 
 
 def test_u08_an_error_says_what_and_when_and_retry_works(plant: Served, open_page: Callable[..., Page]) -> None:
@@ -83,7 +97,7 @@ def test_u08_an_error_says_what_and_when_and_retry_works(plant: Served, open_pag
         retry, when = panel(page, "kiln").locator('[data-role="retry"]'), fault.locator(".fault-when")
         for _ in range(TRIES_MAX):  # each asks at once, fails, and makes the next wait longer
             told = when.inner_text()
-            if seconds_until_next_try(told) >= 6:
+            if seconds_until_next_try(told) >= LONG_SECS:
                 break
             retry.click()
             expect(when).not_to_have_text(told)
@@ -91,7 +105,9 @@ def test_u08_an_error_says_what_and_when_and_retry_works(plant: Served, open_pag
     finally:
         (plant.folder / "broken").unlink()
     retry.click()
-    expect(panel(page, "kiln")).to_have_attribute("data-state", "live", timeout=4_000)  # long before the next try
+    expect(panel(page, "kiln")).to_have_attribute(
+        "data-state", "live", timeout=(LONG_SECS - 4) * 1000
+    )  # long before the next try
     wait_value(page, "kiln", 7)
     expect(fault).to_be_hidden()
     assert len(plant.reads("broken")) > num_reads

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.looking import hover, panel, wait_points, wait_value
+from tests.browser.looking import hover, panel, wait_drawn, wait_points, wait_value
 from tests.browser.served import Served, chart
 
 pytestmark = pytest.mark.browser
@@ -48,14 +48,14 @@ RUNS = """
 def filled(plant: Served) -> None:
     """Give the kiln seven quarters of a day of the same value, and the one that has just begun."""
     now = time.time()
-    points = [(now - QUARTER_SECS * back, VALUE) for back in range(7, 0, -1)]
-    plant.send("kiln", chart("heat", [*points, (now - 1.0, VALUE)], replace=True))
+    points = [(now - QUARTER_SECS * back, VALUE) for back in range(7, -1, -1)]
+    plant.send("kiln", chart("heat", points, replace=True))
 
 
 def lines_of(page: Page) -> list[int]:
     """Wait until the line is drawn; return how it runs along its height."""
     wait_points(page, "kiln", 8)
-    page.wait_for_function("() => window.cadran.statistics().draws.kiln > 0")
+    wait_drawn(page, "kiln")
     return cast(list[int], panel(page, "kiln").locator(".uplot").evaluate(RUNS))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.browser.looking import buckets_of, held, held_buckets, wait_points
+from tests.browser.looking import buckets_of, held, held_buckets, wait_drawn, wait_points, wait_rest
 from tests.browser.served import Served
 
 pytestmark = pytest.mark.browser
@@ -30,9 +30,11 @@ for (const kind of ["moveTo", "lineTo"]) {
     return add.call(this, x, y);
   };
 }
+window.heldOf = (key) => JSON.stringify(cadran.points(key).map(({k, ids}) => [k, ids[0], ids.length]));
 const stroke = CanvasRenderingContext2D.prototype.stroke;
 CanvasRenderingContext2D.prototype.stroke = function (...path) {
-  if (path[0]?.points) strokes.set(this.canvas, path[0].points);
+  const key = this.canvas.closest?.("[data-panel]")?.dataset.panel;
+  if (path[0]?.points) strokes.set(this.canvas, Object.assign(path[0].points, {of: heldOf(key)}));
   return stroke.apply(this, path);
 };
 """
@@ -57,7 +59,8 @@ FINE = """
 ([x0, x1]) => {
   const [{k}] = cadran.points("pressure");
   const canvas = document.querySelector('[data-panel="pressure"] .plot canvas:not(.tip)');
-  return 2 ** k < (x1 - x0) / 500 && strokes.get(canvas)?.length > 500;
+  const points = strokes.get(canvas);
+  return 2 ** k < (x1 - x0) / 500 && points?.length > 500 && points.of === heldOf("pressure");
 }
 """
 
@@ -100,6 +103,7 @@ def test_u17_two_device_pixels_to_a_css_pixel_are_drawn_as_what_they_are(
     page.evaluate("([x0, x1]) => cadran.zoom('pressure', x0, x1)", [x0, x1])
     page.wait_for_function("([x1]) => cadran.points('pressure')[0].xs.every((x) => x < x1)", arg=[x1 + 10])
     page.wait_for_function(FINE, arg=[x0, x1])
+    wait_rest(page, "pressure")
     drawn: dict[str, Any] = page.evaluate(DRAWN, "pressure")
     assert drawn["ratio"] == pytest.approx(2, abs=0.01)
     assert drawn["width"] > 1000
@@ -141,7 +145,7 @@ def test_u17_a_line_at_the_edge_of_the_plot_is_whole(plant: Served, open_page: C
     url = plant.url + "s/plant/?theme=light"
     page = open_page(url, device_scale_factor=ratio, prepare=lambda page: page.add_init_script(RECORD))
     wait_points(page, "vibration", 600)
-    page.wait_for_function("() => cadran.statistics().draws.vibration > 0 && strokes.size > 0")
+    wait_drawn(page, "vibration")
     drawn: dict[str, Any] = page.evaluate(DRAWN, "vibration")
     assert drawn["ratio"] == pytest.approx(ratio, abs=0.01)
     columns = [round(drawn["left"]) + 4, round(drawn["tip"]) - 4]

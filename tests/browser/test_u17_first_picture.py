@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from tests.browser.looking import held, wait_points
+from tests.browser.looking import SOME_FRAMES, held, wait_points
 from tests.browser.served import Served, chart
 
 from cadran.frames.encode import series_pieces
@@ -19,14 +19,15 @@ from cadran.store import SeriesColumns, id_of
 pytestmark = pytest.mark.browser
 
 COUNT_GROUNDS = """
-window.num_grounds = 0;
+window.num_grounds = window.num_for_fonts = 0;
+document.fonts.addEventListener("loadingdone", () => (num_for_fonts += num_grounds > 0));
 const fillRect = CanvasRenderingContext2D.prototype.fillRect;
 CanvasRenderingContext2D.prototype.fillRect = function (...rect) {
   if (this.canvas.closest?.(".plot") && rect[2] === this.canvas.width) num_grounds += 1;
   return fillRect.apply(this, rect);
 };
 """
-"""How often a plot was painted: each time it begins with its ground."""
+"""How often a plot was painted: each time it begins with its ground; anew where the font came later."""
 
 HOLD = (
     COUNT_GROUNDS
@@ -51,14 +52,6 @@ SLOT = """
 COARSE, FINE = 4, -1
 """Of 500 s on some 600 pixels."""
 
-FEW_FRAMES = """
-() => new Promise((done) => {
-  let left = 10;
-  const next = () => (left-- > 0 ? requestAnimationFrame(next) : done());
-  next();
-})
-"""
-
 
 def test_u17_a_plot_is_painted_once_when_it_begins(plant: Served, open_page: Callable[..., Page]) -> None:
     now = time.time()
@@ -67,8 +60,8 @@ def test_u17_a_plot_is_painted_once_when_it_begins(plant: Served, open_page: Cal
     wait_points(page, "kiln", 8)
     # A pixel is five minutes here: time alone draws nothing.
     page.wait_for_function("() => num_grounds > 0")
-    page.evaluate(FEW_FRAMES)
-    assert page.evaluate("num_grounds") == 1
+    page.evaluate(SOME_FRAMES)
+    assert page.evaluate("num_grounds - num_for_fonts") == 1
 
 
 class Heard:

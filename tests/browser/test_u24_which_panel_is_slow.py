@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.looking import role, statistics, wait_value
+from tests.browser.looking import role, statistics, wait_rest, wait_value
 from tests.browser.served import Served, fresh_number, table
 
 pytestmark = pytest.mark.browser
@@ -122,12 +122,15 @@ def test_u24_measuring_draws_nothing(plant: Served, open_page: Callable[..., Pag
     page = open_debug(plant, open_page)
     plant.set(temperature=(mark := fresh_number()))
     wait_value(page, "temperature", mark)
+    wait_value(page, "double", 2 * mark)
+    still = ("temperature", "again", "double", "events", "shares")
+    for key in still:
+        wait_rest(page, key)
     before = statistics(page)
     asked = "() => performance.getEntriesByType('resource').filter(({name}) => name.endsWith('/debug')).length"
     more = page.evaluate(asked) + 2
     page.wait_for_function(f"() => ({asked})() >= {more}")
     after = statistics(page)
-    still = ("temperature", "again", "double", "events", "shares")
     assert {key: after["draws"][key] - before["draws"][key] for key in still} == dict.fromkeys(still, 0)
     assert after["frames"] == before["frames"]
 

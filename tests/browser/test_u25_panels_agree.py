@@ -40,7 +40,7 @@ def test_u25_panels_of_one_value_agree_in_every_frame(plant: Served, open_page: 
     for _ in range(30):
         for _ in range(4):
             plant.set(temperature=(value := fresh_number()))
-        wait_value(page, "temperature", value)
+        page.wait_for_function("(value) => seen.values.has(value)", arg=value)
     wait_value(page, "double", 2 * value)
     seen = page.evaluate("() => ({...seen, values: seen.values.size})")
     assert seen["disagreements"] == []
