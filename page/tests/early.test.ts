@@ -47,8 +47,8 @@ describe("an early socket", () => {
     expect(takeEarly(window, socketAddress(href), 1)).toBe(socket);
   });
 
-  test("is taken once, on its way or open", () => {
-    for (const readyState of [0, 1]) {
+  test("is taken once, on its way, open or failed", () => {
+    for (const readyState of [0, 1, 2, 3]) {
       const { window, socket } = begun(HREF);
       socket.readyState = readyState;
       expect(takeEarly(window, ADDRESS, 100)).toBe(socket);
@@ -57,8 +57,8 @@ describe("an early socket", () => {
     }
   });
 
-  test("is closed and not taken if it failed, leads elsewhere, or waited so long that the server may close it", () => {
-    for (const change of [{ readyState: 2 }, { readyState: 3 }, { url: `${ADDRESS}2` }, { nowMillis: 5000 }]) {
+  test("is closed and not taken if it leads elsewhere, or waited so long that the server may close it", () => {
+    for (const change of [{ url: `${ADDRESS}2` }, { nowMillis: 5000 }]) {
       const { window, socket } = begun(HREF);
       const { nowMillis = 100, ...other } = change as { nowMillis?: number };
       Object.assign(socket, other);

@@ -40,15 +40,15 @@ class FakeSocket {
   }
 }
 
-/** `isOpen`: the socket is, before the session begins. */
-function open(isOpen = false) {
+/** `begun`: what the first socket is before the session begins. */
+function open(begun: "connecting" | "open" | "closed" = "connecting") {
   const sockets: FakeSocket[] = [];
   const timers: { at: number; run: () => void }[] = [];
   const state = { now: 0, frames: [] as (Frame | null)[], bytes: [] as number[], connections: [] as Connection[] };
   const session = new Session("ws://x/ws", {
     open: () => {
       const socket = new FakeSocket();
-      if (isOpen) socket.readyState = 1;
+      if (sockets.length === 0) socket.readyState = { connecting: 0, open: 1, closed: 3 }[begun];
       sockets.push(socket);
       return socket as unknown as WebSocket;
     },
@@ -81,7 +81,7 @@ function open(isOpen = false) {
     state.now = until;
   };
   session.start();
-  if (!isOpen) sockets[0]?.opens();
+  if (begun === "connecting") sockets[0]?.opens();
   return { session, sockets, state, advance, socket: () => sockets.at(-1) as FakeSocket };
 }
 
@@ -96,8 +96,25 @@ describe("a session", () => {
   });
 
   test("says hello at once over a socket that is open already, and once", () => {
-    const { socket } = open(true);
+    const { socket } = open("open");
     expect(socket().sent).toMatchObject([{ t: "hello", view: { n: 1 } }]);
+  });
+
+  test("waits as ever where the socket that it is given was refused before it began", () => {
+    const { session, sockets, state, advance, socket } = open("closed");
+    expect(state.connections).toEqual(["disconnected"]);
+    for (const wait of [0.25, 0.5]) {
+      const before = sockets.length;
+      advance(wait * 0.99);
+      expect(sockets).toHaveLength(before);
+      advance(wait * 0.02);
+      expect(sockets).toHaveLength(before + 1);
+      if (wait < 0.5) socket().onclose?.({ code: 1006 });
+    }
+    socket().opens();
+    expect(socket().sent).toMatchObject([{ t: "hello", view: { n: 1 } }]);
+    session.welcomed(5);
+    expect(session.reconnects).toBe(0);
   });
 
   test("two missed beats cut the connection, and it comes back by itself (U8, F24)", () => {

@@ -241,20 +241,22 @@ def test_u09_a_drawing_that_the_browser_lost_is_drawn_anew(plant: Served, open_p
     now = time.time()
     plant.send("quick", *_quick(0, now - 14, now))
     page = open_page(plant.url + "s/quick/", prepare=lambda page: page.add_init_script(COUNT_MOVES))
-    wait_points(page, "dense", 300)
+    wait_points(page, "named", 300)
     # A canvas that was lost and given back is empty, and knows no colour and no font.
-    lost = """() => {
-      const canvas = document.querySelector('[data-panel="dense"] canvas');
+    lost = """(selector) => {
+      const canvas = document.querySelector(`[data-panel="named"] ${selector}`);
       const restored = () => {
         canvas.dispatchEvent(new Event("contextrestored"));
         return canvas.toDataURL();
       };
       const before = restored();
-      const numBefore = drawn.dense.anew;
+      const numBefore = drawn.named.anew;
       canvas.getContext("2d").reset();
-      return [before === restored(), drawn.dense.anew > numBefore];
+      const empty = canvas.toDataURL();
+      return [before !== empty, before === restored(), drawn.named.anew > numBefore];
     }"""
-    assert page.evaluate(lost) == [True, True]
+    assert page.evaluate(lost, "canvas:not(.tip)") == [True, True, True]
+    assert page.evaluate(lost, "canvas.tip") == [True, True, False], "its right end by itself"
 
 
 LABELS_OF_Y = """() => {

@@ -129,7 +129,7 @@ export class Plot {
         self.batch(() => begin());
       },
     ));
-    this.tip = new Tip(this.plot.ctx.canvas);
+    this.tip = new Tip(this.plot.ctx.canvas, () => this.isBegun && this.showTip());
     // A browser that lost the drawing gives an empty one: what is moved would stay so.
     this.plot.ctx.canvas.addEventListener("contextrestored", () => this.isBegun && this.show(this.x, this.y, true));
     this.gestures = options.gestures && new Gestures(this.plot.over, options.gestures);

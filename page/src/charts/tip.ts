@@ -29,9 +29,10 @@ export class Tip {
   private top = 0;
   private placed = "";
 
-  /** It lies right above `below`. */
-  constructor(below: HTMLCanvasElement) {
+  /** It lies right above `below`. `lost`: the browser lost what was drawn, and has given an empty canvas for it. */
+  constructor(below: HTMLCanvasElement, lost: () => void) {
     below.after(this.element);
+    this.element.addEventListener("contextrestored", lost);
   }
 
   /** What is left for the large canvas. */

@@ -15,7 +15,7 @@ export type Connection = "connecting" | "live" | "disconnected" | "refused" | "o
 export type ViewBody = Omit<View, "t" | "n">;
 
 export interface SessionPorts {
-  /** A socket to this address, which may be open already. */
+  /** A socket to this address, which may be open already, or have failed. */
   readonly open: (url: string) => WebSocket;
   readonly monotonic: () => number;
   readonly later: (secs: number, run: () => void) => () => void;
@@ -35,7 +35,9 @@ export interface SessionHandlers {
 
 /** Of a socket's states. */
 const OPEN = 1;
+const CLOSED = 3;
 const NORMAL = 1000;
+const ABNORMAL = 1006;
 const NOT_ALLOWED = 1008;
 
 export class Session {
@@ -82,6 +84,7 @@ export class Session {
     };
     this.watch();
     if (socket.readyState === OPEN) this.greet();
+    else if (socket.readyState === CLOSED) this.closed(ABNORMAL);
   }
 
   /** Somebody looks: come back now rather than at the next attempt. */
