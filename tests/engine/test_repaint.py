@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.laws.conftest import Plant
+
 import cadran as cd
 from cadran import testing
 from cadran.engine.messages import RepaintAsked
@@ -52,3 +54,23 @@ def test_law02_a_repaint_that_nobody_sees_is_no_tick() -> None:
         live.put(RepaintAsked("plant"))
         live.advance("3s")
         assert live.statistics().num_ticks == num_ticks
+
+
+def test_law02_a_repaint_in_a_pause_asks_for_nothing_and_says_nothing(plant: Plant) -> None:
+    with testing.open(plant.screen) as live:
+        viewer = live.viewer()
+        live.advance("3s")
+        viewer.change(paused=True)
+        live.advance("11s")
+        assert live.statistics().num_watched_panels == 0
+        before = (live.statistics().num_ticks, live.statistics().reads, viewer.num_data_pieces, dict(plant.calls))
+        live.put(RepaintAsked(plant.screen.slug))
+        live.advance("0.2s")
+        assert live.statistics().num_watched_panels == 0
+        live.advance("20s")
+        assert before == (
+            live.statistics().num_ticks, live.statistics().reads, viewer.num_data_pieces, dict(plant.calls),
+        )  # fmt: skip
+        viewer.change(paused=False)
+        live.advance("1s")
+        assert viewer.state("stock") == "live"

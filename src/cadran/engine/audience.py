@@ -181,8 +181,9 @@ class Audience:
                 self._lease(viewer, now)
 
     def lose_states(self, slug: str) -> bool:
-        """Let the next tick send a screen's viewers its panels' states again; return whether there are any."""
-        viewers = [viewer for viewer in self._viewers.values() if viewer.slug == slug]
+        """Let the next tick send a screen's viewers its panels' states again; return whether there are any. A pause
+        holds what it shows: who has none of the states would be leased all panels, to get them."""
+        viewers = [viewer for viewer in self._viewers.values() if viewer.slug == slug and not viewer.view.paused]
         for viewer in viewers:
             viewer.forget_states()
         return bool(viewers)
