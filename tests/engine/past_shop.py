@@ -26,6 +26,8 @@ from cadran.testing import HeadlessViewer, Later, LiveScreen
 NOW = 1_800_000_000.0
 """When the virtual clock begins."""
 DAY = 86_400.0
+X0, X1 = NOW - 700 * DAY, NOW - 500 * DAY
+"""Where somebody looks: long before what is held."""
 PAGED = "SELECT id, ts, amount FROM orders WHERE id > :cursor AND ts >= :since ORDER BY id LIMIT :limit"
 
 
@@ -47,6 +49,11 @@ class Shop:
 
     def paged(self) -> Query:
         return self.database.query(PAGED, cursor="id", time="ts", every="5s", keep="14d", limit=50_000)
+
+    def changeable(self, every: str = "5s") -> Query:
+        """Of rows that may be changed in place, of which little is held."""
+        held = f"SELECT ts, amount FROM orders WHERE ts > {NOW - 100_000:.0f}"
+        return self.database.query(held, time="ts", every=every, past="SELECT * FROM orders")
 
     def screen(self, orders: Query, window: str = "1d") -> cd.DashboardScreen:
         @cd.screen("Shop")

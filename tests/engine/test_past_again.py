@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engine.past_shop import DAY, NOW, PAGED, Disk, Shop, assert_shown, filled_one_after_the_other, look, slowly
+from tests.engine.past_shop import (
+    DAY,
+    NOW,
+    PAGED,
+    X0,
+    X1,
+    Disk,
+    Shop,
+    assert_shown,
+    filled_one_after_the_other,
+    look,
+    slowly,
+)
 
 import cadran as cd
 from cadran import testing
@@ -13,17 +25,7 @@ from cadran.frames.pasts import PastRead, Pasts
 from cadran.frames.wire import Fault
 from cadran.jobs import JobDone
 from cadran.screen.past import PastOf
-from cadran.sources import Query
 from cadran.testing import HeadlessViewer
-
-X0, X1 = NOW - 700 * DAY, NOW - 500 * DAY
-
-
-def changeable(shop: Shop) -> Query:
-    """A query of rows that may be changed in place, of which little is held."""
-    return shop.database.query(
-        "SELECT ts, amount FROM orders WHERE ts > 1799900000", time="ts", every="5s", past="SELECT * FROM orders"
-    )
 
 
 def change_first_row(shop: Shop, amount: float) -> None:
@@ -109,7 +111,7 @@ def test_however_often_it_is_pressed_a_failing_read_is_asked_at_most_four_times_
 
 
 def test_a_retry_by_who_has_all_of_an_older_picture_asks_too(shop: Shop, disk: Disk) -> None:
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewer = live.viewer()
         live.advance("2s")
         look(live, viewer, X0, X1)
@@ -125,9 +127,7 @@ def test_a_retry_by_who_has_all_of_an_older_picture_asks_too(shop: Shop, disk: D
 
 
 def test_a_failure_is_forgotten_where_nobody_looks_and_nothing_else_happens(shop: Shop, disk: Disk) -> None:
-    seldom = shop.database.query(
-        "SELECT ts, amount FROM orders WHERE ts > 1799900000", time="ts", every="10m", past="SELECT * FROM orders"
-    )
+    seldom = shop.changeable(every="10m")
     with testing.open(shop.screen(seldom)) as live:
         viewer, other = live.viewer(), live.viewer()
         live.advance("2s")
@@ -184,7 +184,7 @@ def test_a_refresh_reads_what_is_looked_at_anew(shop: Shop, disk: Disk) -> None:
 
 
 def test_who_stays_gets_what_was_corrected_though_nothing_else_happens(shop: Shop, disk: Disk) -> None:
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewer = live.viewer()
         live.advance("2s")
         look(live, viewer, X0, X1)
@@ -211,7 +211,7 @@ def test_rows_that_are_only_added_are_looked_at_again_after_ten_minutes(shop: Sh
 
 @pytest.mark.parametrize("num_viewers", [1, 20])
 def test_many_viewers_who_stay_cost_one(shop: Shop, disk: Disk, num_viewers: int) -> None:
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewers = [live.viewer() for _ in range(num_viewers)]
         live.advance("2s")
         for viewer in viewers:
@@ -227,7 +227,7 @@ def test_many_viewers_who_stay_cost_one(shop: Shop, disk: Disk, num_viewers: int
 
 @pytest.mark.parametrize("gone", ["hidden", "elsewhere", "paused", "disconnected"])
 def test_what_nobody_looks_at_any_more_is_not_read_again(shop: Shop, disk: Disk, gone: str) -> None:
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewer = live.viewer()
         live.advance("2s")
         look(live, viewer, X0, X1)
@@ -244,7 +244,7 @@ def test_what_nobody_looks_at_any_more_is_not_read_again(shop: Shop, disk: Disk,
 
 
 def test_what_is_the_same_is_not_sent_again(shop: Shop, disk: Disk) -> None:
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewer = live.viewer()
         live.advance("2s")
         look(live, viewer, X0, X1)
@@ -255,7 +255,7 @@ def test_what_is_the_same_is_not_sent_again(shop: Shop, disk: Disk) -> None:
 
 
 def test_each_block_is_read_again_at_its_own_time(shop: Shop, disk: Disk) -> None:
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewer = live.viewer()
         live.advance("2s")
         look(live, viewer, X0, X1, 30.0)
@@ -270,7 +270,7 @@ def test_each_block_is_read_again_at_its_own_time(shop: Shop, disk: Disk) -> Non
 def test_a_correction_of_few_rows_shows_however_closely_they_are_looked_at(shop: Shop) -> None:
     xs = shop.points.xs
     index = int(xs.searchsorted(X0, "right"))
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewer = live.viewer()
         live.advance("2s")
         look(live, viewer, X0 - 3 * DAY, X0 + 3 * DAY)
@@ -282,7 +282,7 @@ def test_a_correction_of_few_rows_shows_however_closely_they_are_looked_at(shop:
 
 
 def test_what_fails_once_it_is_old_stays_an_error_and_is_tried_again(shop: Shop, disk: Disk) -> None:
-    with testing.open(shop.screen(changeable(shop))) as live:
+    with testing.open(shop.screen(shop.changeable())) as live:
         viewer = live.viewer()
         live.advance("2s")
         look(live, viewer, X0, X1)

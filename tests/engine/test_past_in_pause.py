@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.engine.past_shop import DAY, NOW, Disk, Shop, assert_shown, look
+from tests.engine.past_shop import X0, X1, Disk, Shop, assert_shown, look
 
 from cadran import testing
 from cadran.errors import OutsideError
 from cadran.sources.query_reader import QueryReader
-
-X0, X1 = NOW - 700 * DAY, NOW - 500 * DAY
 
 
 @pytest.mark.parametrize("secs", [0.1, 12.0])
@@ -49,9 +47,7 @@ def test_law10_an_error_of_before_a_pause_ends_with_it(shop: Shop, disk: Disk) -
 
 
 def test_law10_an_error_of_who_has_the_picture_ends_in_a_pause(shop: Shop, disk: Disk) -> None:
-    query = shop.database.query(
-        "SELECT ts, amount FROM orders WHERE ts > 1799900000", time="ts", every="5s", past="SELECT * FROM orders"
-    )
+    query = shop.changeable()
     with testing.open(shop.screen(query)) as live:
         viewer = live.viewer()
         live.advance("2s")

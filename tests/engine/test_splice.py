@@ -210,9 +210,7 @@ def test_a_fault_of_the_past_is_over_once_nobody_looks_there(shop: Shop, monkeyp
 
 
 def test_rows_that_may_be_changed_in_place_are_read_again(shop: Shop) -> None:
-    orders = shop.database.query(
-        "SELECT ts, amount FROM orders WHERE ts > 1799900000", time="ts", every="5s", past="SELECT * FROM orders"
-    )
+    orders = shop.changeable()
     x0, x1 = NOW - 700 * DAY, NOW - 500 * DAY
     with testing.open(shop.screen(orders)) as live:
         viewer = live.viewer()
