@@ -149,7 +149,7 @@ def test_the_sensor_is_fed_from_outside_over_http() -> None:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        assert ready.wait(10)
+        assert ready.wait(60)
         waits: list[float] = []
         taken = feed(f"http://127.0.0.1:{listener.getsockname()[1]}", count=10, wait=waits.append)
         assert taken == 40
@@ -157,7 +157,7 @@ def test_the_sensor_is_fed_from_outside_over_http() -> None:
         assert channel.statistics().num_sent == 40
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         listener.close()
 
 

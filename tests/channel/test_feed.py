@@ -11,7 +11,7 @@ from cadran.clock import Instant
 from cadran.errors import ClosedError
 from cadran.updates import KpiUpdated
 
-JOIN_SECS = 10.0
+JOIN_SECS = 60.0
 
 
 class UserLoop:

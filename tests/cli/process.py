@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
-WAIT_SECS = 20.0
+WAIT_SECS = 60.0
 SCREEN = """\
 from cadran.screen.screen import screen
 
@@ -37,6 +37,9 @@ class Command:
             stderr=subprocess.STDOUT,
             bufsize=0,
         )
+        self._begin = time.monotonic()
+        self.began_secs = 0.0
+        """From its start until it served."""
         self.output = ""
         self._searched = 0
 
@@ -53,7 +56,9 @@ class Command:
 
     def wait_url(self) -> str:
         """Return the address that the command says it serves at."""
-        return self.wait_for(r"http://[^\s]+/")[0]
+        url = self.wait_for(r"http://[^\s]+/")[0]
+        self.began_secs = time.monotonic() - self._begin
+        return url
 
     def end(self, sig: signal.Signals | None = None) -> tuple[int, float]:
         """Send a signal, read to the end, return the exit code and the seconds it took."""
@@ -81,7 +86,7 @@ class Command:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(10)
+                self.process.wait(WAIT_SECS)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

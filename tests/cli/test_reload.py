@@ -12,7 +12,7 @@ from tests.cli.process import Command, get, write_screen
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(90),
+    pytest.mark.timeout(300),
     pytest.mark.skipif(sys.platform == "win32", reason="sockets are handed over by descriptor"),
 ]
 
@@ -31,7 +31,7 @@ def test_a_save_shows_at_the_same_address(tmp_path: Path) -> None:
         assert "After" in get(f"{url}api/screens")
         code, secs = command.end(signal.SIGTERM)
     assert (code, "Traceback" in command.output) == (0, False), command.output
-    assert secs < 5
+    assert secs < max(5.0, 2 * command.began_secs), "or twice what beginning took here"
 
 
 def test_a_mistake_leaves_the_old_one_running_and_says_so(tmp_path: Path) -> None:
@@ -67,4 +67,4 @@ def test_the_child_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         command.wait_url()
         child = psutil.Process(command.process.pid).children()[0]
         command.process.kill()
-        assert child.wait(10) in (0, None)
+        assert child.wait(60) in (0, None)

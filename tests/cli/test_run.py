@@ -20,7 +20,7 @@ def test_f16_it_serves_and_a_signal_ends_it_with_code_0(tmp_path: Path, sig: sig
         assert '"name":"oven"' in get(f"{url}api/screens").replace(" ", "")
         code, secs = command.end(sig)
     assert (code, "Traceback" in command.output) == (0, False), command.output
-    assert secs < 5
+    assert secs < max(5.0, 2 * command.began_secs), "or twice what beginning took here"
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_an_error(tmp_path: Path) -> None:

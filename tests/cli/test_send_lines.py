@@ -159,10 +159,10 @@ def test_lines_are_sent_as_they_come(receiver: Receiver) -> None:
         assert process.stdin is not None
         process.stdin.write(b"a=1\n")
         process.stdin.flush()
-        assert receiver.has_taken.wait(20), "the pipe is still open"
+        assert receiver.has_taken.wait(60), "the pipe is still open"
         assert receiver.fake.kpis == {"a": 1.0}
         process.stdin.close()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_line_says_one_thing() -> None:

@@ -176,7 +176,7 @@ def test_law11_sixteen_threads_lose_nothing_and_keep_their_order() -> None:
     begin = threading.Barrier(num_threads + 1)
 
     def send(number: int) -> None:
-        begin.wait(10)
+        begin.wait(60)
         for i in range(num_each):
             driven.channel.send(cd.ChartDataUpdated.point(f"s{number}", float(i), 1.0, kind="number"))
             driven.channel.send(
@@ -189,7 +189,7 @@ def test_law11_sixteen_threads_lose_nothing_and_keep_their_order() -> None:
     try:
         for thread in threads:
             thread.start()
-        begin.wait(10)
+        begin.wait(60)
         while any(thread.is_alive() for thread in threads):
             driven.advance(0.1)
             driven.step()

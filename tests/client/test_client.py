@@ -22,7 +22,7 @@ from cadran.client.items import KpiItem
 from cadran.client.transport import Answer, LinkError
 from cadran.errors import ClosedError, UsageError
 
-WAIT_SECS = 10.0
+WAIT_SECS = 60.0
 
 
 class FakeTransport:

@@ -155,7 +155,7 @@ def test_a_request_under_way_can_be_cut_from_another_thread() -> None:
         while not heard.endswith(b"\r\n\r\n1"):
             heard += taken.recv(1_000)
         transport.cut()
-        thread.join(10.0)
+        thread.join(60.0)
         assert not thread.is_alive()
         taken.close()
     assert failed[0].is_unsent is False

@@ -18,7 +18,7 @@ import pytest
 import cadran as cd
 
 pytestmark = pytest.mark.slow
-WAIT_SECS = 20.0
+WAIT_SECS = 60.0
 PROGRAM = """
 import os, sys, threading
 import cadran as cd

@@ -34,7 +34,7 @@ def engine() -> Iterator[Engine]:
 
     engine = Engine(Program([screen]))
     engine.start()
-    assert engine._is_ready.wait(10.0)
+    assert engine._is_ready.wait(60.0)
     yield engine
     engine.stop()
 

@@ -34,7 +34,7 @@ def test_a_channel_that_is_new_is_attached_and_let_go_at_the_end() -> None:
         with pytest.raises(cd.UsageError, match="second"):
             second.attach(lambda: None)
         second.send(cd.KpiUpdated("temperature", 80.0))
-        report = engine.inspect("presses").result(timeout=10)
+        report = engine.inspect("presses").result(timeout=60)
         assert [panel.key for panel in report.panels] == ["first", "second"]
         assert report.panels[1].value == 80.0
     finally:

@@ -19,7 +19,7 @@ from cadran.jobs import Job, JobDone
 from cadran.readable import Readable
 from cadran.screen.program import Program
 
-WAIT_SECS = 10.0
+WAIT_SECS = 60.0
 TIMEOUT_SECS = 1.0
 
 

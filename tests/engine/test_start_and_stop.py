@@ -19,7 +19,7 @@ from cadran.errors import UsageError
 from cadran.jobs import JobDone
 from cadran.screen.program import Program
 
-WAIT_SECS = 10.0
+WAIT_SECS = 60.0
 
 
 def program_of(*channels: Channel) -> Program:

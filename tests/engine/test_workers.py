@@ -11,7 +11,7 @@ from cadran.engine.messages import Disconnected
 from cadran.engine.workers import Workers
 from cadran.jobs import Job, JobDone
 
-SECS_MAX = 10.0
+SECS_MAX = 60.0
 
 
 def ours(run: object) -> Job:

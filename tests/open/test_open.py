@@ -89,7 +89,7 @@ def test_the_saved_program_has_the_same_layout_and_the_same_values(name: str, tm
 def test_the_saved_program_is_formatted(name: str, tmp_path: Path) -> None:
     text = program_text(opened(databases.ALL[name](tmp_path)).plan, "shop.py")
     command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "100", "--diff", "-"]
-    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=20)
+    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout.decode()
 
 

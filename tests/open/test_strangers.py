@@ -49,7 +49,7 @@ def test_saved_programs_pass_the_usual_checks(name: str, tmp_path: Path) -> None
     file.write_text(program_text(opened(strangers.ALL[name](tmp_path, NOW)).plan, file.name), encoding="utf-8")
     for command in (["format", "--isolated", "--line-length", "100", "--diff"], ["check", "--isolated"]):
         checked = [sys.executable, "-m", "ruff", *command, str(file)]
-        done = subprocess.run(checked, capture_output=True, check=False, timeout=20)
+        done = subprocess.run(checked, capture_output=True, check=False, timeout=120)
         assert done.returncode == 0, done.stdout.decode()
 
 

@@ -230,7 +230,7 @@ def test_a_batch_that_comes_twice_at_once_is_applied_once(monkeypatch: pytest.Mo
 
     def slow(*updates: Any) -> None:
         begun.set()
-        assert may_end.wait(10)
+        assert may_end.wait(60)
         send(*updates)
 
     monkeypatch.setattr(program.press, "send", slow)

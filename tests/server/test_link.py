@@ -40,7 +40,7 @@ class HeardEngine(FakeEngine):
 
     def wait_for(self, num_messages: int) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.received) >= num_messages, timeout=10)
+            assert self._changed.wait_for(lambda: len(self.received) >= num_messages, timeout=60)
 
 
 @contextmanager
@@ -271,6 +271,6 @@ def test_u10_a_connection_whose_session_ended_does_not_wait_for_a_viewer_that_re
 
     async def scene() -> None:
         _, transport = connected(app)
-        await asyncio.wait_for(transport.is_aborted.wait(), 10)
+        await asyncio.wait_for(transport.is_aborted.wait(), 60)
 
     asyncio.run(scene())

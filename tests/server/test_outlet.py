@@ -63,7 +63,7 @@ class Talking(Kept):
         if not self.items and self._meanwhile is not None:
             engine = threading.Thread(target=self._meanwhile)
             engine.start()
-            engine.join(5.0)
+            engine.join(60.0)
         super().put(item)
 
     def put_now(self, item: bytes | Close) -> bool:

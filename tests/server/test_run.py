@@ -48,6 +48,7 @@ sys.exit(serve(FakeProgram(), sock=listener, on_ready=lambda url: print(url, flu
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Signals, is_sent_again: bool) -> None:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+    begin = time.monotonic()
     process = subprocess.Popen([sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
     assert process.stdout is not None
     assert process.stderr is not None
@@ -61,13 +62,13 @@ def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Sig
             lively.send(b"{}")
             for _ in range(3):
                 lively.receive()
-            begin = time.monotonic()
+            began_secs, begin = time.monotonic() - begin, time.monotonic()
             process.send_signal(sent)
             assert lively.close_code() == 1001
             if is_sent_again:  # a terminal sends it to all processes, and one may pass it on to another
                 process.send_signal(sent)
-            assert process.wait(5) == 0
-            assert time.monotonic() - begin < 5
+            assert process.wait(60) == 0
+            assert time.monotonic() - begin < max(5.0, 2 * began_secs), "or twice what beginning took here"
             assert process.stdout.read() == b""
             assert process.stderr.read() == b""
             for viewer in [*stalled, lively]:
@@ -78,7 +79,7 @@ def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Sig
 
 @pytest.mark.slow
 def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "REQUEST_SECS", 0.02)
+    monkeypatch.setattr(patience, "REQUEST_SECS", 0.3)
     with served(FakeEngine()) as address:
         for half in (b"", b"GET / HTTP/1.1\r\nHost: local"):
             with socket.create_connection(address, 5) as silent:

@@ -38,7 +38,7 @@ def test_a_connection_sends_short_frames_at_once_although_its_listener_named_no_
         async with await asyncio.get_running_loop().create_server(made, sock=listener):
             _, writer = await asyncio.open_connection(*listener.getsockname())
             try:
-                async with asyncio.timeout(10.0):
+                async with asyncio.timeout(60.0):
                     return await found
             finally:
                 writer.close()

@@ -27,7 +27,7 @@ MUCH = bytes(range(256)) * 16_384
 async def connection() -> AsyncIterator[tuple[SharedTransport, asyncio.Transport, socket.socket]]:
     """A connection of the running loop, the loop's own transport of it, and the other side."""
     ours, theirs = socket.socketpair()
-    theirs.settimeout(10)
+    theirs.settimeout(60)
     loop = asyncio.get_running_loop()
     inner, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
     try:

@@ -16,7 +16,7 @@ from cadran.engine.messages import Outputs
 from cadran.screen.program import Program
 from cadran.server.life import Life
 
-PATIENCE_SECS = 10.0
+PATIENCE_SECS = 60.0
 
 
 class Told:

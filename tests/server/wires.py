@@ -28,11 +28,11 @@ def served(engine: FakeEngine) -> Iterator[tuple[str, int]]:
     address = listener.getsockname()
     thread.start()
     try:
-        assert is_ready.wait(10)
+        assert is_ready.wait(60)
         yield address
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         listener.close()
     assert not thread.is_alive()
 
@@ -44,7 +44,7 @@ class RawSocket:
         self.sock = socket.socket()
         if receive_buffer is not None:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.sock.settimeout(10)
+        self.sock.settimeout(60)
         self.sock.connect(address)
         key = base64.b64encode(os.urandom(16)).decode()
         offer = f"Sec-WebSocket-Extensions: {extensions}\r\n" if extensions else ""

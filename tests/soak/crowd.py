@@ -68,7 +68,7 @@ class Crowd:
         sock = socket.socket()
         if is_small:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER_BYTES)
-        sock.settimeout(10)
+        sock.settimeout(60)
         sock.connect((self._host, self._port))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         key = base64.b64encode(os.urandom(16)).decode()

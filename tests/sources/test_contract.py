@@ -336,9 +336,9 @@ def test_a_close_ends_a_running_read(rig: Rig) -> None:
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert began.wait(10)
+    assert began.wait(60)
     reader.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert len(problems) == 1
     with pytest.raises(ClosedError):
@@ -363,7 +363,7 @@ def test_many_queries_share_few_connections(rig: Rig) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert sorted(cast(list[int], got)) == list(range(1, 13))
     assert rig.database._pool.num_open <= 4
     for reader in readers:

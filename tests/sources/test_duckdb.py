@@ -192,7 +192,7 @@ def test_others_may_write_between_reads(shop: Shop) -> None:
     _, reader = shop.open()
     mark = reader.read(None, 0.0).mark  # type: ignore[union-attr]
     command = [sys.executable, "-c", HOLDS.replace("sys.stdin.read()", "c.execute(sys.argv[2])"), str(shop.path)]
-    done = subprocess.run([*command, "INSERT INTO stock VALUES ('b', 2)"], capture_output=True, timeout=20, check=True)
+    done = subprocess.run([*command, "INSERT INTO stock VALUES ('b', 2)"], capture_output=True, timeout=120, check=True)
     assert done.stdout == b"held\n"
     assert whole(reader, mark).height == 2
 

@@ -41,10 +41,10 @@ def test_there_are_never_more_than_may_be_and_waiting_ends() -> None:
     with pytest.raises(OutsideError, match="all 2 connections to fake:shop are in use, and none got free within 10 ms"):
         pool.take(0.01, never)
     got: list[object] = []
-    waiting = threading.Thread(target=lambda: got.append(pool.take(10.0, never)[0]))
+    waiting = threading.Thread(target=lambda: got.append(pool.take(60.0, never)[0]))
     waiting.start()
     pool.give_back(taken[0])
-    waiting.join(10)
+    waiting.join(60)
     assert got == [taken[0]]
     assert (pool.num_open, len(driver.connections)) == (2, 2)
 

@@ -42,11 +42,11 @@ def server(request: pytest.FixtureRequest) -> TemporaryServer:
     return BACKENDS[request.node.callspec.params["backend"]][1]()
 
 
-def watched(backend: Backend, timeout: float = 5.0) -> tuple[LiveScreen, HeadlessViewer]:
+def watched(backend: Backend, orders_timeout: float = 5.0) -> tuple[LiveScreen, HeadlessViewer]:
     """A screen with two sources, and somebody who looks at it."""
     shop = open_database(backend)
-    orders = shop.query("SELECT id, amount FROM orders", every="1s", name="orders", timeout=timeout)
-    stock = shop.query("SELECT sku, left_over FROM stock", every="1s", name="stock", timeout=timeout)
+    orders = shop.query("SELECT id, amount FROM orders", every="1s", name="orders", timeout=orders_timeout)
+    stock = shop.query("SELECT sku, left_over FROM stock", every="1s", name="stock")
 
     @cd.screen("Shop")
     def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
@@ -105,7 +105,7 @@ def test_f10_a_lock_for_a_minute_holds_one_source_and_one_query(tmp_path: Path) 
             "INSERT INTO orders VALUES (1, 5)",
             "INSERT INTO stock VALUES (1, 7)",
         )
-        live, viewer = watched(backend, timeout=0.1)
+        live, viewer = watched(backend, orders_timeout=0.5)
         most = MostWaiting(backend)
         with live, psycopg.connect(backend.url) as holder:
             holder.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
@@ -158,14 +158,14 @@ def test_a_notice_is_a_read_before_the_interval_has_passed(tmp_path: Path) -> No
         with cadran.testing.open(screen) as live:
             viewer = live.viewer()
             live.advance("1s")
-            assert hinted.acquire(timeout=10)  # it listens: what came before is asked for once more
+            assert hinted.acquire(timeout=60)  # it listens: what came before is asked for once more
             live.advance("1s")
             assert viewer.value("orders") == 0.0
             backend.execute("INSERT INTO orders VALUES (1)")
             live.advance("1m")
             assert viewer.value("orders") == 0.0
             backend.execute("NOTIFY orders")
-            assert hinted.acquire(timeout=10)
+            assert hinted.acquire(timeout=60)
             live.advance("1s")
             assert viewer.value("orders") == 1.0
         undo()

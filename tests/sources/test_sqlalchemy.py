@@ -126,11 +126,11 @@ def test_of_many_rows_no_more_are_read(backend: MariadbBackend, connection: Sqla
 
 def test_u02_a_lock_that_another_holds_ends_in_a_time_out_at_the_server(backend: MariadbBackend) -> None:
     backend.execute("CREATE TABLE orders (id INT)")
-    reader = open_database(backend).query("SELECT id FROM orders", every="1s", timeout=0.3).open()
+    reader = open_database(backend).query("SELECT id FROM orders", every="1s", timeout=0.5).open()
     holder = other_writer()
     try:
         holder.cursor().execute("LOCK TABLES orders WRITE")
-        with pytest.raises(SourceTimeout, match="no result within 300 ms"):
+        with pytest.raises(SourceTimeout, match="no result within 500 ms"):
             reader.read(None, 0.0)
         running = "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'SELECT id%'"
         while backend.rows(running) != [(0,)]:

@@ -376,7 +376,7 @@ def test_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_locked_file_is_tried_again(shop: Shop) -> None:
-    reader = shop.reader(timeout=0.02)
+    reader = shop.reader(timeout=0.3)
     shop.write("BEGIN EXCLUSIVE")
     with pytest.raises(OutsideError, match="is locked by another program; it is tried again"):
         reader.read(None, 0.0)
