@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
-from tests.server.test_link import FakeTransport
+from tests.server.linked import FakeTransport
 from uvicorn.server import ServerState
 
 from cadran.server.doorway import TURN_SECS, Doorway

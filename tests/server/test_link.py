@@ -3,61 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
-from tests.server.fakes import FakeEngine
+from starlette.types import Receive, Scope, Send
+from tests.server.linked import HELLO, FakeTransport, HeardEngine, accepted, opened, viewers
 from tests.server.wires import BINARY, CONTINUED, TEXT, RawSocket, served
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from uvicorn.server import ServerState
 
 from cadran.engine import Close
-from cadran.frames.wire import VERSION
 from cadran.server import link
 from cadran.server.link import PIECE_BYTES, LinkedProtocol, framed, pieces_of
-from cadran.server.run import config_for
 from cadran.server.shared_socket import SharedTransport
 
-HELLO = f'{{"t":"hello","version":{VERSION},"view":{{"n":1}}}}'.encode()
 NUM_VIEWERS, NUM_FRAMES = 12, 4
-
-
-class HeardEngine(FakeEngine):
-    """Tells when so many messages were received."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._changed = threading.Condition()
-
-    def receive(self, viewer: int, text: bytes) -> None:
-        with self._changed:
-            super().receive(viewer, text)
-            self._changed.notify_all()
-
-    def wait_for(self, num_messages: int) -> None:
-        with self._changed:
-            assert self._changed.wait_for(lambda: len(self.received) >= num_messages, timeout=60)
-
-
-@contextmanager
-def viewers(engine: HeardEngine, num: int) -> Iterator[dict[int, RawSocket]]:
-    """That many viewers of one server, each of which has said hello."""
-    with served(engine) as address:
-        found: dict[int, RawSocket] = {}
-        for _ in range(num):
-            sock = RawSocket(address)
-            sock.send(HELLO)
-            engine.wait_for(len(found) + 1)
-            found[engine.received[-1][0]] = sock
-        try:
-            yield found
-        finally:
-            for sock in found.values():
-                sock.close()
 
 
 @pytest.fixture
@@ -195,68 +154,21 @@ def test_s21_parts_without_bytes_are_not_kept(monkeypatch: pytest.MonkeyPatch) -
         assert num_kept == 3
 
 
-class FakeTransport(asyncio.Transport):
-    """Takes what is written, and counts it; nobody reads it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = b""
-        self.is_aborted = asyncio.Event()
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.written += bytes(data)
-
-    def is_closing(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        pass
-
-    def abort(self) -> None:
-        self.is_aborted.set()
-
-
-def opened(app: ASGIApp, transport: asyncio.Transport) -> LinkedProtocol:
-    """A connection right after its handshake came."""
-    protocol = LinkedProtocol(config_for(app), ServerState(), {})
-    protocol.connection_made(transport)
-    protocol.data_received(
-        b"GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
-    return protocol
-
-
-def connected(app: ASGIApp) -> tuple[LinkedProtocol, FakeTransport]:
-    """A connection whose other side is in our hands."""
-    transport = FakeTransport()
-    return opened(app, transport), transport
-
-
 def test_u10_a_viewer_that_reads_nothing_is_sent_no_answers_to_its_pings() -> None:
     ping = bytes([0x89, 0x80 | 100]) + bytes(104)
-    is_accepted, is_over = asyncio.Event(), asyncio.Event()
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "websocket.accept"})
-        is_accepted.set()
-        await is_over.wait()
 
     async def scene() -> None:
-        protocol, transport = connected(app)
-        await is_accepted.wait()
-        num_before = len(transport.written)
-        protocol.data_received(ping)
-        assert len(transport.written) == num_before + 102
-        protocol.pause_writing()
-        protocol.data_received(ping * 100)
-        assert len(transport.written) == num_before + 102
-        protocol.resume_writing()
-        protocol.data_received(ping)
-        assert len(transport.written) == num_before + 2 * 102
-        is_over.set()
-        await asyncio.gather(*protocol.tasks)
-        protocol.connection_lost(None)
+        transport = FakeTransport()
+        async with accepted(transport) as protocol:
+            num_before = len(transport.written)
+            protocol.data_received(ping)
+            assert len(transport.written) == num_before + 102
+            protocol.pause_writing()
+            protocol.data_received(ping * 100)
+            assert len(transport.written) == num_before + 102
+            protocol.resume_writing()
+            protocol.data_received(ping)
+            assert len(transport.written) == num_before + 2 * 102
 
     asyncio.run(scene())
 
@@ -270,7 +182,8 @@ def test_u10_a_connection_whose_session_ended_does_not_wait_for_a_viewer_that_re
         await send({"type": "websocket.accept"})
 
     async def scene() -> None:
-        _, transport = connected(app)
+        transport = FakeTransport()
+        opened(app, transport)
         await asyncio.wait_for(transport.is_aborted.wait(), 60)
 
     asyncio.run(scene())

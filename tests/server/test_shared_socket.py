@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import pytest
-from starlette.types import Receive, Scope, Send
-from tests.server.test_link import FakeTransport, HeardEngine, opened, viewers
+from tests.server.linked import FakeTransport, HeardEngine, accepted, viewers
 from tests.server.wires import BINARY, RawSocket
 from websockets.frames import Frame, Opcode
 
@@ -108,17 +107,9 @@ def test_heads_are_those_of_the_library() -> None:
 
 
 def test_no_message_follows_a_close_frame_that_the_loop_wrote_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    is_accepted, is_over = asyncio.Event(), asyncio.Event()
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "websocket.accept"})
-        is_accepted.set()
-        await is_over.wait()
 
     async def scene() -> None:
-        async with connection() as (_, inner, theirs):
-            protocol = opened(app, inner)
-            await is_accepted.wait()
+        async with connection() as (_, inner, theirs), accepted(inner) as protocol:
             while not theirs.recv(4096).endswith(b"\r\n\r\n"):
                 pass
             head = link.head_of
@@ -133,9 +124,6 @@ def test_no_message_follows_a_close_frame_that_the_loop_wrote_meanwhile(monkeypa
             monkeypatch.setattr(link, "head_of", head_after_the_end)
             assert not protocol.write_now(b"late")
             assert theirs.recv(100) == b"\x82\x06before\x88\x02\x03\xe8"
-            is_over.set()
-            await asyncio.gather(*protocol.tasks)
-            protocol.connection_lost(None)
 
     asyncio.run(scene())
 
