@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from cadran.channel import channel
 from cadran.channel.backlog import CHAR_BYTES, KPI_BYTES, Backlog, _level_for
-from cadran.channel.channel import INBOX_POINTS
-from cadran.channel.intake import Intake
+from cadran.channel.intake import INBOX_POINTS, Intake
 from cadran.errors import UsageError
 from cadran.updates import ChartDataUpdated, KpiUpdated, TableUpdated
 from cadran.updates.prepare import PreparedPoints

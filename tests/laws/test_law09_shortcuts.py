@@ -9,6 +9,7 @@ from tests.laws.conftest import Plant, make_plant
 
 import cadran as cd
 from cadran import testing
+from cadran.channel import Channel
 from cadran.engine import landing, listening
 from cadran.frames.round import Alike, Round
 from cadran.frames.stage import Stage
@@ -102,6 +103,7 @@ def test_law09_what_is_not_looked_at_again_is_as_it_was(seed: int, monkeypatch: 
         self.alike = NothingKept()
 
     monkeypatch.setattr(Round, "__init__", begun)
+    monkeypatch.setattr(Channel, "take_handful", lambda *given: None)
     monkeypatch.setattr(Stage, "_stays_live", lambda *given: False)
     monkeypatch.setattr(Stage, "_stays_plain", lambda *given: False)
     monkeypatch.setattr(SteadyFrames, "frame", lambda *given: None)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import cadran as cd
 from cadran import testing
+from cadran.channel import Channel
 from cadran.frames.alike_lines import AlikeLines
 from cadran.frames.steady import SteadyFrames
 from cadran.testing.expected import held_view, store_view
@@ -94,6 +95,8 @@ class Screen:
             return found
 
         with pytest.MonkeyPatch.context() as patch:
+            if self.by != "steady":
+                patch.setattr(Channel, "take_handful", lambda *given: None)
             patch.setattr(SteadyFrames, "frame", counted if self.by == "steady" else lambda *given: None)
             if self.by == "alone":
                 patch.setattr(AlikeLines, "find", lambda *given: {})

@@ -3,6 +3,7 @@
 from cadran.channel.backlog import REJECTED_SERIES_MAX
 from cadran.channel.channel import Channel, channel
 from cadran.channel.feed import Feed, RunningFeed, Sender
+from cadran.channel.handful import Handful
 from cadran.channel.landed import ChannelStatistics, Drained, KpiLanded, PointsLanded, TableLanded
 from cadran.channel.stop import Stop
 from cadran.channel.taken import Taken
@@ -13,6 +14,7 @@ __all__ = [
     "ChannelStatistics",
     "Drained",
     "Feed",
+    "Handful",
     "KpiLanded",
     "PointsLanded",
     "RunningFeed",

@@ -15,7 +15,8 @@ from typing import Any
 
 from cadran.channel.backlog import Backlog, Ready
 from cadran.channel.feed import Feed, FeedFunction
-from cadran.channel.intake import Intake
+from cadran.channel.handful import Handful, handful_of
+from cadran.channel.intake import INBOX_POINTS, Intake
 from cadran.channel.landed import ChannelStatistics, Drained
 from cadran.channel.taken import Taken
 from cadran.durations import Duration, parse_secs
@@ -29,9 +30,6 @@ from cadran.updates.update import ChartDataUpdated, KpiUpdated, Update, XKind
 MAX_ITEMS = 100_000
 MAX_BYTES = 64 * 1024 * 1024
 INBOX_ITEMS = 1_024
-INBOX_POINTS = 16_384
-"""An inbox where each item had as many points as the newest would hold so many: then it is folded. Batches of
-decreasing size can at most make it eight times as many."""
 SENDER_SLACK = 1 / 16
 """How far senders may pass a bound before one of them trims: each send pays a little, none pays much."""
 FEW_ITEMS = 32
@@ -140,8 +138,9 @@ class Channel(Source):
         if is_ready and not others:
             inbox.append(update)  # type: ignore[arg-type]  # no table is ready
         elif others or (ready := self._intake.ready(update)) is None:
-            prepared, is_big = self._intake.checked(() if update is _NOTHING else (update, *others))
+            prepared, num_points = self._intake.checked(() if update is _NOTHING else (update, *others))
             inbox.extend(prepared)  # atomic: a drain takes all of them or none
+            is_big = bool(prepared) and num_points * len(inbox) >= INBOX_POINTS * len(prepared)
         else:
             inbox.append(ready)
             is_big = type(ready) is PreparedPoints and ready.xs.size * len(inbox) >= INBOX_POINTS
@@ -214,6 +213,27 @@ class Channel(Source):
         with self._lock:
             self._expect_more()
             return self._taken(self._settle())
+
+    def take_handful(self) -> Handful | None:
+        """Take all that is pending if it is little and usual; None, and nothing is taken, if it is not."""
+        with self._lock:
+            backlog = self._backlog
+            is_begun = self._take_until is not None or backlog.num_updates or backlog.rooms
+            if is_begun or len(self._inbox) > FEW_ITEMS:
+                return None
+            self._expect_more()
+            items = self._inbox[: FEW_ITEMS + 1]
+            handful = handful_of(items) if len(items) <= FEW_ITEMS else None
+            if handful is None or handful.num_items > self.max_items or handful.bytes_at_most > self.max_bytes:
+                return None
+            del self._inbox[: len(items)]
+            self._num_folded += len(items)
+            self._totals["num_updates"] += len(items)
+            self._totals["num_merged_kpis"] += len(items) - len(handful.batches) - len(handful.values)
+            num_items, num_bytes = self._peaks
+            if handful.num_items > num_items or handful.num_bytes > num_bytes:
+                self._peaks = max(num_items, handful.num_items), max(num_bytes, handful.num_bytes)
+            return handful
 
     def take_in_turns(self) -> Taken | None:
         """As ``take``, but where much waits only a part of it is put in order: None, until a later call has done the

@@ -21,7 +21,9 @@ from cadran.updates.update import ChartDataUpdated, Columns, KpiUpdated, Update,
 
 MAX_NAMES = 100_000
 """KPIs, series and tables that a channel may hold, of each."""
-BIG_BATCH_POINTS = 64
+INBOX_POINTS = 16_384
+"""An inbox where each item had as many points as those of the newest send would hold so many: then it is folded.
+Batches of decreasing size can at most make it eight times as many."""
 BIG_TEXT_CHARS = 256
 
 
@@ -69,8 +71,9 @@ class Intake:
             return PreparedKpi(update.key, value, None)
         return None
 
-    def checked(self, updates: tuple[Update, ...]) -> tuple[list[Ready], bool]:
-        """Return ``updates`` as they land, and whether they are big; nothing is kept of them if one is wrong."""
+    def checked(self, updates: tuple[Update, ...]) -> tuple[list[Ready], int]:
+        """Return ``updates`` as they land, and how many points they are, with what else is big counted as
+        ``INBOX_POINTS``; nothing is kept of them if one is wrong."""
         is_one = len(updates) == 1  # and known not to be ready
         prepared: list[Ready] = []
         others: list[Prepared] = []
@@ -100,12 +103,12 @@ class Intake:
             elif isinstance(item, PreparedTable):
                 self._check_fits(item)
                 self._admit(self._table_names, item.table, f"channel {self._name!r}: tables")
-                num_points += BIG_BATCH_POINTS
+                num_points += INBOX_POINTS
             else:
                 self._admit(self.kpi_keys, item.key, f"channel {self._name!r}: KPIs")
                 num_chars += len(item.value) if isinstance(item.value, str) else 0
         self.claim(kinds, f"channel {self._name!r}: send")
-        return prepared, num_points >= BIG_BATCH_POINTS or num_chars > BIG_TEXT_CHARS
+        return prepared, num_points + (INBOX_POINTS if num_chars > BIG_TEXT_CHARS else 0)
 
     def _check_fits(self, state: PreparedTable) -> None:
         num_bytes = state.frame.estimated_size()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from cadran.channel import Drained, PointsLanded, Taken
+from cadran.channel import Drained, Handful, PointsLanded, Taken
 from cadran.channel.series_backlog import SeriesBacklog
 from cadran.readable import Floats
 from cadran.store import Key, SeriesColumns, Store, num_left_of, num_same_of
@@ -44,6 +44,12 @@ class Portion(NamedTuple):
 
     drained: Drained
     work: int
+
+
+def work_of_handful(handful: Handful) -> int:
+    """Return how much work it is to land all of it, behind all that is there; 0 where it is too much for one step."""
+    work = KPI_WORK * len(handful.values) + (SERIES_WORK + CHUNK_WORK) * len(handful.batches)
+    return work if work <= WORK_PER_STEP // 2 else 0
 
 
 def portions_of(source: str, taken: Taken, store: Store) -> Iterator[Portion]:

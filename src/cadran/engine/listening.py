@@ -6,9 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from cadran.channel import REJECTED_SERIES_MAX, Channel, Taken
+from cadran.channel import REJECTED_SERIES_MAX, Channel, Handful, Taken
 from cadran.clock import Instant
-from cadran.engine.landing import WORK_PER_PORTION, WORK_PER_STEP, Portion, portions_of
+from cadran.engine.landing import WORK_PER_PORTION, WORK_PER_STEP, Portion, portions_of, work_of_handful
 from cadran.engine.shown_series import ShownSeries
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS, Notice
@@ -35,6 +35,8 @@ class _Heard:
         """By series, since the start."""
         self.landing: Iterator[Portion] = iter(())
         """What is left of the last drain."""
+        self.handful: Handful | None = None
+        """All of the last drain, where that is usual and has not landed."""
 
 
 class Listening:
@@ -84,7 +86,7 @@ class Listening:
     def _take(self, heard: _Heard, now: Instant) -> Iterable[Notice]:
         """Take what is pending in a channel, or get on with that."""
         channel = heard.channel
-        taken = channel.take_in_turns()
+        taken = channel.take_handful() or channel.take_in_turns()
         if taken is None:
             if heard not in self._filling:
                 self._filling.append(heard)
@@ -97,8 +99,11 @@ class Listening:
         heard.heard = now
         if not is_before_fault:
             heard.fault = None
-        heard.landing = portions_of(channel.id, taken, self._store)
         self._landing.append(heard)
+        if isinstance(taken, Handful):
+            heard.handful = taken
+            return ()  # nothing of it was lost
+        heard.landing = portions_of(channel.id, taken, self._store)
         return _notices(heard, taken, self._shown)
 
     def land(self, now: Instant) -> bool:
@@ -109,6 +114,10 @@ class Listening:
         work = 0
         while self._landing and work < WORK_PER_STEP and not (work >= WORK_PER_PORTION and self._turn.is_over()):
             heard = self._landing.pop(0)
+            if heard.handful is not None:
+                work += self._land_handful(heard, heard.handful, now)
+                self._landing.append(heard)
+                continue
             portion = next(heard.landing, None)
             if portion is None:
                 heard.heard = now  # what came meanwhile waits in the channel: this is no silence
@@ -132,6 +141,16 @@ class Listening:
             return False
         self._landing_mono = math.inf  # the next tick waits as long: what lands has its share of the time
         return True
+
+    def _land_handful(self, heard: _Heard, handful: Handful, now: Instant) -> int:
+        """Apply a whole drain at once, and return how much work that was; none, where it must land as any other."""
+        channel, work, heard.handful = heard.channel, work_of_handful(handful), None
+        if work:
+            keeps = channel.keep_secs, channel.keep_points
+            if self._store.apply_handful(channel.id, handful, now.wall, *keeps):
+                return work
+        heard.landing = portions_of(channel.id, handful.in_order(), self._store)
+        return 0
 
     def fail(self, source: str, message: str, now: Instant) -> None:
         """A feeder raised: its channel's panels say so until data comes again."""

@@ -146,13 +146,10 @@ class SeriesColumns:
         last_x, far = self.last_x, math.inf
         if last_x is None or self.first_x is None:
             last_x, self._began_x, self._holes = -math.inf, x0, ()
+        elif len(blocks) == 1 and self.add_behind(*blocks[0], s):
+            return x0
         elif self.num_points >= SPACED_MIN:
             far = HOLE_SPACINGS * (last_x - self.first_x) / self.num_points
-            if len(blocks) == 1 and 0.0 <= x0 - last_x <= far and self._has_written(*blocks[0]):
-                # As most do: there is no more to say than this.
-                self.changed_s, self.x_track, self._snapshot = s, None, None
-                self.changes.add(s, x0)
-                return x0
         for xs, ys in blocks:
             first_x = xs.item(0)
             if first_x - last_x > far:
@@ -166,6 +163,22 @@ class SeriesColumns:
             last_x = max(last_x, xs.item(-1))
         self._changed(s, x0)
         return x0
+
+    def add_behind(self, xs: Floats, ys: Floats, s: int) -> bool:
+        """Add what most batches are: points in ascending x behind all others, without a hole, for which the tail has
+        room and stays one. False, and nothing is done, where it is otherwise."""
+        first_x, last_x, num_points = self.first_x, self.last_x, self.num_points
+        if last_x is None or first_x is None or num_points < SPACED_MIN:
+            return False
+        x0, start, end = xs.item(0), self._end, self._end + xs.size
+        is_far = not 0.0 <= x0 - last_x <= HOLE_SPACINGS * (last_x - first_x) / num_points
+        if is_far or end > self._xs.size or end - self._start >= CHUNK_POINTS:
+            return False
+        self._xs[start:end], self._ys[start:end] = xs, ys
+        self._end, self.num_points, self.last_x = end, num_points + end - start, xs.item(-1)
+        self.changed_s, self.x_track, self._snapshot = s, None, None
+        self.changes.add(s, x0)
+        return True
 
     def replace(
         self, points: Points, s: int, *, is_sorted: bool = False, num_same: int | None = None, num_old: int = 0
@@ -279,19 +292,6 @@ class SeriesColumns:
             self.last_x = self._xs.item(end - 1)
 
     # --- the tail ---
-
-    def _has_written(self, xs: Floats, ys: Floats) -> bool:
-        """Add points behind all others if there is room for them in the tail, which does not become a chunk."""
-        start, num_points = self._end, xs.size
-        end = start + num_points
-        if end > self._xs.size or end - self._start >= CHUNK_POINTS:
-            return False
-        self._xs[start:end] = xs
-        self._ys[start:end] = ys
-        self._end = end
-        self.num_points += num_points
-        self.last_x = xs.item(-1)
-        return True
 
     def _append(self, xs: Floats, ys: Floats) -> None:
         """Add points in order, none before the last one. A tail of ``CHUNK_POINTS`` becomes a chunk."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cadran.channel import Drained, PointsLanded
+from cadran.channel import Drained, Handful, PointsLanded
 from cadran.polars_when_used import is_frame, pl
 from cadran.readable import Floats, Points
 from cadran.store.events import Event, From, Key, Reset, Value
@@ -17,6 +17,7 @@ from cadran.store.series import EVICTED_PART, SeriesColumns
 from cadran.store.shared_x import SHARED_POINTS_MAX, Appended, share_tracks
 from cadran.store.times import SourceTimes
 from cadran.store.values import same_value
+from cadran.updates.prepare import PreparedPoints
 
 POINTS_MAX = points_max(memory_bytes())
 """The most points that all series together keep, whatever their ``keep`` says: those that fit in half of the memory."""
@@ -41,13 +42,16 @@ class Cell:
 class _Named:
     """The key of a KPI or a series, and the cause of its last change: most changes are like the one before."""
 
-    __slots__ = ("cause", "key", "num_points")
+    __slots__ = ("cause", "cell", "key", "num_points", "series")
 
     def __init__(self, key: Key, cause: str = "") -> None:
         self.key = key
         self.cause = cause
         self.num_points = -1
         """That came then."""
+        self.cell: Cell | None = None
+        self.series: SeriesColumns | None = None
+        """Where it is kept, once it is."""
 
 
 class Store:
@@ -152,6 +156,77 @@ class Store:
         if events:
             times.changed_at = now_wall
         return events
+
+    def apply_handful(
+        self,
+        source: str,
+        handful: Handful,
+        now_wall: float,
+        keep_secs: float | None,
+        keep_points: int | None = None,
+    ) -> bool:
+        """Do as ``apply``, but for telling what changed; False, and nothing is done, where a batch does not come
+        behind all that its series has."""
+        names = self._series_names.get(source, {})
+        landing: list[tuple[_Named, SeriesColumns, PreparedPoints]] = []
+        for name, batch in handful.batches.items():
+            named = names.get(name)
+            series = None if named is None else named.series
+            if named is None or series is None or series.last_x is None or batch.xs.item(0) < series.last_x:
+                return False
+            landing.append((named, series, batch))
+        times, before_s = self.times(source), self.s
+        times.checked_at = now_wall
+        self._set_values(source, handful.values, times, now_wall)
+        appended: list[Appended] = []
+        newest_x = -np.inf
+        oldest_time = -np.inf if keep_secs is None else now_wall - keep_secs
+        for named, series, batch in landing:
+            xs, num = batch.xs, batch.xs.size
+            if num != named.num_points:
+                named.num_points, named.cause = num, f"ChartDataUpdated {named.key.name}: {num} points"
+            oldest_x = -np.inf
+            if batch.x == "time":
+                oldest_x = oldest_time
+                if (last_x := xs.item(-1)) > newest_x:
+                    newest_x = last_x
+            s, num_before, track, changed_s = self.s + 1, series.num_points, series.x_track, series.changed_s
+            if not series.add_behind(xs, batch.ys, s):
+                series.extend_blocks(((xs, batch.ys),), s)
+            if num <= SHARED_POINTS_MAX:
+                appended.append(Appended(series, track, xs, changed_s))
+            if oldest_x > series.kept_x:
+                series.evict(oldest_x, s)
+            if keep_points is not None and series.num_points > keep_points:
+                series.keep_newest(keep_points, s)
+            self._num_points += series.num_points - num_before
+            if self._num_points > POINTS_MAX:
+                self._bound_points(s)
+            self.s, series.cause = s, named.cause
+        if newest_x > -np.inf:
+            times.saw_event(newest_x)
+        share_tracks(appended)
+        if self.s > before_s:
+            times.changed_at = now_wall
+        return True
+
+    def _set_values(self, source: str, values: Mapping[str, float], times: SourceTimes, now_wall: float) -> None:
+        """Set these values, all of this moment."""
+        if not values:
+            return
+        times.saw_event(now_wall)
+        names = self._kpi_names.setdefault(source, {})
+        for name, value in values.items():
+            named = names.get(name)
+            if named is None:
+                named = names[name] = _Named(Key(source, "kpi", name), f"KpiUpdated {name}")
+            cell = named.cell
+            if cell is None or type(cell.value) is not float or value != value:
+                self._set(named.key, value if value == value else None, named.cause, [])
+                named.cell = self._cells.get(named.key)
+            elif cell.value != value:
+                self.s += 1
+                cell.value, cell.changed_s, cell.cause = value, self.s, named.cause
 
     def land_whole(
         self,
@@ -267,6 +342,7 @@ class Store:
         if series is None:
             series = self._series[key] = SeriesColumns()
             self._series_of.setdefault(key.source, {})[key.name] = series
+        named.series = series
         s, num_points = self.s + 1, series.num_points
         if landed.replace:
             points = Points(landed.xs, landed.ys)
