@@ -9,8 +9,9 @@ from time import perf_counter
 
 from cadran.timings import Stopwatch
 
-TURN_SECS = 0.002
-"""So long the loop is held by letting in at a time; the next steps of each who came in take it about as long again."""
+TURN_SECS = 0.0003
+"""So long the loop is held by letting in at a time; the next steps of each who came in take it about as long again,
+and have a turn of their own."""
 
 
 class Doorway:
@@ -39,4 +40,5 @@ class Doorway:
                 self._go_on_soon()
 
     def _go_on_soon(self) -> None:
-        asyncio.get_running_loop().call_soon(self._go_on)
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self._go_on)

@@ -27,14 +27,18 @@ class PatientProtocol(H11Protocol):
             super().handle_websocket_upgrade(event)
             return
         self.is_at_door = True
-        self.transport.pause_reading()  # what is said until then waits in the socket
         self.doorway.enter(partial(self._come_in, event))
 
     def _come_in(self, event: h11.Request) -> None:
         self.is_at_door = False
         if not self.transport.is_closing():
-            self.transport.resume_reading()
             super().handle_websocket_upgrade(event)
+
+    def data_received(self, data: bytes) -> None:
+        if self.is_at_door:
+            self.transport.abort()  # by the protocol it says nothing before it was answered
+        else:
+            super().data_received(data)
 
     def shutdown(self) -> None:
         """The server stops: who has not come in is sent away without an answer, and comes back to the next one."""

@@ -23,11 +23,16 @@ from cadran.server.descriptors import raise_limit
 from cadran.server.doorway import Doorway
 from cadran.server.host import parse_host
 from cadran.server.link import LinkedProtocol, Linking
+from cadran.server.own_loop import own_loop
 from cadran.server.own_process import own_process
 from cadran.server.paths import route_path
 from cadran.server.patience import PatientProtocol, patient_with
 
+ACCEPTED_MAX = 8
+"""Connections that are accepted in a turn of the loop."""
 _DATE_SECS = 1.0
+_WAITING_MAX = 2_048
+"""Connections that the system holds until they are accepted."""
 _GRACE_SECS = 1.0
 _FLUSH_SECS = 0.2
 
@@ -85,6 +90,8 @@ class Server(uvicorn.Server):
         self._tell: Callable[[], object] | None = None
         config = config_for(Linking(RootPath(app, root_path)))
         config.http = patient_with(Doorway())
+        config.loop = f"{own_loop.__module__}:{own_loop.__name__}"
+        config.backlog = ACCEPTED_MAX
         super().__init__(config)
         self._web_app = app
         self._on_ready = on_ready
@@ -121,6 +128,8 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for sock in sockets or ():
+            sock.listen(_WAITING_MAX)  # asyncio takes one number for this and for how many it accepts in a turn
         if self.started and self._on_ready is not None:
             self._on_ready()
 
