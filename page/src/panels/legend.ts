@@ -11,6 +11,8 @@ export interface LegendEntry {
   color: string;
 }
 
+/** Where there is little room at least so much of a name is seen. */
+const LABEL_CHARS_MIN = 3;
 /** CSS pixels: boxes grow in such steps, and never shrink. */
 const STEP = 8;
 
@@ -28,9 +30,10 @@ export class Legend {
       const value = element("b", "legend-value");
       const room = element("span", "legend-room", {}, value);
       this.values.push({ element: value, room, shape: "", width: 0 });
-      const label = element("span", "legend-label", {}, entry.label);
+      const label = element("span", "legend-label", { title: entry.label }, entry.label);
       const button = element("button", "legend-entry", { type: "button", "data-role": "legend", "aria-pressed": "true" },
         element("span", "swatch"), label, room);
+      button.style.setProperty("--least", `${Math.min(entry.label.length, LABEL_CHARS_MIN)}ch`);
       button.addEventListener("click", () => this.toggle(index));
       return button;
     });

@@ -50,7 +50,10 @@ export class Shell {
     const series = panel.kind === "line" ? panel.series.length : 0;
     this.element = element(
       "section", "panel",
-      { "data-panel": panel.key, "data-kind": panel.kind, "data-state": "loading", "aria-labelledby": id, "data-crowded": series > 3 },
+      {
+        "data-panel": panel.key, "data-kind": panel.kind, "data-state": "loading", "aria-labelledby": id,
+        "data-several": series > 1, "data-crowded": series > 3,
+      },
       head, element("div", "body", {}, renderer.body, this.skeleton, this.empty, this.fault),
     );
   }
