@@ -85,7 +85,8 @@ def test_what_is_not_held_is_read_where_somebody_looks_step_by_step(
         bar.earlier.click()
         x0 = began - WINDOW - step * WINDOW / 2
         line = bar.wait_held("xs.length > 10 && xs[0] < args[0] && xs.at(-1) < args[1]", x0 + 60, x0 + WINDOW + 60)
-    assert len(line["ids"]) == pytest.approx(WINDOW / PAST_STEP_SECS, abs=2)
+    # One more where it begins just on one, and one beyond either end.
+    assert WINDOW / PAST_STEP_SECS - 1 <= len(line["ids"]) <= WINDOW / PAST_STEP_SECS + 3
     # Buckets are no wider than a second here: each holds the one row that the database has of it.
     assert [round(y, 5) for y in line["ys"]] == [round(past_at(x), 5) for x in line["ids"]]
     assert {b - a for a, b in zip(line["ids"], line["ids"][1:], strict=False)} == {PAST_STEP_SECS}

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route
 from tests.browser.looking import (
     drag,
     draws,
+    num_points,
     panel,
     wait_drawn,
     wait_fonts,
@@ -41,11 +42,17 @@ CanvasRenderingContext2D.prototype.clearRect = function (...rect) {
 
 COUNT_MOVES = """
 window.drawn = {};
+const count = (counts, kind) => {
+  // On a busy machine: what has gone on too far since it was last drawn has to be drawn anew.
+  const isLate = performance.now() - counts.at > 500;
+  counts.at = performance.now();
+  counts[isLate ? "late" : kind] += 1;
+};
 for (const [name, kind] of [["clearRect", "anew"], ["drawImage", "moved"]]) {
   const does = CanvasRenderingContext2D.prototype[name];
   CanvasRenderingContext2D.prototype[name] = function (...of) {
     const key = this.canvas.className !== "tip" && this.canvas.closest?.("section[data-panel]")?.dataset.panel;
-    if (key) (drawn[key] ??= {anew: 0, moved: 0})[kind] += 1;
+    if (key) count(drawn[key] ??= {anew: 0, moved: 0, late: 0, at: -Infinity}, kind);
     return does.apply(this, of);
   };
 }
@@ -153,15 +160,16 @@ def test_u09_an_area_below_dense_and_calm_data_is_drawn_in_parts_as_in_one(
 
 def test_u09_a_frame_at_the_right_end_leaves_the_rest_of_the_picture_alone(plant: Served, drawn: Page) -> None:
     now = time.time()
-    wait_newest(drawn, "vibration", now - 2)
+    plant.add("left", (now, 0.0))
+    wait_newest(drawn, "vibration", now)
     drawn.evaluate("clears.tip = clears.rest = 0")
     for step in range(60):
         num_before = draws(drawn, "vibration")
         plant.add("left", (time.time(), math.sin(step)))
         wait_drawn(drawn, "vibration", num_before)
     clears = drawn.evaluate("clears")
-    assert clears["tip"] >= 60
-    # An axis may change.
+    assert clears["tip"] >= 50
+    # An axis may change, and a point come that changes nothing in the picture.
     assert clears["rest"] <= clears["tip"] / 10
 
 
@@ -200,19 +208,33 @@ def _quick(seed: int, begin: float, end: float) -> list[dict[str, Any]]:
     return [chart("dense", dense), chart("gaps", gaps), chart("filled", filled)]
 
 
+def _open_quick(plant: Served, open_page: Callable[..., Page], **options: Any) -> tuple[Page, float]:
+    """Open the charts that go on quickly; returns also the moment up to which they have all, however late it is."""
+    until = time.time()
+    plant.send("quick", *_quick(-1, until - 14, until), chart("ended", [(until - 13, 0.4), (until - 9, 0.45)]))
+    page = open_page(plant.url + "s/quick/", **options)
+
+    def has_enough() -> bool:
+        nonlocal until
+        begin, until = until, time.time()
+        plant.send("quick", *_quick(-1, begin, until))
+        return num_points(page, "dense") > 300
+
+    wait_until(page, has_enough)
+    return page, until
+
+
 def test_u09_a_chart_that_only_moves_on_shows_what_one_drawn_anew_shows(
     plant: Served, open_page: Callable[..., Page]
 ) -> None:
-    until = time.time()
-    plant.send("quick", *_quick(-1, until - 14, until), chart("ended", [(until - 13, 0.4), (until - 9, 0.45)]))
     # Pixels that are no whole ones of the page, and labels with commas, which reach down.
-    page = open_page(
-        plant.url + "s/quick/",
+    page, until = _open_quick(
+        plant,
+        open_page,
         prepare=lambda page: page.add_init_script(COUNT_MOVES),
         device_scale_factor=1.5,
         locale="fr-FR",
     )
-    wait_points(page, "dense", 300)
     others = []
     num_compared = 0
     for step in range(NUM_STEPS_ON):
@@ -232,16 +254,15 @@ def test_u09_a_chart_that_only_moves_on_shows_what_one_drawn_anew_shows(
     drawn = page.evaluate("drawn")
     for key in ("dense", "filled"):
         # Each comparison draws all anew three times, and so does what came late, or wants another axis.
-        assert drawn[key]["moved"] > 3 * (drawn[key]["anew"] - 3 * num_compared)
+        moved, anew = drawn[key]["moved"] + drawn[key]["late"], drawn[key]["anew"]
+        assert moved > 3 * (anew - 3 * num_compared)
     # The name of a reference does not move.
     assert drawn["named"]["moved"] == 0
 
 
 def test_u09_a_drawing_that_the_browser_lost_is_drawn_anew(plant: Served, open_page: Callable[..., Page]) -> None:
-    now = time.time()
-    plant.send("quick", *_quick(0, now - 14, now))
-    page = open_page(plant.url + "s/quick/", prepare=lambda page: page.add_init_script(COUNT_MOVES))
-    wait_points(page, "named", 300)
+    page, _ = _open_quick(plant, open_page, prepare=lambda page: page.add_init_script(COUNT_MOVES))
+    wait_drawn(page, "named")
     # A canvas that was lost and given back is empty, and knows no colour and no font.
     lost = """(selector) => {
       const canvas = document.querySelector(`[data-panel="named"] ${selector}`);
@@ -270,8 +291,6 @@ LABELS_OF_Y = """() => {
 
 
 def test_labels_are_in_the_font_of_the_page_though_it_came_late(plant: Served, open_page: Callable[..., Page]) -> None:
-    now = time.time()
-    plant.send("quick", *_quick(0, now - 14, now))
     fonts: list[Route] = []
 
     def prepare(page: Page) -> None:
@@ -279,8 +298,7 @@ def test_labels_are_in_the_font_of_the_page_though_it_came_late(plant: Served, o
         goto = page.goto
         page.goto = lambda url: goto(url, wait_until="commit")  # type: ignore[method-assign,assignment,misc]
 
-    page = open_page(plant.url + "s/quick/", prepare=prepare, has_font=False)
-    wait_points(page, "dense", 300)
+    page, _ = _open_quick(plant, open_page, prepare=prepare, has_font=False)
     wait_drawn(page, "dense")
     wait_until(page, lambda: fonts)
     before = page.evaluate(LABELS_OF_Y)
