@@ -232,3 +232,53 @@ def test_u06_what_a_second_and_a_frame_touch_does_not_grow_with_the_charts_out_o
     assert 0 < num_seen[1] <= 2 * num_seen[0]  # of eight times as many
     # At every frame the browser looks at what is watched: of charts out of sight, at the elements that hold many.
     assert num_watched[1] - num_watched[0] <= (960 - 120) / 90
+
+
+def test_u06_a_chart_just_out_of_sight_gives_back_its_canvases_once_the_view_rests(
+    plant: Served, open_page: Callable[..., Page]
+) -> None:
+    plant.fill("pressure", [(time.time() - 100 + i, 1.0) for i in range(100)])
+    page = open_page(plant.url + "s/many/", height=700)
+    wait_points(page, "chart0", 50)
+    page.wait_for_function(ALL_IN_SIGHT_DRAWN)
+    page.wait_for_function("() => document.querySelector('[data-panel=chart0] canvas')")
+    # Its row lies right above the screen, and its block is none of those that are far.
+    page.evaluate("scrollBy(0, document.querySelector('[data-panel=chart0]').getBoundingClientRect().bottom + 4)")
+    page.wait_for_function("() => !document.querySelector('[data-panel=chart0] canvas')")
+    assert not page.evaluate("!!document.querySelector('[data-panel=chart0]').closest('[data-far]')")
+    assert page.evaluate("!!document.querySelector('[data-panel=chart4] canvas')")
+    num_draws = draws(page, "chart0")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("(n) => cadran.statistics().draws.chart0 > n", arg=num_draws)
+    assert page.evaluate("!!document.querySelector('[data-panel=chart0] canvas')")
+
+
+def test_u06_browsers_keep_no_layer_for_a_chart_but_those_of_its_canvases(
+    plant: Served, open_page: Callable[..., Page]
+) -> None:
+    plant.fill("pressure", [(time.time() - 100 + i, 1.0) for i in range(100)])
+    page = open_page(plant.url + "s/many/", height=700)
+    wait_points(page, "chart0", 50)
+    page.wait_for_function(ALL_IN_SIGHT_DRAWN)
+    page.wait_for_function("() => document.querySelectorAll('.row[data-far]').length > 5")
+    devtools = page.context.new_cdp_session(page)
+    layers: list[dict[str, object]] = []
+
+    def heard(event: dict[str, list[dict[str, object]]]) -> None:
+        layers[:] = event.get("layers", layers)
+
+    devtools.on("LayerTree.layerTreeDidChange", heard)
+    devtools.send("DOM.getDocument")
+    devtools.send("LayerTree.enable")
+    for number in range(3):  # each update is another picture, of which the browser tells
+        plant.add("pressure", (time.time(), float(number)))
+        wait_newest(page, "chart0", time.time() - 60)
+    page.wait_for_function("(n) => cadran.statistics().draws.chart0 > n", arg=draws(page, "chart0") - 1)
+    names = [
+        devtools.send("DOM.describeNode", {"backendNodeId": layer["backendNodeId"]})["node"]
+        for layer in layers
+        if "backendNodeId" in layer
+    ]
+    assert any("tip" in node.get("attributes", []) for node in names), "the browser told of its layers"
+    over = [node for node in names if "u-over" in node.get("attributes", [])]
+    assert over == []

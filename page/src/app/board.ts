@@ -9,6 +9,7 @@ import { shownState } from "../panels/state";
 import type { ShownState } from "../panels/state";
 import type { SourcesTimes } from "../store/times";
 import type { Range, Viewed } from "../view/viewing";
+import { Lingering } from "../view/lingering";
 import { Visibility } from "../view/visibility";
 import type { Area } from "../view/visibility";
 import { makeGrid } from "./grid";
@@ -57,6 +58,7 @@ export class Board {
   numJudged = 0;
   private readonly areas: readonly Area[];
   private readonly visibility: Visibility;
+  private readonly lingering: Lingering;
 
   constructor(
     readonly layout: Layout, private readonly around: Surroundings, seen: () => void, retry: (panel: number) => void,
@@ -65,10 +67,12 @@ export class Board {
     this.visibility = new Visibility({
       changed: (panels) => {
         for (const panel of panels) this.unjudged.add(panel);
+        this.lingering.changed(panels);
         seen();
       },
       left: (panels) => this.release(panels),
     });
+    this.lingering = new Lingering(this.visibility.seen, (panels) => this.release(panels));
     this.panels = layout.panels.map((panel) => {
       for (const slot of slotsOf(panel)) this.panelOfSlot.set(slot, panel.index);
       const shell = new Shell(panel, makeRenderer(panel, around, zone), () => retry(panel.index));
@@ -291,7 +295,7 @@ export class Board {
     };
   }
 
-  /** Far out of sight nothing is kept for drawing. */
+  /** Out of sight nothing is kept for drawing: far from the screen at once, beside it after a while. */
   private release(panels: Iterable<number>): void {
     for (const index of panels) {
       // Of what is always sent, the server is told the width.
@@ -303,6 +307,7 @@ export class Board {
 
   destroy(): void {
     this.visibility.clear();
+    this.lingering.stop();
     for (const { shell } of this.panels) shell.renderer.destroy();
     for (const section of this.sections) section.remove();
   }

@@ -19,8 +19,6 @@ const PATHS: Readonly<Record<string, string>> = {
   bolt: "M13 3L5 14h6l-1 7l9-12h-6z",
   alert: "M12 4l9 16H3zM12 10v4M12 17h.01",
   append: "M4 7h16M4 12h16M4 17h7M17 14v6M14 17h6",
-  earlier: "M14.5 6l-6 6l6 6",
-  later: "M9.5 6l6 6l-6 6",
   refresh: "M20 5v5h-5M4 19v-5h5M19.5 10A8 8 0 0 0 6 7.5M4.5 14A8 8 0 0 0 18 16.5",
   light: "M12 8a4 4 0 1 0 0 8a4 4 0 1 0 0-8M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
   dark: "M20 14.5A8.5 8.5 0 0 1 9.5 4A8.5 8.5 0 1 0 20 14.5",

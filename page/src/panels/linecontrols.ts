@@ -1,7 +1,6 @@
 /** Above a line chart: earlier, later, back; of which days it is; and that what is older is still being read. */
 
 import { element, setAttribute, setText } from "../chrome/dom";
-import { icon } from "../chrome/icons";
 import type { Words } from "../text/words";
 
 export interface ControlsHandlers {
@@ -32,8 +31,8 @@ export class LineControls {
   private readonly days = element("span", "days", { "data-role": "days" });
   private readonly reading = element("span", "reading", { role: "status", "data-role": "reading" });
   readonly signs = element("p", "signs", {}, this.days, this.reading);
-  private readonly earlier = button("earlier", "earlier");
-  private readonly later = button("later", "later");
+  private readonly earlier = button("earlier");
+  private readonly later = button("later");
   private readonly back = element("button", "reset-zoom", { type: "button", "data-role": "reset-zoom" });
   private timer: ReturnType<typeof setTimeout> | undefined;
   private left = NaN;
@@ -93,7 +92,6 @@ export class LineControls {
   }
 }
 
-function button(role: string, name: string): HTMLButtonElement {
-  const drawn = icon(name);
-  return element("button", "move", { type: "button", "data-role": role }, ...(drawn ? [drawn] : []));
+function button(role: string): HTMLButtonElement {
+  return element("button", "move", { type: "button", "data-role": role });
 }

@@ -69,19 +69,15 @@ export class Visibility {
 
   private takeAreas(entries: readonly IntersectionObserverEntry[]): void {
     const come: Area[] = [];
-    const gone: number[] = [];
+    const go: Area[] = [];
     for (const { target, isIntersecting } of entries) {
       const area = this.areas.get(target);
-      if (!area) continue;
-      if (isIntersecting) {
-        target.removeAttribute("data-far");
-        if (!this.near.has(area)) come.push(area);
-      } else {
-        setFar(area);
-        gone.push(...this.leave(area));
-      }
+      if (area) (isIntersecting ? come : go).push(area);
     }
-    const changed = [...gone, ...this.approach(come)];
+    setFar(go);
+    for (const { element } of come) element.removeAttribute("data-far");
+    const gone = go.flatMap((area) => this.leave(area));
+    const changed = [...gone, ...this.approach(come.filter((area) => !this.near.has(area)))];
     if (changed.length > 0) this.watcher.changed(changed);
   }
 
@@ -141,9 +137,20 @@ export class Visibility {
   }
 }
 
-function setFar({ element, areas }: Area): void {
-  element.setAttribute("data-far", "");
-  for (const inner of areas) setFar(inner);
+/** They, and what is within, are not laid out any more, and stay as high as they are. */
+function setFar(areas: readonly Area[]): void {
+  const laidOut = withInner(areas).filter(({ element }) => !element.hasAttribute("data-far"));
+  // All are asked before any is changed: they are laid out already. A height that browsers remember would be looked at
+  // in each frame.
+  const heights = laidOut.map(({ element }) => element.getBoundingClientRect().height);
+  laidOut.forEach(({ element }, index) => {
+    element.style.setProperty("--block-size", `${heights[index] as number}px`);
+    element.setAttribute("data-far", "");
+  });
+}
+
+function withInner(areas: readonly Area[]): Area[] {
+  return areas.flatMap((area) => [area, ...withInner(area.areas)]);
 }
 
 function isNear(element: Element): boolean {
