@@ -92,3 +92,18 @@ def test_what_made_room_is_not_read_again_for_who_has_the_picture() -> None:
 def test_a_range_beyond_what_can_be_told_apart_asks_for_what_can_be_read() -> None:
     for k, low in ((960, 1.0), (890, 5.0), (-1_000, 3.0)):
         looked(PastBlocks(), rows(np.arange(10.0)), k, low, low + 10)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_rows_that_lie_close_together_elsewhere_hide_no_neighbour(data: st.DataObject) -> None:
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    dense = 20_000.0 + rng.random(3_000) * data.draw(st.sampled_from([10.0, 1_000.0, 5_000.0]))
+    few = np.arange(0.0, 40_001.0, data.draw(st.sampled_from([400.0, 900.0, 2_500.0])))
+    points = rows(np.sort(np.concatenate((few, dense))))
+    k = data.draw(st.integers(-1, 2))
+    low = id_of(data.draw(st.floats(1_000.0, 37_000.0)), k)
+    high = min(low + data.draw(st.integers(0, 2_000)), id_of(39_000.0, k))
+    shown, _ = looked(PastBlocks(), points, k, low, high)
+    ids = np.floor(np.ldexp(points.xs, -k))
+    assert shown._neighbours(k, low, high) == (ids[ids < low][-1], ids[ids > high][0])

@@ -216,9 +216,10 @@ class PastBlocks:
             place = self._source_of(wanted, edge)
             block = self._blocks.get(place)
             if block is None or not covers(place, block, wanted, edge):
-                place = wanted.within(k + levels) if levels else place
-                if place not in self._blocks or self.reads_rows(place):
-                    yield place, False
+                # What is wider says no more where it has many rows, and is there: they may lie elsewhere in it.
+                wider = (wanted.within(k + more) for more in range(levels, 0, -1))
+                unknown = (one for one in wider if one not in self._blocks or self.reads_rows(one))
+                yield next(unknown, wanted if levels else place), False
                 return
             yield place, True
             ends = block.ends(k)
