@@ -15,8 +15,10 @@ from cadran.server.own_process import (
     ALL_AGAIN_GROWTH,
     ALL_AGAIN_SECS,
     ASIDE_GROWTH,
+    GARBAGE_MAX,
     LONG_SECS,
     SWITCH_SECS,
+    UNSEEN_GROWTH,
     SettingAside,
 )
 
@@ -103,6 +105,53 @@ def test_what_is_in_use_at_one_moment_only_does_not_pile_up(times: Times) -> Non
     lost = lost_after(times, 2 * LONG_SECS)
     gc.collect()
     assert lost() is not None
+
+
+def grown(times: Times, growth: float) -> None:
+    """Let there be so many times as much."""
+    times.num_blocks = int(growth * times.num_blocks) + 1
+
+
+def test_what_a_program_that_grows_has_made_is_set_aside_unseen(times: Times) -> None:
+    lost_after(times, 2 * LONG_SECS)
+    grown(times, UNSEEN_GROWTH)
+    one = weakref.ref(Round())
+    gc.collect()
+    gc.collect()
+    assert one() is not None, "it was looked at"
+    assert weakref.ref(Round())() is not None
+    unseen = weakref.ref(Round())
+    gc.collect()
+    assert unseen() is None, "what came since then is looked at, as there is not much more"
+
+
+def test_a_program_that_makes_garbage_is_looked_at_though_it_grows(times: Times) -> None:
+    lost_after(times, 2 * LONG_SECS)
+    rounds = [weakref.ref(Round()) for _ in range(GARBAGE_MAX + 1)]
+    gc.collect()
+    assert not any(lost() for lost in rounds)
+    grown(times, UNSEEN_GROWTH)
+    seen = weakref.ref(Round())
+    gc.collect()
+    assert seen() is None
+    grown(times, UNSEEN_GROWTH)
+    unseen = weakref.ref(Round())
+    gc.collect()
+    assert unseen() is not None, "the last look found next to nothing"
+
+
+def test_u01_what_was_set_aside_unseen_is_bounded(times: Times) -> None:
+    lost_after(times, 2 * LONG_SECS)
+    num_blocks = times.num_blocks
+    rounds: list[weakref.ref[Round]] = []
+    while times.num_blocks <= ALL_AGAIN_GROWTH * num_blocks:
+        rounds.append(weakref.ref(Round()))
+        gc.collect()
+        assert all(lost() for lost in rounds[1:]), "it is set aside with each collection"
+        grown(times, UNSEEN_GROWTH)
+    gc.collect()
+    assert len(rounds) > 10
+    assert not any(lost() for lost in rounds)
 
 
 def test_a_collection_of_what_is_new_sets_nothing_aside(times: Times) -> None:

@@ -127,6 +127,7 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
         if isinstance(self.transport, SharedTransport):
             self.transport.lose()
         super().connection_lost(exc)
+        self._take = None  # it holds the session, which holds this
 
 
 @lru_cache(maxsize=PICTURES_MAX)

@@ -16,9 +16,15 @@ LONG_SECS = 0.003
 ASIDE_GROWTH = 1.25
 """No more is set aside before there is so many times as much as the last time. Else what refers to itself, and was in
 use only at that moment, would pile up with each collection."""
+UNSEEN_GROWTH = 1.06
+"""Once there is so many times as much, what has come since is set aside without a look, as when a thousand charts are
+seen for the first time: to look through it would hold all threads, and find nothing."""
+GARBAGE_MAX = 100
+"""But not if the last look found more garbage than so many objects."""
 ALL_AGAIN_SECS = 3_600.0
 ALL_AGAIN_GROWTH = 4.0
-"""Once so much time has passed, or there is so many times as much, all is looked through again."""
+"""Once so much time has passed, or there is so many times as much, all is looked through again: that bounds what may
+have become garbage since it was set aside."""
 
 
 @contextmanager
@@ -27,7 +33,7 @@ def own_process() -> Iterator[None]:
     switch_secs = sys.getswitchinterval()
     gc.collect()
     gc.freeze()  # what was imported and described stays to the end
-    garbage = SettingAside()
+    garbage = SettingAside(sys.getallocatedblocks())
     gc.callbacks.append(garbage)
     sys.setswitchinterval(min(switch_secs, SWITCH_SECS))
     try:
@@ -45,13 +51,18 @@ class SettingAside:
     aside is freed as ever once nothing refers to it; what refers to itself waits until all is looked through again.
     """
 
-    def __init__(self) -> None:
-        self._num_blocks_aside = 0
-        """How much there was when something was last set aside, since all was looked through; 0 for never."""
+    def __init__(self, num_blocks_aside: int = 0) -> None:
+        """``num_blocks_aside``: how much there is, if it was set aside already."""
         self._num_blocks_max = 0.0
         self._due_mono = 0.0
         self._began_secs = 0.0
+        self._num_found = 0
+        """Objects that were garbage at the last look."""
+        self._is_unseen = False
+        """Whether the collection that runs has nothing to look at."""
         self._looks_through_all()
+        self._num_blocks_aside = num_blocks_aside
+        """How much there was when something was last set aside, since all was looked through; 0 for never."""
 
     def __call__(self, phase: str, info: Mapping[str, int]) -> None:
         """Is called by the interpreter before and after each collection, which no other thread interrupts."""
@@ -62,12 +73,22 @@ class SettingAside:
             if self._num_blocks_aside and is_due:
                 gc.unfreeze()
                 self._looks_through_all()
+            self._is_unseen = bool(self._num_blocks_aside) and self._num_found <= GARBAGE_MAX
+            self._is_unseen = self._is_unseen and self._set_aside_if_grown(UNSEEN_GROWTH)
             self._began_secs = time.thread_time()
-        elif time.thread_time() - self._began_secs > LONG_SECS:
-            num_blocks = sys.getallocatedblocks()
-            if num_blocks >= ASIDE_GROWTH * self._num_blocks_aside:
-                gc.freeze()
-                self._num_blocks_aside = num_blocks
+        elif not self._is_unseen:
+            self._num_found = info["collected"]
+            if time.thread_time() - self._began_secs > LONG_SECS:
+                self._set_aside_if_grown(ASIDE_GROWTH)
+
+    def _set_aside_if_grown(self, growth: float) -> bool:
+        """Set aside all that is there, if that is so many times as much as the last time."""
+        num_blocks = sys.getallocatedblocks()
+        if num_blocks < growth * self._num_blocks_aside:
+            return False
+        gc.freeze()
+        self._num_blocks_aside = num_blocks
+        return True
 
     def _looks_through_all(self) -> None:
         self._num_blocks_aside = 0

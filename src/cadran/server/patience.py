@@ -23,6 +23,7 @@ class PatientProtocol(H11Protocol):
     is_at_door = False
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        self.request_timer.cancel()  # it holds all of this, of which nothing is needed once there is a WebSocket
         if self.doorway is None:
             super().handle_websocket_upgrade(event)
             return

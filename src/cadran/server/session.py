@@ -115,6 +115,7 @@ class Session:
         if self._close_timer is not None:
             self._close_timer.cancel()
         self.abandon()
+        self._sender = None
         self._outbox.clear()
 
     async def _send_all(self) -> None:

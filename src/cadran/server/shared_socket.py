@@ -70,6 +70,7 @@ class SharedTransport(asyncio.Transport):
         """The connection is lost: from now on its socket may be another's."""
         with self._lock:
             self._descriptor = -1
+            self._is_open = _is_lost
 
     def close(self) -> None:
         self.write(b"")
@@ -92,6 +93,11 @@ class SharedTransport(asyncio.Transport):
 
     def resume_reading(self) -> None:
         self._inner.resume_reading()
+
+
+def _is_lost() -> bool:
+    """What is asked of a lost connection, instead of a protocol that would be held by its own transport."""
+    return False
 
 
 def _descriptor_of(transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> int:
