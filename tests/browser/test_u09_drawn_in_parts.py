@@ -280,6 +280,21 @@ def test_u09_a_drawing_that_the_browser_lost_is_drawn_anew(plant: Served, open_p
     assert page.evaluate(lost, "canvas.tip") == [True, True, False], "its right end by itself"
 
 
+def test_u09_a_sparkline_that_the_browser_lost_is_drawn_anew(demo: Served, open_page: Callable[..., Page]) -> None:
+    page = open_page(demo.url)
+    look = "document.querySelector('canvas.spark')"
+    pixels = f"{look}?.width && {look}.getContext('2d').getImageData(0, 0, {look}.width, {look}.height).data"
+    page.wait_for_function(f"() => ({pixels} || []).some((one) => one > 0)")
+    lost = f"""() => {{
+      const canvas = {look}, before = canvas.toDataURL();
+      canvas.getContext("2d").reset();
+      const empty = canvas.toDataURL();
+      canvas.dispatchEvent(new Event("contextrestored"));
+      return [before !== empty, canvas.toDataURL() !== empty];
+    }}"""
+    assert page.evaluate(lost) == [True, True]
+
+
 LABELS_OF_Y = """() => {
   const canvas = document.querySelector('[data-panel="dense"] canvas');
   const plot = document.querySelector('[data-panel="dense"] .u-over').getBoundingClientRect();

@@ -33,6 +33,8 @@ export class KpiRenderer implements Renderer {
     this.spark = panel.spark_slot === null ? null : new Sparkline();
     if (this.spark) {
       this.body.append(this.spark.element);
+      // A browser that lost the drawing gives an empty one; the next value may be hours away.
+      this.spark.element.addEventListener("contextrestored", () => this.drawSpark());
       this.measure = new Measure(this.spark.element, (width, height) => this.resize(width, height), () => around.viewChanged());
       this.measure.watch();
     } else this.measure = null;
