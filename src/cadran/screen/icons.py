@@ -22,8 +22,6 @@ ICONS = (
     "bolt",
     "alert",
     "append",
-    "earlier",
-    "later",
     "refresh",
     "light",
     "dark",
