@@ -59,6 +59,12 @@ def test_where_not_even_coarse_ones_fit_some_come_later() -> None:
     assert levels(Panels([64_000] * 4).sent(Room(16_000, 2_500, 0))) == [6, 6, LATER, LATER]
 
 
+def test_first_pictures_that_do_not_fit_come_before_any_is_finer() -> None:
+    assert levels(Panels([64_000] * 4).sent(Room(16_000, 500, 3_000))) == [6, 6, LATER, LATER]
+    assert levels(Panels([64_000] * 4).sent(Room(16_000, 500, ANY_BYTES))) == [6, 6, 6, 6]
+    assert levels(Panels([64_000] * 4, [1, 6, 6, None]).sent(Room(16_000, 500, ANY_BYTES))) == [1, 6, 6, 6]
+
+
 def test_one_alone_may_be_longer() -> None:
     panels = Panels([64_000] * 4, [6, 6, 6, 6])
     assert levels(panels.sent(Room(16_000, 2_000, 16_000))) == [3, 6, 6, 6]

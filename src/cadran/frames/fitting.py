@@ -58,6 +58,18 @@ def fitted(
             if turn.is_over():
                 yield
     is_any = is_any or any(chosen[panel].history_bytes for panel in lacking)
+    if not is_any:
+        # First pictures may be longer than what delays the present but a little, or they would never come.
+        for panel in lacking:
+            if levels[panel] != NONE:
+                continue
+            part = part_at(panel, LEVELS[-1])
+            if part.history_bytes <= one:
+                one -= part.history_bytes
+                is_any = True
+                chosen[panel], levels[panel] = part, LEVELS[-1]
+            if turn.is_over():
+                yield
     for panel in lacking:
         for level in LEVELS:
             if level >= levels[panel]:
@@ -66,7 +78,7 @@ def fitted(
             if turn.is_over():
                 yield
             more_bytes = part.history_bytes - chosen[panel].history_bytes
-            # One at a time may be longer than what delays the present but a little, or it would never come.
+            # So may a finer one, alone, once each has a picture.
             if not part.is_waiting and (more_bytes <= left or (not is_any and more_bytes <= one)):
                 left -= more_bytes
                 is_any = True
