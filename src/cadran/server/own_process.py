@@ -16,7 +16,7 @@ LONG_SECS = 0.003
 ASIDE_GROWTH = 1.25
 """No more is set aside before there is so many times as much as the last time. Else what refers to itself, and was in
 use only at that moment, would pile up with each collection."""
-UNSEEN_GROWTH = 1.06
+UNSEEN_GROWTH = 1.02
 """Once there is so many times as much, what has come since is set aside without a look, as when a thousand charts are
 seen for the first time: to look through it would hold all threads, and find nothing."""
 GARBAGE_MAX = 100
