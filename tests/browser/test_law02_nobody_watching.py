@@ -246,7 +246,7 @@ def test_u06_a_chart_just_out_of_sight_gives_back_its_canvases_once_the_view_res
     page.evaluate("scrollBy(0, document.querySelector('[data-panel=chart0]').getBoundingClientRect().bottom + 4)")
     page.wait_for_function("() => !document.querySelector('[data-panel=chart0] canvas')")
     assert not page.evaluate("!!document.querySelector('[data-panel=chart0]').closest('[data-far]')")
-    assert page.evaluate("!!document.querySelector('[data-panel=chart4] canvas')")
+    page.wait_for_function("() => document.querySelector('[data-panel=chart4] canvas')")
     num_draws = draws(page, "chart0")
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_function("(n) => cadran.statistics().draws.chart0 > n", arg=num_draws)
@@ -274,11 +274,11 @@ def test_u06_browsers_keep_no_layer_for_a_chart_but_those_of_its_canvases(
         plant.add("pressure", (time.time(), float(number)))
         wait_newest(page, "chart0", time.time() - 60)
     page.wait_for_function("(n) => cadran.statistics().draws.chart0 > n", arg=draws(page, "chart0") - 1)
-    names = [
-        devtools.send("DOM.describeNode", {"backendNodeId": layer["backendNodeId"]})["node"]
-        for layer in layers
-        if "backendNodeId" in layer
-    ]
-    assert any("tip" in node.get("attributes", []) for node in names), "the browser told of its layers"
-    over = [node for node in names if "u-over" in node.get("attributes", [])]
-    assert over == []
+
+    def attributes() -> list[list[str]]:
+        numbers = [layer["backendNodeId"] for layer in layers if "backendNodeId" in layer]
+        nodes = [devtools.send("DOM.describeNode", {"backendNodeId": number})["node"] for number in numbers]
+        return [node.get("attributes", []) for node in nodes]
+
+    wait_until(page, lambda: any("tip" in one for one in attributes()), lambda: "the browser told of no layer")
+    assert not any("u-over" in one for one in attributes())
