@@ -51,7 +51,7 @@ class _Named:
         """That came then."""
         self.cell: Cell | None = None
         self.series: SeriesColumns | None = None
-        """Where it is kept, once it is, to the end: neither is ever replaced by another, or what lands would be lost."""
+        """Where it is kept, once it is, to the end: neither is ever replaced, or what lands would be lost."""
 
 
 class Store:
