@@ -75,6 +75,8 @@ def test_u24_rows_are_sorted_by_any_column(plant: Served, open_page: Callable[..
     shown = page.locator("section[data-panel] .title").all_text_contents()  # also of panels that are skipped, far away
     assert [one.partition(",")[0] for one in shown] == titles(page)
     page.locator('[data-role="debug-sort"][data-column="drawing"]').click()
+    plant.set(temperature=(mark := fresh_number()))  # what was drawn before somebody looked was not measured
+    wait_value(page, "temperature", mark)
     drawing = """
     () => [...document.querySelectorAll('[data-role="debug-row"] [data-column="drawing"]')]
       .map((cell) => cell.textContent.includes("/") ? Number(cell.textContent.split("/")[1]) : -1)
