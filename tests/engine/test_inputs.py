@@ -78,22 +78,36 @@ def test_a_refresh_stays_on_its_side_of_a_view() -> None:
     assert waiting.num_merged == 1
 
 
-def test_law04_refreshes_that_wait_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "WAITING_MAX", 10)
+def test_law04_refreshes_that_wait_are_bounded_for_each_viewer_alone() -> None:
     waiting = Waiting()
-    waiting.join([said(Refresh(panels=(number,))) for number in range(30)])
-    assert len(waiting) == 10
-    assert waiting.num_dropped == 20
-    waiting.join([said(View(n=1))])
-    assert waiting[-1] == said(View(n=1))
+    waiting.join([said(Refresh(panels=(number,))) for number in range(10_000)])
+    assert len(waiting) == inputs.REFRESHES_MAX
+    assert waiting.num_dropped == 10_000 - inputs.REFRESHES_MAX
+    waiting.join([said(View(n=1)), said(Refresh(), 2), said(Refresh(panels=(0,)), 2)])
+    assert list(waiting)[-3:] == [said(View(n=1)), said(Refresh(), 2), said(Refresh(panels=(0,)), 2)]
+    waiting.join([said(Refresh(panels=(0,)), 2)])
+    assert (waiting.num_merged, waiting.num_dropped) == (1, 10_000 - inputs.REFRESHES_MAX)
 
 
-def test_law04_views_and_refreshes_in_turns_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "WAITING_MAX", 10)
+def test_law04_views_and_refreshes_in_turns_are_bounded_too() -> None:
     waiting = Waiting()
-    for number in range(100):
+    for number in range(1_000):
         waiting.join([said(View(n=number)), said(Refresh())])
-    assert len(waiting) <= 11
+    assert len(waiting) <= 2 * inputs.REFRESHES_MAX + 1
+    assert waiting.num_dropped == 1_000 - inputs.REFRESHES_MAX
+
+
+def test_law04_a_refresh_that_was_taken_leaves_its_place_to_another() -> None:
+    waiting, turn = Waiting(), Turn(iter(range(10**9)).__next__, 0.0)
+    waiting.extend([said(Refresh(panels=(number,))) for number in range(3)])
+    waiting.join([said(Refresh(panels=(number,))) for number in range(inputs.REFRESHES_MAX)])
+    for _ in range(4):  # those that had come while nothing waited, and one of the others
+        assert len(list(waiting.in_turn(turn))) == 1
+    waiting.join([said(Refresh(panels=(number,))) for number in (1_000, 1_001)])
+    assert waiting[-1] == said(Refresh(panels=(1_000,)))
+    assert waiting.num_dropped == 1
+    list(waiting.in_turn(endless()))
+    assert not waiting._refresh_places
 
 
 def test_f17_of_what_was_taken_nothing_is_kept_though_something_always_waits() -> None:

@@ -12,8 +12,8 @@ from cadran.turn import Turn
 
 INPUTS_AT_ONCE = 64
 """So many that are no work are taken before time is looked at."""
-WAITING_MAX = 4_096
-"""While so many wait, no further refresh is taken: what is asked for will be read later than is waited for anyway."""
+REFRESHES_MAX = 64
+"""So many different refreshes wait of a viewer; what it asks for beyond is left out, whatever others ask for."""
 ACK_HEAD = b'{"t":"ack"'
 """How the page begins an acknowledgement. One that is written otherwise is understood as well, and wakes the engine."""
 VIEW_HEAD = b'{"t":"view"'
@@ -42,12 +42,14 @@ class Waiting(deque[Input]):
         self._places: dict[int, dict[bytes, int]] = {}
         """Where each viewer's last view waits, or its refreshes since; counted from the first input ever. Of what was
         taken there is none, or they would grow as long as something always waits."""
+        self._refresh_places: dict[int, list[int]] = {}
+        """Where all refreshes of a viewer wait, those before its last view too, in order."""
         self._odd_places: dict[int, list[int]] = {}
         """Where its hellos wait, and what can't be read."""
         self.num_merged = 0
         """Views that were superseded while they waited, and refreshes that were asked for again."""
         self.num_dropped = 0
-        """Refreshes that found too many waiting, and what came after that with which its viewer is closed."""
+        """Refreshes beyond those that may wait of a viewer, and what came after that with which one is closed."""
 
     def join(self, inputs: Iterable[Input]) -> None:
         """Add what came while others wait."""
@@ -61,7 +63,7 @@ class Waiting(deque[Input]):
         if kind == "ack":
             return False
         if kind not in ("view", "refresh"):
-            return self._is_beyond_its_end(one.viewer)
+            return not self._has_place(self._odd_places, one.viewer, ODD_MAX)
         is_view = kind == "view"
         places = self._places.get(one.viewer, {})
         key = b"" if is_view else one.text
@@ -70,8 +72,7 @@ class Waiting(deque[Input]):
             self.num_merged += 1
             self[place] = _superseding(self[place], one) if is_view else one
             return True
-        if not is_view and len(self) >= WAITING_MAX:
-            self.num_dropped += 1
+        if not is_view and not self._has_place(self._refresh_places, one.viewer, REFRESHES_MAX):
             return True
         if is_view or b"" in places:
             places.clear()
@@ -79,14 +80,14 @@ class Waiting(deque[Input]):
         self._places[one.viewer] = places
         return False
 
-    def _is_beyond_its_end(self, viewer: int) -> bool:
-        """Drop what comes after that with which its viewer is closed; else note where it will be."""
-        places = self._odd_places.setdefault(viewer, [])
-        if len(places) >= ODD_MAX:
+    def _has_place(self, places_of: dict[int, list[int]], viewer: int, num_max: int) -> bool:
+        """Note where one more of a kind will wait, of which so many may wait of a viewer; else count it as dropped."""
+        places = places_of.setdefault(viewer, [])
+        if len(places) >= num_max:
             self.num_dropped += 1
-            return True
+            return False
         places.append(self._num_taken + len(self))
-        return False
+        return True
 
     def in_turn(self, turn: Turn) -> Iterator[Input]:
         """Take one after the other until the turn is over, but one at least."""
@@ -107,11 +108,12 @@ class Waiting(deque[Input]):
         """The first that waits is taken."""
         if type(one) is not Received:
             return
-        odd = self._odd_places.get(one.viewer)
-        if odd is not None and odd[0] == self._num_taken:
-            del odd[0]
-            if not odd:
-                del self._odd_places[one.viewer]
+        for places_of in (self._odd_places, self._refresh_places):
+            waiting = places_of.get(one.viewer)
+            if waiting is not None and waiting[0] == self._num_taken:
+                del waiting[0]
+                if not waiting:
+                    del places_of[one.viewer]
         places = self._places.get(one.viewer)
         if places is None:
             return

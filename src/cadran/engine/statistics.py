@@ -31,7 +31,7 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     num_inputs_merged: int
     """Views that were superseded before they were taken, and refreshes that were asked for again meanwhile."""
     num_inputs_dropped: int
-    """Refreshes that found too many inputs waiting, and what viewers said after that with which they are closed."""
+    """Refreshes beyond those that may wait of a viewer, and what viewers said after that with which they are closed."""
     num_frame_faults: int
     """Frames that could not be made, by a fault of ours; the viewer was closed."""
     num_past_blocks_dropped: int

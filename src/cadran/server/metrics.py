@@ -65,7 +65,7 @@ INPUTS_MERGED = Family(
 INPUTS_DROPPED = Family(
     "cadran_inputs_dropped",
     "counter",
-    "Refreshes that found too much waiting, and what viewers said after that with which they are closed.",
+    "Refreshes beyond those that may wait of a viewer, and what viewers said after that with which they are closed.",
 )
 PAST_DROPPED = Family("cadran_past_blocks_dropped", "counter", "Blocks of what is not held that made room for others.")
 
