@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 from websockets.protocol import OPEN
@@ -100,6 +102,23 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
             return
         data, self.frames = b"".join(self.frames), []
         self._take(data if self.curr_msg_data_type == "text" else None)
+
+    # --- what ends before it began: neither is a fault, and neither fills a log ---
+
+    def data_received(self, data: bytes) -> None:
+        """By the protocol a viewer says nothing before it was answered: one that does is left."""
+        if self.handshake_initiated and not self.handshake_complete:
+            self.transport.abort()
+        else:
+            super().data_received(data)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send by ASGI; nobody is answered who left meanwhile, or whom a server that stops sent away."""
+        if not self.handshake_complete and self.transport.is_closing():
+            raise ClientDisconnected
+        await super().send(message)
+        if self.close_sent:
+            self.handshake_complete = True  # a refusal is an answer too; uvicorn takes it for one that is missing
 
     # --- what a hostile viewer could pile up ---
 
