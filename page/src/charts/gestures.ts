@@ -119,6 +119,7 @@ export class Gestures {
 
   /** From here on, with the fingers that are there. */
   private begin(): void {
+    this.restWheel(); // not later, when it would end what begins here
     for (const finger of this.fingers.values()) finger.before = finger.now;
     this.isMoving = true;
     setAttribute(this.over, "data-moving", "true");
@@ -143,10 +144,14 @@ export class Gestures {
       this.handlers.zoomed(this.shareOf(event.clientX), Math.exp(step * ZOOM_PER_PX));
     } else this.handlers.wheeled((aside * unit) / this.width);
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => {
-      this.isWheeling = false;
-      this.handlers.ended();
-    }, WHEEL_REST);
+    this.resting = setTimeout(() => this.restWheel(), WHEEL_REST);
+  }
+
+  private restWheel(): void {
+    if (!this.isWheeling) return;
+    clearTimeout(this.resting);
+    this.isWheeling = false;
+    this.handlers.ended();
   }
 
   private look(): void {
