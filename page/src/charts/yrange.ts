@@ -66,7 +66,12 @@ export class SteadyRange {
   fit(low: number, high: number, bounds: Bounds, now: number): AxisRange {
     const wanted = bounded(low, high, bounds);
     const { current } = this;
-    if (current === null || !(low <= high)) return this.settle(low <= high ? wanted : (current ?? wanted));
+    if (!(low <= high)) {
+      this.calm(NaN);
+      // An axis without data is nothing that what comes then must hold too.
+      return current ?? wanted;
+    }
+    if (current === null) return this.settle(wanted);
     if (wanted.min < current.min || wanted.max > current.max) {
       return this.settle(bounded(Math.min(low, current.min), Math.max(high, current.max), bounds));
     }
