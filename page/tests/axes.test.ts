@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 
 import { slicePath } from "../src/charts/arcs";
 import { timeTicks, ZoneOffsets } from "../src/charts/timeaxis";
-import { LineAxis, roundUnit } from "../src/panels/lineaxes";
+import { LineAxis, roundUnit, valueLabels } from "../src/panels/lineaxes";
 import { liveRange } from "../src/panels/lineranges";
 import { decimalsOfStep, roundRange, SteadyRange, ticksOf } from "../src/charts/yrange";
-import { Formatter } from "../src/text/format";
+import { Formatter, PLAIN } from "../src/text/format";
 import { wordsOf } from "../src/text/words";
 import { random } from "./random";
 
@@ -41,6 +41,14 @@ describe("a value axis", () => {
     expect(range.fit(40, 60, free, 12)).toMatchObject({ min: 40, max: 60 });
   });
 
+  test("fits the first data at once, though it was drawn without any before", () => {
+    const range = new SteadyRange();
+    expect(range.fit(Infinity, -Infinity, free, 0)).toMatchObject({ min: 0, max: 1 });
+    expect(range.fit(177, 182, free, 1).min).toBeGreaterThanOrEqual(170);
+    const held = range.fit(Infinity, -Infinity, free, 2);
+    expect(held.min).toBeGreaterThanOrEqual(170);
+  });
+
   test("holds zero where it is near or asked for, and obeys fixed bounds", () => {
     expect(new SteadyRange().fit(5, 95, free, 0).min).toBe(0);
     expect(new SteadyRange().fit(80, 95, free, 0).min).toBe(80);
@@ -51,6 +59,18 @@ describe("a value axis", () => {
   test("is round in units of 1024 where bytes are shown", () => {
     const range = new SteadyRange().fit(0, 3.4 * 1024 ** 3, { ...free, unit: 1024 ** 3 }, 0);
     expect(range.step / 1024 ** 3).toBe(1);
+  });
+
+  test("writes what is too long as multiples of one power of ten", () => {
+    const written = (low: number, high: number) => {
+      const range = roundRange(low, high);
+      return valueLabels(PLAIN, ticksOf(range), range.step, new Formatter("en", "UTC", wordsOf("en")));
+    };
+    expect(written(0, 2.4e15)).toEqual(["0", "1×10¹⁵", "2×10¹⁵", "3×10¹⁵"]);
+    expect(written(-3.3e-12, 3.3e-12)).toEqual(["-4×10⁻¹²", "-2×10⁻¹²", "0", "2×10⁻¹²", "4×10⁻¹²"]);
+    expect(written(0, 1e-11)).toEqual(["0", "0.25×10⁻¹¹", "0.50×10⁻¹¹", "0.75×10⁻¹¹", "1.00×10⁻¹¹"]);
+    expect(written(0, 900_000)[1]).toBe("250,000");
+    expect(written(0.001, 0.002)[0]).toBe("0.00100");
   });
 
   test("knows how many digits its steps need", () => {

@@ -14,7 +14,7 @@ import { element } from "../chrome/dom";
 import type { LinePanel } from "../generated/wire";
 import { finishedTo } from "../store/slots";
 import type { SeriesBuffer } from "../store/series";
-import { SteadyDecimals } from "../text/format";
+import { shortened, SteadyDecimals } from "../text/format";
 import type { Range } from "../view/viewing";
 import { heldPoints } from "./held";
 import { hitAt, rowOf } from "./hits";
@@ -324,7 +324,7 @@ export class LineRenderer implements Renderer {
     const { format } = this.panel;
     const factor = format.kind === "percent" ? 100 / format.whole : 1;
     const steady = format.kind === "number" || format.kind === "percent" ? this.decimals[index]?.of(value, factor) : undefined;
-    return this.around.formatter.text(format, value, steady);
+    return this.around.formatter.text(shortened(format, value), value, steady);
   }
 
   /** The pointer is `left` CSS pixels from the left of the plot; negative: it is gone. */

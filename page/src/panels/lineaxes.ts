@@ -4,9 +4,12 @@ import type { Format, LinePanel } from "../generated/wire";
 import { timeTicks, tickFields } from "../charts/timeaxis";
 import type { ZoneOffsets } from "../charts/timeaxis";
 import { decimalsOfStep, roundRange, ticksOf } from "../charts/yrange";
+import { LONG_MIN } from "../text/format";
 import type { Formatter } from "../text/format";
 
 const DAY = 86_400;
+/** Labels with more digits after the point would take the room of the chart. */
+const DECIMALS_MAX = 6;
 
 /** In which values of this format are round. */
 export function roundUnit(format: Format, high: number): number {
@@ -21,12 +24,22 @@ export function roundUnit(format: Format, high: number): number {
 export function valueLabels(format: Format, ticks: readonly number[], step: number, formatter: Formatter): string[] {
   if (format.kind === "number" || format.kind === "percent") {
     const unit = roundUnit(format, 0);
+    const size = Math.max(...ticks.map((value) => Math.abs(value / unit)));
+    const isShort = size >= LONG_MIN || decimalsOfStep(step / unit) > DECIMALS_MAX && size < 1;
+    if (isShort && format.kind === "number" && !format.compact) return sharedPower(ticks, step, size, formatter);
     const decimals = format.kind === "number" && format.compact ? undefined : decimalsOfStep(step / unit);
     const sign = format.kind === "percent" ? "\u00a0%" : "";
     return ticks.map((value) => formatter.plain(value / unit, decimals, format.compact) + sign);
   }
   if (format.kind === "currency") return ticks.map((value) => formatter.text({ ...format, compact: true, decimals: null }, value));
   return ticks.map((value) => formatter.text({ ...format, decimals: null }, value));
+}
+
+/** Values too great or too small to be written in full: multiples of the power of ten of the greatest. */
+function sharedPower(ticks: readonly number[], step: number, size: number, formatter: Formatter): string[] {
+  const exponent = Math.floor(Math.log10(size) + 1e-9);
+  const decimals = decimalsOfStep(step / 10 ** exponent);
+  return ticks.map((value) => formatter.powered(value, exponent, decimals));
 }
 
 export class LineAxis {

@@ -54,12 +54,25 @@ export class Formatter {
 
   /** A number without unit; digits by magnitude where none are asked for. */
   plain(value: number, decimals?: number | null, compact = false): string {
-    if (compact && Math.abs(value) >= 1000) return this.number(shortOptions(decimals)).format(value);
-    const digits = decimals ?? automaticDecimals(value);
+    const size = Math.abs(value);
     const fixed = decimals !== undefined && decimals !== null;
+    // As decimals they would be zeros, of which nobody can tell how many they are.
+    if (!fixed && (isTiny(size) || (compact && size >= HUGE_MIN))) return this.scientific(value);
+    if (compact && size >= 1000) return this.number(shortOptions(decimals)).format(value);
+    const digits = fixed ? decimals : automaticDecimals(value);
     return this.number({
       minimumFractionDigits: fixed ? digits : 0, maximumFractionDigits: digits,
-    }).format(value === 0 ? 0 : value);
+    }).format(size < 0.5 * 10 ** -digits ? 0 : value);
+  }
+
+  /** 3.30×10⁻¹². */
+  private scientific(value: number): string {
+    return this.powered(value, Number(value.toExponential(2).split("e")[1]), 2);
+  }
+
+  /** As a multiple of a power of ten, which numbers below one another share. */
+  powered(value: number, exponent: number, decimals: number): string {
+    return value === 0 ? this.plain(0) : `${this.plain(value / 10 ** exponent, decimals)}×10${raised(exponent)}`;
   }
 
   /** A number that names something, such as a year: without separators of thousands. */
@@ -121,11 +134,11 @@ export class Formatter {
     if (size < 60) return { main: this.plain(secs, decimals), unit: second };
     const whole = Math.floor(size);
     const two = (value: number) => String(value).padStart(2, "0");
-    if (whole < 3600) return { main: `${sign}${Math.floor(whole / 60)} ${minute} ${two(whole % 60)}`, unit: second };
+    if (whole < 3600) return { main: `${sign}${Math.floor(whole / 60)} ${minute} ${two(whole % 60)}\u00a0${second}`, unit: "" };
     if (whole < 86_400) {
-      return { main: `${sign}${Math.floor(whole / 3600)} ${hour} ${two(Math.floor((whole % 3600) / 60))}`, unit: minute };
+      return { main: `${sign}${Math.floor(whole / 3600)} ${hour} ${two(Math.floor((whole % 3600) / 60))}\u00a0${minute}`, unit: "" };
     }
-    return { main: `${sign}${Math.floor(whole / 86_400)} ${day} ${Math.floor((whole % 86_400) / 3600)}`, unit: hour };
+    return { main: `${sign}${Math.floor(whole / 86_400)} ${day} ${Math.floor((whole % 86_400) / 3600)}\u00a0${hour}`, unit: "" };
   }
 
   private bytes(value: number, decimals: number | undefined): Formatted {
@@ -144,6 +157,10 @@ export class Formatter {
   }
 }
 
+function raised(exponent: number): string {
+  return String(exponent).replace("-", "⁻").replaceAll(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(digit)));
+}
+
 /** 48.2 k: three significant digits, so that the width stays. */
 function shortOptions(decimals: number | null | undefined): Intl.NumberFormatOptions {
   return {
@@ -152,6 +169,16 @@ function shortOptions(decimals: number | null | undefined): Intl.NumberFormatOpt
       ? { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
       : { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
   };
+}
+
+/** From here on a number is written short where there is little room: a part of its digits would be another number. */
+export const LONG_MIN = 1e12;
+/** From here on short words for powers of a thousand end: 1,630T is harder to read than 1.63×10¹⁵. */
+const HUGE_MIN = 1e15;
+const TINY_MAX = 1e-6;
+
+function isTiny(size: number): boolean {
+  return size > 0 && size < TINY_MAX;
 }
 
 /** Digits after the point that leave about three significant ones. */
@@ -174,8 +201,8 @@ export class SteadyDecimals {
     if (!Number.isInteger(shown)) this.fractional = true;
     if (!this.fractional) return undefined;
     const size = Math.abs(shown);
-    if (size < 1 && size > 0) return undefined;
-    return size >= 1000 ? 0 : size >= 10 ? 1 : 2;
+    if (isTiny(size) || size >= LONG_MIN) return undefined;
+    return size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 || size === 0 ? 2 : automaticDecimals(shown);
   }
 }
 
@@ -189,7 +216,7 @@ export function columnDecimals(values: Iterable<ScalarValue | undefined>, factor
     largest = Math.max(largest, Math.abs(shown));
     fractional ||= !Number.isInteger(shown);
   }
-  if (largest < 0) return undefined;
+  if (largest < 0 || isTiny(largest)) return undefined;
   if (!fractional || largest >= 10_000) return 0;
   return largest >= 10 ? 1 : largest >= 1 ? 2 : automaticDecimals(largest);
 }
@@ -199,9 +226,6 @@ export function amountDecimals(format: Format, values: Iterable<ScalarValue | un
   if (format.kind !== "currency" || format.compact) return undefined;
   return [...values].some((value) => typeof value === "number" && Math.abs(value) >= 1000) ? 0 : undefined;
 }
-
-/** From here on a number is written short where there is little room: a part of its digits would be another number. */
-const LONG_MIN = 1e12;
 
 /** As `format`, or short where the value has more digits than anybody reads. */
 export function shortened(format: Format, value: ScalarValue): Format {
