@@ -120,26 +120,43 @@ def test_a_slow_link_keeps_the_least_and_its_histories_are_short() -> None:
     assert credit.room(is_quiet=True).one > 10**9
 
 
-def test_one_round_trip_shows_how_fast_a_viewer_is() -> None:
-    credit = Credit()
-    credit.sent(8_000, 1.0)
-    credit.acked(8_000, 1.02)
-    assert credit.budget_bytes > 10 * CREDIT_BYTES_MIN
+def test_round_trips_show_how_fast_a_viewer_is() -> None:
+    """Each proves up to sixteen times what it took."""
+    credit, now, found = Credit(), 1.0, []
+    for num_bytes in (5_000, 8_000, 16_000):
+        credit.sent(num_bytes, now)
+        credit.acked(credit.sent_bytes, now := now + 0.02)
+        found.append(credit.budget_bytes)
+    assert found == [80_000, 128_000, 256_000]
+
+
+def test_few_bytes_at_once_prove_little() -> None:
+    """A slow link takes a short frame in no time, with what it saved up: histories sent for that would take seconds."""
+    credit, now = Credit(), 1.0
+    credit.sent(8_000, now)
+    credit.acked(8_000, now := now + 1.0)
+    slow = credit.room(is_quiet=False).history
+    for _ in range(20):
+        now += 0.1
+        credit.sent(300, now)
+        credit.acked(credit.sent_bytes, now + 0.001)
+    assert slow == 4_000
+    assert credit.room(is_quiet=False).history == 16 * 300
 
 
 def test_idle_time_does_not_count_as_slowness() -> None:
     credit = Credit()
     for moment in (1.0, 60.0, 120.0):
-        credit.sent(8_000, moment)
-        credit.acked(8_000 + credit.acked_bytes, moment + 0.02)
-    assert credit.budget_bytes > 10 * CREDIT_BYTES_MIN
+        credit.sent(CREDIT_BYTES_MIN, moment)
+        credit.acked(credit.sent_bytes, moment + 0.02)
+    assert credit.budget_bytes == CREDIT_BYTES_MAX
 
 
 def test_little_that_is_soon_acknowledged_proves_no_slowness() -> None:
     """A busy screen's short frames say nothing of what a viewer could take: a zoom finds the room it had."""
     credit, now = Credit(), 1.0
-    credit.sent(8_000, now)
-    credit.acked(8_000, now + 0.02)
+    credit.sent(CREDIT_BYTES_MIN, now)
+    credit.acked(CREDIT_BYTES_MIN, now + 0.02)
     for _ in range(200):
         now += 0.2
         credit.sent(300, now)

@@ -18,7 +18,9 @@ ONE_HISTORY_SECS = 2.0
 ANY_BYTES = 2**40
 _GRAIN_SECS = 0.05
 _MUCH_BYTES = 8 * 1024
-_LEAST_SECS = 0.001
+_PROOF_SECS = CREDIT_SECS / 16
+"""What came sooner proves no more than that it takes so long: credit grows sixteenfold at most, and few bytes,
+which any link takes at once, prove little."""
 _WAY_SECS_MAX = 2.0
 _ALONE_BYTES = 4 * 1024
 """With less under way a message's time is that of the way, not of those before it."""
@@ -38,7 +40,7 @@ class Room(NamedTuple):
 class Credit:
     """One viewer's account of bytes sent and acknowledged."""
 
-    __slots__ = ("_acked_at", "_marks", "_rate", "_way_secs", "acked_bytes", "sent_bytes")
+    __slots__ = ("_acked_at", "_is_assumed", "_marks", "_rate", "_way_secs", "acked_bytes", "sent_bytes")
 
     def __init__(self) -> None:
         self.sent_bytes = 0
@@ -47,7 +49,9 @@ class Credit:
         """(sent bytes after it, when, whether little else was under way), at most every ``_GRAIN_SECS``."""
         self._way_secs = _WAY_SECS_MAX
         """There and back, at the best; until it is known, the longest that is waited for."""
-        self._rate = 0.0
+        self._rate = CREDIT_BYTES_MIN / CREDIT_SECS
+        self._is_assumed = True
+        """Nothing has shown the rate yet."""
         self._acked_at = 0.0
 
     @property
@@ -74,7 +78,7 @@ class Credit:
         """Return how much may go now, where anything may. ``is_quiet``: nothing is lacking but histories."""
         unacked_bytes = self.sent_bytes - self.acked_bytes
         most = max(0, self.budget_bytes - unacked_bytes)
-        history = max(HISTORY_BYTES_MIN, int(CREDIT_SECS * self._rate)) - unacked_bytes if self._rate else most
+        history = max(HISTORY_BYTES_MIN, int(CREDIT_SECS * self._rate)) - unacked_bytes
         one = int(ONE_HISTORY_SECS * self._rate) - unacked_bytes
         if is_quiet and not unacked_bytes:
             one = ANY_BYTES
@@ -98,21 +102,26 @@ class Credit:
         sent_at = marks[0][1] if marks else now_mono
         # Since the last acknowledgement, or since there was anything to acknowledge.
         elapsed_secs = now_mono - max(self._acked_at, sent_at)
-        if now_mono - sent_at < _LEAST_SECS:
-            elapsed_secs = _LEAST_SECS  # it took no time at all
-        if elapsed_secs > 0:
-            num_bytes = total_bytes - self.acked_bytes
-            rate = num_bytes / elapsed_secs
-            if rate > self._rate:
-                self._rate = rate
-            elif num_bytes >= _MUCH_BYTES or now_mono - sent_at > CREDIT_SECS:
-                self._rate = 0.8 * self._rate + 0.2 * rate  # little that is soon acknowledged proves no slowness
+        num_bytes = total_bytes - self.acked_bytes
+        if num_bytes > self._rate * max(elapsed_secs, _PROOF_SECS):
+            self._rate = num_bytes / max(elapsed_secs, _PROOF_SECS)
+            self._is_assumed = False
+        elif num_bytes < self._rate * elapsed_secs and self._is_slow(num_bytes, elapsed_secs, now_mono - sent_at):
+            share = 1.0 if self._is_assumed else 0.2
+            self._rate += share * (num_bytes / elapsed_secs - self._rate)
+            self._is_assumed = False
         self._acked_at = now_mono
         self.acked_bytes = total_bytes
         while marks and marks[0][0] <= total_bytes:
             _, sent_at, is_alone = marks.popleft()
             if is_alone:
                 self._way_secs = min(self._way_secs, now_mono - sent_at)
+
+    def _is_slow(self, num_bytes: int, elapsed_secs: float, under_way_secs: float) -> bool:
+        """Whether bytes that came less fast than the rate lower it: few that come soon prove no slowness."""
+        if self._is_assumed:
+            return elapsed_secs > _PROOF_SECS
+        return num_bytes >= _MUCH_BYTES or under_way_secs > CREDIT_SECS
 
 
 MARKS_MAX = 256
