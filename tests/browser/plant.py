@@ -1,7 +1,8 @@
 """The screens that the browser tests look at: ``python plant.py PORT FOLDER`` serves them, and FOLDER steers them.
 
 ``press``, ``pulse`` and ``kiln`` are fed by POST. Sources write the moment of each read to ``FOLDER/<name>.reads``, and
-``broken`` raises while there is a file ``FOLDER/broken``; all wait while there is a file ``FOLDER/hold``.
+``broken`` raises while there is a file ``FOLDER/broken``; all wait while there is a file ``FOLDER/hold``. The light
+accent of ``pulse`` is what a file ``FOLDER/accent`` says.
 """
 
 from __future__ import annotations
@@ -105,12 +106,16 @@ def polled_screen(folder: Path) -> cd.DashboardScreen:
     return polled
 
 
-def pulse_screen(pulse: cd.Channel) -> cd.DashboardScreen:
-    @cd.screen("Pulse", zone="UTC")
+def pulse_screen(pulse: cd.Channel, folder: Path) -> cd.DashboardScreen:
+    tokens = cd.DesignTokens()
+    if (folder / "accent").exists():
+        tokens = tokens.replace(light=tokens.light.replace(accent=(folder / "accent").read_text()))
+
+    @cd.screen("Pulse", zone="UTC", tokens=tokens)
     def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
         with ui.columns(2):
             ui.kpi("Beat", pulse.kpi("beat"))
-            ui.line("Wave", pulse.series("wave"))
+            ui.line("Wave", pulse.series("wave"), color=tokens.colors.accent)
 
     return screen
 
@@ -218,7 +223,7 @@ def make_program(folder: Path) -> cd.Program:
         [
             plant_screen(press),
             *many,
-            pulse_screen(pulse),
+            pulse_screen(pulse, folder),
             quick_screen(cd.channel("quick")),
             hostile_screen(press),
             polled_screen(folder),

@@ -21,7 +21,7 @@ from tests.browser.looking import (
     wait_until,
     wait_value,
 )
-from tests.browser.served import Served, fresh_number, table
+from tests.browser.served import Served, chart, fresh_number, table
 
 pytestmark = pytest.mark.browser
 
@@ -215,3 +215,26 @@ def test_u21_no_figure_of_a_card_is_cut(own_plant: Served, open_page: Callable[.
     expect(value).to_have_attribute("data-value", "987000000000000000")
     wait_whole("temperature")
     expect(value).to_have_attribute("title", re.compile(r"^987,000,000,000,000,000"))
+
+
+def test_u21_other_tokens_of_a_program_that_was_reloaded_recolour_an_open_page(
+    own_plant: Served, open_page: Callable[..., Page], guard: object
+) -> None:
+    """Canvases included, without a reload of the page."""
+    guard.allow("ERR_CONNECTION_REFUSED|WebSocket is closed before")  # type: ignore[attr-defined]
+    now = time.time()
+    wave = chart("wave", [(now - 300 + i, i % 7) for i in range(300)])
+    own_plant.send("pulse", wave)
+    page = open_page(own_plant.url + "s/pulse/", color_scheme="light")
+    wait_until(page, lambda: 0x2563C9 in colors_in(page, "wave"))
+    page.evaluate("() => { window.stays = true }")
+    port = own_plant.port
+    own_plant.kill()
+    (own_plant.folder / "accent").write_text("#c0ffee")
+    own_plant.restart(port)
+    accent = "() => getComputedStyle(document.documentElement).getPropertyValue('--color-accent').trim()"
+    page.wait_for_function(f"() => ({accent})() === '#c0ffee'")
+    own_plant.send("pulse", wave)
+    wait_until(page, lambda: 0xC0FFEE in colors_in(page, "wave"))
+    assert page.evaluate("() => window.stays")
+    assert page.locator('link[href^="tokens.css"]').count() == 1

@@ -5,6 +5,7 @@ import { Header } from "../chrome/header";
 import { Notices } from "../chrome/notices";
 import { element, setText } from "../chrome/dom";
 import { onceInThisTab } from "../chrome/memory";
+import { followTokens } from "../chrome/tokens";
 import type { Probe } from "../debug/probe";
 import type { Have, Layout, Welcome } from "../generated/wire";
 import type { Surroundings } from "../panels/renderer";
@@ -283,6 +284,7 @@ export class Screen implements Surroundings, SessionHandlers {
     if (!welcome.resumed) this.held.s = 0;
     this.held.epoch = welcome.epoch;
     if (meaning === "layout") this.show(welcome.layout, layoutText);
+    followTokens(welcome.tokens_hash, () => this.restyle());
     this.session.welcomed(welcome.beat_secs);
   }
 

@@ -340,6 +340,7 @@ export interface Welcome {
   readonly beat_secs: number;
   readonly choices: Readonly<Record<string, readonly string[]>>;
   readonly refused: readonly RefusedChoice[];
+  readonly tokens_hash: string;
 }
 
 /** One visible panel, as this viewer sees it. */

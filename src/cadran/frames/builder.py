@@ -308,6 +308,7 @@ class FrameBuilder:
             beat_secs=BEAT_SECS,
             choices=dict(stage.choices.items),
             refused=viewer.refused,
+            tokens_hash=stage.description.tokens_hash,
         )
         if viewer.refused:  # what one viewer said is kept for no other
             return welcome_pieces(welcome)

@@ -136,6 +136,8 @@ class Welcome(Struct, frozen=True, kw_only=True):
     choices: dict[str, tuple[str, ...]] = {}
     """What is shown is of these: values by parameter. All data after it is of them, and all before it of others."""
     refused: tuple[RefusedChoice, ...] = ()
+    tokens_hash: str = ""
+    """Names the style sheet of the screen's tokens, ``tokens.css?`` and this: a page that has another loads it."""
 
 
 class PanelView(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -31,6 +31,7 @@ def bind(description: Description, choices: Choices) -> Description:
         ),
         controls=description.controls,
         whole_sources=description.whole_sources,
+        tokens_hash=description.tokens_hash,
     )
 
 

@@ -128,6 +128,7 @@ class Draft:
         lang: Literal["en", "fr"] | None,
         refresh_secs: float | None,
         intervals_secs: tuple[float, ...],
+        tokens_hash: str = "",
     ) -> Description:
         """Return what was described."""
         reads = [root for slot in self._slots for root in roots_of(slot)]
@@ -149,7 +150,7 @@ class Draft:
         )
         sources = tuple(source for source, _ in self._sources)
         whole = frozenset(index for (_, is_whole), index in self._sources.items() if is_whole)
-        return Description(layout, tuple(self._slots), sources, controls, whole)
+        return Description(layout, tuple(self._slots), sources, controls, whole, tokens_hash)
 
     def _offer_options(self, reads: Iterable[Readable[object]]) -> None:
         """Give each filter without options of its own a panel with the values that the screen's tables have."""

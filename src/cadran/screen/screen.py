@@ -95,6 +95,7 @@ class DashboardScreen:
             lang=self.lang,
             refresh_secs=self.refresh_secs,
             intervals_secs=self.intervals_secs,
+            tokens_hash=self.tokens.to_hash(),
         )
 
     def request_repaint(self) -> None:

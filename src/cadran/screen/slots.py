@@ -75,3 +75,5 @@ class Description:
     """In the order of ``layout.controls``."""
     whole_sources: frozenset[int] = frozenset()
     """Numbers of those that give all rows, whatever viewers choose: menus are made from them."""
+    tokens_hash: str = ""
+    """Names the style sheet of its tokens."""

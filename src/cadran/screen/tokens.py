@@ -6,6 +6,7 @@ included. ``tokens.colors.accent`` is a *reference* (a name), resolved on the pa
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -242,6 +243,10 @@ class DesignTokens(Struct, frozen=True, kw_only=True):
                 "",
             )
         )
+
+    def to_hash(self) -> str:
+        """Return what names the style sheet: equal sheets have equal names."""
+        return hashlib.sha256(self.to_css().encode()).hexdigest()[:12]
 
     def to_json(self) -> str:
         """Return the tokens in the format of the W3C Design Tokens Community Group (2025.10)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cadran.errors import ClosedError, UsageError
 from cadran.screen.program import Program
 from cadran.screen.screen import DashboardScreen
+from cadran.screen.tokens import DesignTokens
 from cadran.server.assets import BuiltPage
 from cadran.server.life import Life, NotStartedError
 from cadran.server.paths import prefix_to_root, route_path, with_slash
@@ -99,7 +99,7 @@ class Pages:
     async def page(self, request: Request) -> Response:
         screen = self._screen(request)
         prefix = prefix_to_root(request.scope)
-        tokens_hash = _hash_of(screen.tokens.to_css())
+        tokens_hash = screen.tokens.to_hash()
         html = self._built.html_for(screen.title, prefix, tokens_hash, self._layout_of(screen))
         if html is None:
             message = "The page of this checkout has not been built. Build it with `make page`, then start again."
@@ -120,11 +120,11 @@ class Pages:
         """
         screens = self._program.screens
         if "slug" in request.path_params:
-            css = self._screen(request).tokens.to_css()
+            tokens = self._screen(request).tokens
         else:
-            css = next(iter(screens.values())).tokens.to_css() if screens else ""
-        kept = _KEPT_BY_ONE if request.url.query == _hash_of(css) else _REVALIDATE
-        return Response(css, media_type="text/css", headers={"Cache-Control": kept})
+            tokens = next(iter(screens.values())).tokens if screens else DesignTokens()
+        kept = _KEPT_BY_ONE if request.url.query == tokens.to_hash() else _REVALIDATE
+        return Response(tokens.to_css(), media_type="text/css", headers={"Cache-Control": kept})
 
     async def plain_css(self, request: Request) -> Response:
         return Response(_PLAIN_CSS, media_type="text/css", headers={"Cache-Control": _REVALIDATE})
@@ -166,10 +166,6 @@ class Pages:
                     await refuse(problem_response(not_started(error)), scope, receive, send)
                 else:
                     await run_session(screen.slug, engine, self._life.outlet(), self._limits, scope, receive, send)
-
-
-def _hash_of(css: str) -> str:
-    return hashlib.sha256(css.encode()).hexdigest()[:12]
 
 
 def _redirect_to_slash(scope: Scope) -> Response:
