@@ -173,9 +173,19 @@ def _losses(value: Callable[[str, str], float | None], peer: str, rate: int) -> 
         else:
             times_worse = ours / max(theirs, 1e-9)
         if times_worse > 1.0:
-            text = f"{measure} than {peer} at R = {rate:,} ({number(ours)} against {number(theirs)}"
+            each = _for_each_update(value, measure, peer)
+            text = f"{measure} than {peer} at R = {rate:,} ({number(ours)} against {number(theirs)}{each}"
             found.append((text, times_worse))
     return found
+
+
+def _for_each_update(value: Callable[[str, str], float | None], measure: str, peer: str) -> str:
+    """Return what CPU, in percent of a core, comes to for each update painted: a peer may paint fewer."""
+    if not measure.endswith("CPU"):
+        return ""
+    cores = [quotient(value(measure, name), value("updates painted", name)) for name in (CADRAN, peer)]
+    told = [number(10.0 * one) for one in cores if one is not None]
+    return f", {' and '.join(told)} ms for each update painted" if len(told) == len(cores) else ""
 
 
 def _told(comparable: Sequence[tuple[str, float]], slow: Sequence[tuple[str, float]]) -> str:

@@ -104,13 +104,17 @@ def test_every_loss_is_named_by_how_much_and_to_whom() -> None:
     found = verdict("worse on none", part("W1", *values))
     assert found.holds is False
     assert found.measured == (
-        "by more than 10%: server CPU than dash at R = 100 (2 against 1.28); "
-        "within 10%: page CPU than dash at R = 100 (10 against 9.5); "
-        "not compared, as it paints less than half: server CPU than bokeh at R = 100 (2 against 0.5, painting 0.4/s)"
+        "by more than 10%: server CPU than dash at R = 100 (2 against 1.28, 2 and 1.68 ms for each update painted); "
+        "within 10%: page CPU than dash at R = 100 (10 against 9.5, 10 and 12.5 ms for each update painted); "
+        "not compared, as it paints less than half: server CPU than bokeh at R = 100 (2 against 0.5, "
+        "2 and 12.5 ms for each update painted, painting 0.4/s)"
     )
     assert "updates painted than" not in found.measured
     near = verdict("worse on none", part("W1", *(one for one in values if one[1] != "server CPU")))
-    assert near[2:] == ("within 10%: page CPU than dash at R = 100 (10 against 9.5)", False)
+    assert near[2:] == (
+        "within 10%: page CPU than dash at R = 100 (10 against 9.5, 10 and 12.5 ms for each update painted)",
+        False,
+    )
 
 
 def test_a_peer_that_failed_is_named_and_is_no_figure() -> None:
