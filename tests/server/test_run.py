@@ -8,12 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from tests.server.fakes import FakeEngine, FakeProgram, TextScreen, ask
 from tests.server.wires import RawSocket, served
 
@@ -24,6 +26,7 @@ from cadran.screen.ui import Ui
 from cadran.server import app, patience, serve
 from cadran.server.app import asgi_app
 from cadran.server.bind import PORT_DEFAULT, bind_socket, url_of
+from cadran.server.own_process import Garbage
 from cadran.server.run import RootPath, Server, _has_browser
 
 ROOT = Path(__file__).parents[2]
@@ -77,16 +80,26 @@ def test_f16_a_signal_ends_it_with_0_though_viewers_are_stalled(sent: signal.Sig
             process.kill()
 
 
+def asked_in_time(address: tuple[str, int]) -> RawSocket:
+    """Return a viewer that was in time, however busy the machine is: those that were not are closed."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return RawSocket(address)
+        except (EOFError, ConnectionError):
+            assert time.monotonic() < deadline
+
+
 @pytest.mark.slow
 def test_a_connection_that_asks_for_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "REQUEST_SECS", 0.3)
     with served(FakeEngine()) as address:
+        viewer = asked_in_time(address)  # and is left alone
         for half in (b"", b"GET / HTTP/1.1\r\nHost: local"):
-            with socket.create_connection(address, 5) as silent:
+            with socket.create_connection(address, 60) as silent:
                 silent.sendall(half)
                 with suppress(ConnectionResetError):
                     assert silent.recv(1) == b""
-        viewer = RawSocket(address)  # one that asked in time is left alone
         viewer.send(b"\x03\xe8", 8)
         assert viewer.close_code() == 1000
         viewer.close()
@@ -158,3 +171,30 @@ def test_what_was_there_before_is_not_looked_through_for_garbage(monkeypatch: py
     serve(FakeProgram(), port=0)
     assert num_frozen[0] > 10_000
     assert gc.get_freeze_count() == 0, "whoever called has its garbage collected as before"
+
+
+def test_u01_while_it_serves_it_looks_for_garbage_that_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    servers: list[Server] = []
+    looked: list[Garbage] = []
+
+    def look(garbage: Garbage) -> None:
+        looked.append(garbage)
+        end()
+
+    def run(server: Server, sockets: list[socket.socket]) -> None:
+        servers.append(server)
+        uvicorn.Server.run(server, sockets)
+
+    def end() -> None:
+        servers[0].should_exit = True
+
+    monkeypatch.setattr(Garbage, "look_if_due", look)
+    monkeypatch.setattr(Server, "run", run)
+    monkeypatch.setattr(app, "_make_engine", lambda program: FakeEngine())
+    giving_up = threading.Timer(60.0, end)
+    giving_up.start()
+    try:
+        serve(FakeProgram(), port=0)
+    finally:
+        giving_up.cancel()
+    assert looked

@@ -45,14 +45,20 @@ class RawSocket:
         if receive_buffer is not None:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(60)
+        self.reply = b""
+        try:
+            self._open(address, f"Sec-WebSocket-Extensions: {extensions}\r\n" if extensions else "")
+        except BaseException:
+            self.sock.close()
+            raise
+
+    def _open(self, address: tuple[str, int], offer: str) -> None:
         self.sock.connect(address)
         key = base64.b64encode(os.urandom(16)).decode()
-        offer = f"Sec-WebSocket-Extensions: {extensions}\r\n" if extensions else ""
         self.sock.sendall(
             f"GET /ws HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{offer}\r\n".encode()
         )
-        self.reply = b""
         while not self.reply.endswith(b"\r\n\r\n"):
             self.reply += self._exactly(1)
 
