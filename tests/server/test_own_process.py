@@ -1,4 +1,4 @@
-"""A process that serves alone keeps what holds its threads short: turns at the interpreter, collections of garbage."""
+"""A process that serves alone keeps what holds its threads short: turns at the interpreter, looks for garbage."""
 
 from __future__ import annotations
 
@@ -7,165 +7,208 @@ import sys
 import time
 import weakref
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
+import cadran as cd
+from cadran import testing
 from cadran.server import own_process
 from cadran.server.own_process import (
+    ALL_AGAIN_BYTES,
     ALL_AGAIN_GROWTH,
     ALL_AGAIN_SECS,
-    ASIDE_GROWTH,
-    GARBAGE_MAX,
-    LONG_SECS,
+    NEW_LOOKS,
+    NEW_OBJECTS,
     SWITCH_SECS,
-    UNSEEN_GROWTH,
-    SettingAside,
+    Garbage,
 )
+
+RESIDENT_BYTES = 2**30
+NUM_MANY = 100_000
 
 
 class Round:
-    """Refers to itself: only a collection finds that it is garbage."""
+    """Refers to itself: only a look for garbage finds that it is."""
 
     def __init__(self) -> None:
         self.itself = self
 
 
-class Times:
-    """Collections take as long as it is said, and the hour and the size of memory are what is said."""
+class Memory:
+    """The process takes as much as it is said, and the hour is what is said."""
 
     def __init__(self) -> None:
-        self.collection_secs = 0.0
+        self.num_bytes = RESIDENT_BYTES
         self.mono = 0.0
-        self.num_blocks = 1_000
-        self._thread_secs = 0.0
 
-    def thread_time(self) -> float:
-        self._thread_secs += self.collection_secs
-        return self._thread_secs
+    def memory_info(self) -> SimpleNamespace:
+        return SimpleNamespace(rss=self.num_bytes)
 
 
 @pytest.fixture
-def times(monkeypatch: pytest.MonkeyPatch) -> Iterator[Times]:
-    times = Times()
+def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
+    memory = Memory()
     with monkeypatch.context() as patch:
-        patch.setattr(time, "thread_time", times.thread_time)
-        patch.setattr(time, "monotonic", lambda: times.mono)
-        patch.setattr(sys, "getallocatedblocks", lambda: times.num_blocks)
-        garbage = SettingAside()
-        gc.callbacks.append(garbage)
-        yield times
-        gc.callbacks.remove(garbage)
-    gc.unfreeze()
+        patch.setattr(psutil, "Process", lambda: memory)
+        patch.setattr(time, "monotonic", lambda: memory.mono)
+        yield memory
+
+
+@pytest.fixture
+def garbage(memory: Memory) -> Iterator[Garbage]:
+    with own_process.own_process() as garbage:
+        yield garbage
     gc.collect()
 
 
-def lost_after(times: Times, collection_secs: float) -> weakref.ref[Round]:
-    """Let a collection that takes so long find something in use, and then lose it."""
+def lost_when_old() -> weakref.ref[Round]:
+    """Lose something that has been in use for a while."""
     one = Round()
-    times.collection_secs = collection_secs
-    gc.collect()
-    times.collection_secs = 0.0
+    gc.collect(1)
     return weakref.ref(one)
 
 
-def test_what_a_short_collection_found_is_looked_at_by_the_next(times: Times) -> None:
-    lost = lost_after(times, LONG_SECS / 2)
-    assert gc.get_freeze_count() == 0
-    gc.collect()
-    assert lost() is None
+def test_what_is_old_python_does_not_look_through_by_itself(garbage: Garbage) -> None:
+    lost, generations = lost_when_old(), []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        generations.append(info["generation"])
+
+    gc.callbacks.append(note)
+    many = [[number] for number in range(NUM_MANY)]
+    gc.callbacks.remove(note)
+    assert lost() is not None
+    assert set(generations) == {0, 1}, "what is new it does look through"
+    assert len(many) == NUM_MANY
 
 
-def test_what_a_long_collection_found_is_set_aside(times: Times) -> None:
-    lost = lost_after(times, 2 * LONG_SECS)
-    assert gc.get_freeze_count() > 10_000
-    gc.collect()
-    assert lost() is not None, "it was looked at"
+def test_a_look_is_at_few_objects(garbage: Garbage) -> None:
+    nums: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            nums.append(sum(len(gc.get_objects(number)) for number in range(info["generation"] + 1)))
+
+    gc.collect(1)
+    gc.callbacks.append(note)
+    many = [[number] for number in range(20 * NEW_OBJECTS)]
+    gc.callbacks.remove(note)
+    assert len(nums) >= 10
+    assert max(nums) <= (NEW_LOOKS + 3) * NEW_OBJECTS
+    assert len(many) == 20 * NEW_OBJECTS
 
 
-def test_u01_what_was_set_aside_is_looked_through_again_in_the_end(times: Times) -> None:
-    lost = lost_after(times, 2 * LONG_SECS)
-    times.mono += ALL_AGAIN_SECS
-    gc.collect()
-    assert lost() is None
+def test_u01_what_is_lost_while_it_is_new_is_found_by_python_itself(garbage: Garbage) -> None:
+    alive: weakref.WeakSet[Round] = weakref.WeakSet()
+    most = 0
+    for _ in range(20 * NEW_OBJECTS):
+        alive.add(Round())
+        most = max(most, len(alive))
+    assert most <= (NEW_LOOKS + 3) * NEW_OBJECTS
 
 
-def test_u01_what_was_set_aside_is_looked_through_again_once_there_is_much_more(times: Times) -> None:
-    lost = lost_after(times, 2 * LONG_SECS)
-    times.num_blocks = int(ALL_AGAIN_GROWTH * times.num_blocks) + 1
-    gc.collect()
-    assert lost() is None
-
-
-def test_what_is_in_use_at_one_moment_only_does_not_pile_up(times: Times) -> None:
-    lost_after(times, 2 * LONG_SECS)
-    rounds = [lost_after(times, 2 * LONG_SECS) for _ in range(20)]
-    gc.collect()
-    assert not any(lost() for lost in rounds), "a program that does not grow keeps what it sets aside once"
-    times.num_blocks = int(ASIDE_GROWTH * times.num_blocks) + 1
-    lost = lost_after(times, 2 * LONG_SECS)
-    gc.collect()
+def test_nothing_is_looked_through_before_it_is_due(garbage: Garbage, memory: Memory) -> None:
+    lost = lost_when_old()
+    memory.mono += ALL_AGAIN_SECS - 1
+    memory.num_bytes = int(ALL_AGAIN_GROWTH * RESIDENT_BYTES) + ALL_AGAIN_BYTES
+    garbage.look_if_due()
     assert lost() is not None
 
 
-def grown(times: Times, growth: float) -> None:
-    """Let there be so many times as much."""
-    times.num_blocks = int(growth * times.num_blocks) + 1
+def test_u01_what_is_old_is_looked_through_each_hour(garbage: Garbage, memory: Memory) -> None:
+    for _ in range(2):
+        lost = lost_when_old()
+        memory.mono += ALL_AGAIN_SECS
+        garbage.look_if_due()
+        assert lost() is None
+        lost = lost_when_old()
+        garbage.look_if_due()
+        assert lost() is not None, "the next hour has begun"
 
 
-def test_what_a_program_that_grows_has_made_is_set_aside_unseen(times: Times) -> None:
-    lost_after(times, 2 * LONG_SECS)
-    grown(times, UNSEEN_GROWTH)
-    one = weakref.ref(Round())
-    gc.collect()
-    gc.collect()
-    assert one() is not None, "it was looked at"
-    assert weakref.ref(Round())() is not None
-    unseen = weakref.ref(Round())
-    gc.collect()
-    assert unseen() is None, "what came since then is looked at, as there is not much more"
+def test_u01_what_is_old_is_looked_through_once_memory_has_grown(garbage: Garbage, memory: Memory) -> None:
+    for _ in range(3):
+        lost = lost_when_old()
+        memory.num_bytes = int(ALL_AGAIN_GROWTH * memory.num_bytes) + ALL_AGAIN_BYTES + 1
+        garbage.look_if_due()
+        assert lost() is None
+        lost = lost_when_old()
+        garbage.look_if_due()
+        assert lost() is not None, "what there is now has been looked through"
 
 
-def test_a_program_that_makes_garbage_is_looked_at_though_it_grows(times: Times) -> None:
-    lost_after(times, 2 * LONG_SECS)
-    rounds = [weakref.ref(Round()) for _ in range(GARBAGE_MAX + 1)]
-    gc.collect()
-    assert not any(lost() for lost in rounds)
-    grown(times, UNSEEN_GROWTH)
-    seen = weakref.ref(Round())
-    gc.collect()
-    assert seen() is None
-    grown(times, UNSEEN_GROWTH)
-    unseen = weakref.ref(Round())
-    gc.collect()
-    assert unseen() is not None, "the last look found next to nothing"
+def test_u01_what_a_users_function_leaves_behind_is_found(garbage: Garbage, memory: Memory) -> None:
+    """Rounds of its own, as a function within it that calls itself makes: each holds all that it was given."""
+    alive: weakref.WeakSet[Round] = weakref.WeakSet()
+    press = cd.channel("press")
+
+    @cd.metric(press.kpi("number"))
+    def doubled(number: cd.Scalar) -> float:
+        held = Round()
+        alive.add(held)
+
+        def halved(depth: int) -> Round:
+            return held if depth == 0 else halved(depth - 1)
+
+        assert halved(3) is held
+        assert isinstance(number, float)
+        return 2 * number
+
+    @cd.screen("Plant")
+    def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.kpi("Doubled", doubled)
+
+    most = 0
+    with testing.open(screen) as live:
+        viewer = live.viewer()
+        for number in range(500):
+            press.send(cd.KpiUpdated("number", float(number)))
+            live.advance(0.1)
+            most = max(most, len(alive))
+        assert viewer.value("doubled") == 2.0 * 499
+    assert most < 250
+    memory.num_bytes *= 10
+    garbage.look_if_due()
+    assert not alive
 
 
-def test_u01_what_was_set_aside_unseen_is_bounded(times: Times) -> None:
-    lost_after(times, 2 * LONG_SECS)
-    num_blocks = times.num_blocks
-    rounds: list[weakref.ref[Round]] = []
-    while times.num_blocks <= ALL_AGAIN_GROWTH * num_blocks:
-        rounds.append(weakref.ref(Round()))
-        gc.collect()
-        assert all(lost() for lost in rounds[1:]), "it is set aside with each collection"
-        grown(times, UNSEEN_GROWTH)
-    gc.collect()
-    assert len(rounds) > 10
-    assert not any(lost() for lost in rounds)
+@pytest.mark.parametrize("thresholds", [(0, 10, 10), (700, 10, 0)])
+def test_who_wants_no_looks_or_has_a_python_that_looks_otherwise_gets_none(
+    thresholds: tuple[int, int, int], memory: Memory
+) -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(*thresholds)
+    try:
+        with own_process.own_process() as garbage:
+            assert gc.get_threshold() == thresholds
+            lost = lost_when_old()
+            memory.mono += ALL_AGAIN_SECS
+            garbage.look_if_due()
+            assert lost() is not None
+    finally:
+        gc.set_threshold(*before)
 
 
-def test_a_collection_of_what_is_new_sets_nothing_aside(times: Times) -> None:
-    times.collection_secs = 2 * LONG_SECS
-    gc.collect(1)
-    assert gc.get_freeze_count() == 0
+def test_who_has_switched_looks_off_gets_none(garbage: Garbage, memory: Memory) -> None:
+    lost = lost_when_old()
+    memory.mono += ALL_AGAIN_SECS
+    gc.disable()
+    try:
+        garbage.look_if_due()
+    finally:
+        gc.enable()
+    assert lost() is not None
 
 
 def test_threads_take_shorter_turns_while_it_serves_and_all_is_as_before_in_the_end() -> None:
-    before = sys.getswitchinterval(), list(gc.callbacks), gc.get_freeze_count()
+    before = sys.getswitchinterval(), gc.get_threshold(), gc.get_freeze_count()
     with own_process.own_process():
         assert sys.getswitchinterval() == pytest.approx(SWITCH_SECS)
+        assert gc.get_threshold()[:2] == (NEW_OBJECTS, NEW_LOOKS)
         assert gc.get_freeze_count() > 10_000
-    assert (sys.getswitchinterval(), list(gc.callbacks), gc.get_freeze_count()) == before
+    assert (sys.getswitchinterval(), gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 def test_turns_that_are_shorter_already_stay() -> None:

@@ -75,7 +75,8 @@ def serve(
     server = Server(app, root_path, ready)
     try:
         app.life.start()  # a screen that cannot be described is said here, not in a log
-        with own_process():
+        with own_process() as garbage:
+            server.each_second = garbage.look_if_due
             server.run(sockets=[listener])
     finally:
         app.life.stop()
@@ -87,6 +88,8 @@ class Server(uvicorn.Server):
     """uvicorn, which closes viewers properly, leaves those that do not listen, and exits with 0 on a signal."""
 
     def __init__(self, app: WebApp, root_path: str = "", on_ready: Callable[[], None] | None = None) -> None:
+        self.each_second: Callable[[], None] | None = None
+        """Is called about so often while it serves."""
         self._tell: Callable[[], object] | None = None
         config = config_for(Linking(RootPath(app, root_path)))
         config.http = patient_with(Doorway())
@@ -118,6 +121,8 @@ class Server(uvicorn.Server):
                 await told.wait()
                 told.clear()
                 alarm.cancel()
+                if self.each_second is not None:
+                    self.each_second()
         finally:
             self._tell = None
 
