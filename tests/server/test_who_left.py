@@ -9,6 +9,7 @@ import weakref
 import pytest
 from tests.server.fakes import FakeEngine
 from tests.server.wires import RawSocket, served
+from websockets.server import ServerProtocol
 
 from cadran.server.link import LinkedProtocol
 from cadran.server.patience import PatientProtocol
@@ -16,7 +17,7 @@ from cadran.server.session import Hearing, Session
 from cadran.server.shared_socket import SharedTransport
 
 NUM_VIEWERS = 5
-PARTS = (PatientProtocol, LinkedProtocol, SharedTransport, Session, Hearing)
+PARTS = (PatientProtocol, LinkedProtocol, ServerProtocol, SharedTransport, Session, Hearing)
 
 
 class Freed:

@@ -146,6 +146,7 @@ class LinkedProtocol(WebSocketsSansIOProtocol):
         if isinstance(self.transport, SharedTransport):
             self.transport.lose()
         super().connection_lost(exc)
+        self.conn.parser.close()  # it waits for more, and holds what holds it
         self._take = None  # it holds the session, which holds this
 
 
