@@ -94,6 +94,15 @@ def test_the_cadence_is_the_median_distance_of_the_newest(steps: list[float]) ->
     assert cadence_of(Points(xs, xs)) == pytest.approx(expected, nan_ok=True)
 
 
+@given(st.lists(st.tuples(st.floats(0.001, 1e3), st.integers(1, 20)), min_size=2, max_size=20))
+def test_u12_equal_x_do_not_make_the_usual_distance_nothing(groups: list[tuple[float, int]]) -> None:
+    xs = np.repeat(np.cumsum([step for step, _ in groups]), [count for _, count in groups])
+    steps = np.diff(xs[-64:])
+    steps = steps[steps > 0]
+    expected = float(np.median(steps)) if xs.size >= 3 and steps.size else math.nan
+    assert cadence_of(Points(xs, xs)) == pytest.approx(expected, nan_ok=True)
+
+
 def test_u20_huge_values_make_buckets_without_a_warning() -> None:
     ys = np.array([1e200, -1e300, math.inf, 2.0])
     buckets = buckets_of(Points(np.zeros(4), ys), 0, 0.0)

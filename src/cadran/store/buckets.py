@@ -8,6 +8,7 @@ of M4 aggregation (Jugel et al., "M4: a visualization-oriented time series data 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from operator import sub
 from typing import NamedTuple
 
@@ -223,10 +224,15 @@ def _last_values(ys: Floats, edges: Place) -> Floats:
 
 
 def cadence_of(points: Points, num_points: int = 64) -> float:
-    """Return the usual distance in x of the newest points: their median, NaN where there are fewer than 3."""
+    """Return the usual distance in x of the newest points, but for equal x: its median, NaN for fewer than 3 points."""
     xs: list[float] = points.xs[-num_points:].tolist()
     if len(xs) < 3:
         return math.nan
     # Of so few this takes no longer than NumPy would, and less where the processor's caches have gone cold.
     steps: list[float] = sorted(map(sub, xs[1:], xs))
+    if steps[0] <= 0:
+        # Many points of a time that was cut to the second are no reason to break the line at each next second.
+        del steps[: bisect_right(steps, 0.0)]
+        if not steps:
+            return math.nan
     return (steps[len(steps) // 2] + steps[(len(steps) - 1) // 2]) / 2
