@@ -1,6 +1,5 @@
 /** What is drawn between the axes of a line chart. */
 
-import type { Level, Reference } from "../generated/wire";
 import type { Curve, SeriesBuffer } from "../store/series";
 import { pxFromX, pxFromY, trace } from "./buckets";
 import type { Fill, Projection } from "./buckets";
@@ -103,47 +102,6 @@ export function drawEnd(
     context.strokeStyle = isHollow ? color : style.color("surface");
     context.stroke();
   });
-}
-
-export function levelColor(level: Level | null, style: Style): string {
-  return style.color(level ?? "muted");
-}
-
-/** Named horizontal lines; one beyond the axis is named at the edge, with an arrow. */
-export function drawReferences(
-  context: Canvas, references: readonly Reference[], at: Projection, style: Style, label: (reference: Reference) => string,
-): void {
-  const scale = ratio();
-  for (const reference of references) {
-    const color = levelColor(reference.level, style);
-    const beyond = reference.value > at.y1 ? 1 : reference.value < at.y0 ? -1 : 0;
-    const y = beyond > 0 ? at.top : beyond < 0 ? at.top + at.height : pxFromY(reference.value, at);
-    if (beyond === 0) {
-      const dash = style.number("--chart-dash") * scale;
-      context.setLineDash([dash, dash]);
-      context.beginPath();
-      context.moveTo(at.left, Math.round(y) + 0.5);
-      context.lineTo(at.left + at.width, Math.round(y) + 0.5);
-      context.lineWidth = scale;
-      context.strokeStyle = color;
-      context.stroke();
-      context.setLineDash([]);
-    }
-    context.font = style.font("caption", "medium").replace(/([\d.]+)px/, (_, size: string) => `${Number(size) * scale}px`);
-    context.fillStyle = color;
-    context.textAlign = "right";
-    const above = y - at.top > 16 * scale;
-    context.textBaseline = above ? "bottom" : "top";
-    const arrow = beyond > 0 ? " ↑" : beyond < 0 ? " ↓" : "";
-    // A rim of the surface's colour keeps the name legible over lines.
-    context.lineWidth = 3 * scale;
-    context.lineJoin = "round";
-    context.strokeStyle = style.color("surface");
-    const x = at.left + at.width - 3 * scale;
-    const baseline = y + (above ? -3 : 3) * scale;
-    context.strokeText(label(reference) + arrow, x, baseline);
-    context.fillText(label(reference) + arrow, x, baseline);
-  }
 }
 
 function prepare(context: Canvas, color: string, width: number): void {

@@ -2,7 +2,7 @@
 
 import { element, setText } from "../chrome/dom";
 import type { BarPanel } from "../generated/wire";
-import { levelColor } from "../charts/lines";
+import { levelColor } from "../charts/references";
 import { roundRange } from "../charts/yrange";
 import { finishedTo } from "../store/slots";
 import { amountDecimals } from "../text/format";

@@ -1,8 +1,9 @@
 /** Lines over time, over a number, or a free curve. */
 
 import type { Projection } from "../charts/buckets";
-import { clipped, drawCurve, drawEnd, drawReferences, drawSeries, inPart } from "../charts/lines";
+import { clipped, drawCurve, drawEnd, drawSeries, inPart } from "../charts/lines";
 import { Plot, pxOfBox } from "../charts/plot";
+import { drawReferences } from "../charts/references";
 import { textWidth } from "../charts/ruler";
 import type { ZoneOffsets } from "../charts/timeaxis";
 import type { Part } from "../charts/tip";
