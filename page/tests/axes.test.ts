@@ -61,6 +61,14 @@ describe("a value axis", () => {
     expect(range.step / 1024 ** 3).toBe(1);
   });
 
+  test("has different ticks though they differ in the twelfth digit", () => {
+    const range = roundRange(1e9 - 0.001, 1e9 + 0.001);
+    const ticks = ticksOf(range);
+    expect(new Set(ticks).size).toBe(ticks.length);
+    expect(ticks.length).toBeGreaterThanOrEqual(3);
+    expect(ticksOf(roundRange(0, 0.4))).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
+  });
+
   test("writes what is too long as multiples of one power of ten", () => {
     const written = (low: number, high: number) => {
       const range = roundRange(low, high);

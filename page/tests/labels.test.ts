@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Cell, TableColumn } from "../src/generated/wire";
 import { TableBuffer } from "../src/store/table";
 import { Formatter } from "../src/text/format";
-import { labelsOf } from "../src/text/labels";
+import { labelsOf, ownParts } from "../src/text/labels";
 import { wordsOf } from "../src/text/words";
 
 const en = new Formatter("en-GB", "Europe/Paris", wordsOf("en"));
@@ -43,4 +43,18 @@ test.each<[string, TableColumn["type"][], Cell[], Cell, number]>([
   const columns = types.map((type, i) => ({ name: `c${i}`, type }));
   table.apply({ columns, order: [1], rows: { 1: cells }, replace: true, num_rows: 1 });
   expect(table.pairs()).toEqual([{ label, value, id: 1 }]);
+});
+
+test.each<[string, string[], string[]]>([
+  ["words that all begin and end with go", ["bearing-01-temperature", "bearing-02-temperature"], ["01", "02"]],
+  ["parts of a word stay", ["north", "northwest"], ["north", "northwest"]],
+  ["something is left of each", ["oven", "oven top", "oven bottom"], ["oven", "oven top", "oven bottom"]],
+  ["the same name twice", ["a b", "a b"], ["b", "b"]],
+  ["one name", ["a b"], ["a b"]],
+  ["separators alone, and nothing", ["--", "", "_x"], ["--", "", "_x"]],
+  ["a number of words that differs", ["line 1 speed", "line 2 inner speed"], ["1", "2 inner"]],
+])("of several names what is their own is shown: %s", (_, names, own) => {
+  const parts = ownParts(names);
+  expect(parts.map((one) => one[1])).toEqual(own);
+  expect(parts.map((one) => one.join(""))).toEqual(names);
 });

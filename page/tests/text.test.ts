@@ -68,7 +68,10 @@ describe("values", () => {
     const steady = new SteadyDecimals();
     expect([81, 81.2, 81, 1281, "off"].map((value) => steady.of(value))).toEqual([undefined, 1, 1, 0, undefined]);
     // 0.700 and not 0.7 after 0.175; what is written as a power has no decimals to keep.
-    expect([0.7, 0.0579, 0, 3e-9, 2e13].map((value) => steady.of(value))).toEqual([3, 4, 2, undefined, undefined]);
+    expect([0.7, 0.0579, 0, 3e-4, 2e13].map((value) => steady.of(value))).toEqual([3, 4, 2, 6, undefined]);
+    // What crosses zero; and what is as small always.
+    expect(steady.of(3e-9)).toBe(2);
+    expect(new SteadyDecimals().of(3e-9)).toBeUndefined();
   });
 });
 

@@ -43,7 +43,21 @@ export class Style {
       if (token) return token;
       if (CSS.supports("color", wanted)) return wanted;
     }
-    return this.color(`series.${(index % this.seriesCount()) + 1}`);
+    const color = this.color(`series.${(index % this.seriesCount()) + 1}`);
+    const round = Math.floor(index / this.seriesCount());
+    return round === 0 ? color : this.shaded(color, round);
+  }
+
+  /** Where the palette is used up it begins again, each time nearer to the colour of text. */
+  private shaded(color: string, round: number): string {
+    const key = `${color} ${round}`;
+    let shade = this.cache.get(key);
+    if (shade === undefined) {
+      const mixed = `color-mix(in srgb, ${color}, ${this.color("text")} ${Math.min(75, 45 * round)}%)`;
+      shade = CSS.supports("color", mixed) ? mixed : color;
+      this.cache.set(key, shade);
+    }
+    return shade;
   }
 
   /** A font for a canvas, of a size among the tokens. */

@@ -35,7 +35,7 @@ export function ticksOf({ min, max, step }: AxisRange): number[] {
   const ticks: number[] = [];
   const first = Math.ceil(min / step - 1e-9);
   const last = Math.floor(max / step + 1e-9);
-  for (let i = first; i <= last && ticks.length < 12; i += 1) ticks.push(Number((i * step).toPrecision(12)));
+  for (let i = first; i <= last && ticks.length < 12; i += 1) ticks.push(Number((i * step).toPrecision(15)));
   return ticks;
 }
 

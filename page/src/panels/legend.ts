@@ -5,6 +5,7 @@
  */
 
 import { element, setText } from "../chrome/dom";
+import { ownParts } from "../text/labels";
 
 export interface LegendEntry {
   readonly label: string;
@@ -13,6 +14,8 @@ export interface LegendEntry {
 
 /** Where there is little room at least so much of a name is seen. */
 const LABEL_CHARS_MIN = 3;
+/** Of more series the legend has rows of its own, and shows of their names what tells them apart. */
+export const SERIES_BESIDE_MAX = 3;
 /** CSS pixels: boxes grow in such steps, and never shrink. */
 const STEP = 8;
 
@@ -26,11 +29,13 @@ export class Legend {
   constructor(
     entries: readonly LegendEntry[], private readonly widthOf: (text: string) => number, private readonly changed: () => void,
   ) {
+    const names = entries.length > SERIES_BESIDE_MAX ? ownParts(entries.map((entry) => entry.label)) : [];
     this.buttons = entries.map((entry, index) => {
       const value = element("b", "legend-value");
       const room = element("span", "legend-room", {}, value);
       this.values.push({ element: value, room, shape: "", width: 0 });
-      const label = element("span", "legend-label", { title: entry.label }, entry.label);
+      const [before, own, after] = names[index] ?? ["", entry.label, ""];
+      const label = element("span", "legend-label", { title: entry.label }, ...unseen(before), own, ...unseen(after));
       const button = element("button", "legend-entry", { type: "button", "data-role": "legend", "aria-pressed": "true" },
         element("span", "swatch"), label, room);
       button.style.setProperty("--least", `${Math.min(entry.label.length, LABEL_CHARS_MIN)}ch`);
@@ -73,4 +78,9 @@ export class Legend {
   private press(): void {
     this.buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(!this.hidden.has(index))));
   }
+}
+
+/** A part of a name that all have: heard, and found by a search, but not shown. */
+function unseen(part: string): HTMLElement[] {
+  return part === "" ? [] : [element("span", "unseen", {}, part)];
 }

@@ -5,6 +5,7 @@ import { element, setAttribute, setText } from "../chrome/dom";
 import type { Panel, PanelStatus } from "../generated/wire";
 import { age } from "../text/ages";
 import type { Formatter } from "../text/format";
+import { SERIES_BESIDE_MAX } from "./legend";
 import { notesOf } from "./notes";
 import type { Renderer } from "./renderer";
 import type { ShownState } from "./state";
@@ -52,7 +53,7 @@ export class Shell {
       "section", "panel",
       {
         "data-panel": panel.key, "data-kind": panel.kind, "data-state": "loading", "aria-labelledby": id,
-        "data-several": series > 1, "data-crowded": series > 3,
+        "data-several": series > 1, "data-crowded": series > SERIES_BESIDE_MAX,
       },
       head, element("div", "body", {}, renderer.body, this.skeleton, this.empty, this.fault),
     );

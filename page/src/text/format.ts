@@ -176,6 +176,7 @@ export const LONG_MIN = 1e12;
 /** From here on short words for powers of a thousand end: 1,630T is harder to read than 1.63×10¹⁵. */
 const HUGE_MIN = 1e15;
 const TINY_MAX = 1e-6;
+const NOISE_SHARE = 1e-6;
 
 function isTiny(size: number): boolean {
   return size > 0 && size < TINY_MAX;
@@ -193,6 +194,7 @@ export function automaticDecimals(value: number): number {
 /** Keeps a value that moves from dropping its decimals whenever it happens to be whole. */
 export class SteadyDecimals {
   private fractional = false;
+  private greatest = 0;
 
   /** Digits to show, or undefined where the format's own rule will do. */
   of(value: ScalarValue, factor = 1): number | undefined {
@@ -201,6 +203,9 @@ export class SteadyDecimals {
     if (!Number.isInteger(shown)) this.fractional = true;
     if (!this.fractional) return undefined;
     const size = Math.abs(shown);
+    if (size > this.greatest) this.greatest = size;
+    // What crosses zero is not written as a power for a moment, nor is what is left of it by arithmetic.
+    if (isTiny(size) && size < this.greatest * NOISE_SHARE) return 2;
     if (isTiny(size) || size >= LONG_MIN) return undefined;
     return size >= 1000 ? 0 : size >= 10 ? 1 : size >= 1 || size === 0 ? 2 : automaticDecimals(shown);
   }

@@ -20,6 +20,28 @@ export function labelsOf(cells: readonly Cell[], type: TableColumn["type"], form
   });
 }
 
+/** What stands before, is of its own, and stands after in one of several names. */
+export type NameParts = readonly [before: string, own: string, after: string];
+
+/** Names in whose beginning or end all have the same words: `bearing-01-temperature` has `01` of its own beside others. */
+export function ownParts(names: readonly string[]): NameParts[] {
+  const words = names.map((name) => name.match(/[^\s._:/-]+[\s._:/-]*|^[\s._:/-]+/g) ?? [name]);
+  const [one = []] = words;
+  const least = Math.min(...words.map((each) => each.length));
+  if (names.length < 2) return names.map((name) => ["", name, ""]);
+  let before = 0;
+  while (before < least - 1 && words.every((each) => each[before] === one[before])) before += 1;
+  let after = 0;
+  while (after < least - before - 1 && words.every((each) => each.at(-1 - after) === one.at(-1 - after))) after += 1;
+  return words.map((each) => {
+    const own = each.slice(before, each.length - after).join("");
+    // What parts it from the next word is of that.
+    const name = own.replace(/[\s._:/-]+$/, "") || own;
+    const rest = own.slice(name.length) + each.slice(each.length - after).join("");
+    return [each.slice(0, before).join(""), name, rest];
+  });
+}
+
 /** As little of the times as tells them apart: days alone, hours alone, or both. */
 function timeFields(times: readonly number[], formatter: Formatter): Intl.DateTimeFormatOptions {
   const differ = (options: Intl.DateTimeFormatOptions) => new Set(times.map((time) => formatter.time(time, options))).size > 1;
