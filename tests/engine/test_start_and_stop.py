@@ -77,7 +77,7 @@ def test_a_fault_of_the_engine_leaves_no_thread(monkeypatch: pytest.MonkeyPatch)
 
 def test_all_feeders_share_one_deadline() -> None:
     press, deaf = cd.channel("press"), threading.Event()
-    for _ in range(4):
+    for _ in range(20):
 
         @press.feed
         def feed(send: cd.Sender, stop: cd.Stop) -> None:
@@ -86,7 +86,7 @@ def test_all_feeders_share_one_deadline() -> None:
     engine = Engine(program_of(press))
     engine.start()
     try:
-        engine.stop(3.5)  # one second each would take four
+        engine.stop(15.0)  # one second each would take twenty
         assert "cadran engine" not in {thread.name for thread in threading.enumerate()}
     finally:
         deaf.set()
