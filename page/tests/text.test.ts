@@ -160,6 +160,10 @@ test("a badge of what is live says what is not as it could be, one or several", 
   expect(texts({ slow_secs: 60, capped_rows: 10, num_rejected: 2 }).map(([text]) => text)).toEqual([
     "every minute", "only the first 10 rows", "2 rejected",
   ]);
+  const negative = (num: number, formatter = en) => notesOf(status, formatter, num).map(({ text, hint }) => [text, spaces(hint)]);
+  expect(negative(0)).toEqual([]);
+  expect(negative(1)).toEqual([["1 negative", "1 negative value has no share of a whole and is not shown"]]);
+  expect(negative(2, fr)).toEqual([["2 négatives", "2 valeurs négatives n’ont pas de part d’un tout et ne sont pas montrées"]]);
 });
 
 test("amounts below one another have the same digits", () => {

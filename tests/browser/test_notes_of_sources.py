@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.looking import panel, role, wait_state
-from tests.browser.served import Served
+from tests.browser.served import Served, table
 
 pytestmark = pytest.mark.browser
 
@@ -77,3 +77,18 @@ def test_panels_say_what_their_rows_are(shop: Served, open_page: Callable[..., P
         writer.execute("DELETE FROM orders WHERE id > 1000")
     writer.close()
     expect(panel(page, "some").locator('[data-role="badge"]')).to_be_hidden()
+
+
+def test_a_pie_says_how_many_negative_values_it_leaves_out(own_plant: Served, open_page: Callable[..., Page]) -> None:
+    amounts = {"North": 3.0, "South": -1.0, "East": 1.0, "West": -2.5, "Here": 0.0}
+    rows = [{"region": name, "amount": amount} for name, amount in amounts.items()]
+    own_plant.send("press", table("regions", rows))
+    page = open_page(own_plant.url + "s/plant/", height=1400)
+    badge = panel(page, "shares").locator('[data-role="badge"]')
+    expect(badge).to_have_text("2 negative")
+    expect(badge).to_have_attribute("title", "2 negative values have no share of a whole and are not shown")
+    expect(panel(page, "by-region").locator('[data-role="badge"]')).to_be_hidden()
+    role(page, "language").click()
+    expect(badge).to_have_text("2 négatives")
+    own_plant.send("press", table("regions", rows[:1]))
+    expect(badge).to_be_hidden()

@@ -10,7 +10,8 @@ export interface Note {
   readonly hint: string;
 }
 
-export function notesOf(status: PanelStatus, formatter: Formatter): Note[] {
+/** `numNegative`: values that a drawing of shares leaves out. */
+export function notesOf(status: PanelStatus, formatter: Formatter, numNegative = 0): Note[] {
   const { words, locale } = formatter;
   const { slow_secs: slow = null, capped_rows: capped = null, num_rejected: rejected = null } = status;
   const notes: Note[] = [];
@@ -22,6 +23,10 @@ export function notesOf(status: PanelStatus, formatter: Formatter): Note[] {
   if (rejected !== null) {
     const num = formatter.plain(rejected);
     notes.push({ text: words.rejected(num), hint: words.rejectedHint(rejected, num) });
+  }
+  if (numNegative > 0) {
+    const num = formatter.plain(numNegative);
+    notes.push({ text: words.negative(num), hint: words.negativeHint(numNegative, num) });
   }
   return notes;
 }

@@ -19,6 +19,7 @@ export class PieRenderer implements Renderer {
   readonly body = element("div", "pie");
   readonly px = 0;
   readonly zoom = null;
+  numNegative = 0;
   private readonly ring = drawing("svg", { viewBox: "-102 -102 204 204", class: "ring", role: "img" });
   private readonly total = element("span", "pie-total", { "data-role": "value" });
   private readonly unit = element("span", "pie-unit");
@@ -87,7 +88,9 @@ export class PieRenderer implements Renderer {
 
   /** Positive values in the order given; beyond the hues, the rest together. */
   private slices(): Pair[] {
-    const pairs = (this.around.slots.table(this.panel.slot)?.pairs() ?? []).filter(({ value }) => value > 0);
+    const all = this.around.slots.table(this.panel.slot)?.pairs() ?? [];
+    this.numNegative = all.filter(({ value }) => value < 0).length;
+    const pairs = all.filter(({ value }) => value > 0);
     if (pairs.length <= SLICES_MAX) return pairs;
     const kept = [...pairs].sort((one, other) => other.value - one.value).slice(0, SLICES_MAX - 1);
     const rest = pairs.filter((pair) => !kept.includes(pair)).reduce((sum, { value }) => sum + value, 0);

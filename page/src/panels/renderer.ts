@@ -50,6 +50,8 @@ export interface Renderer {
   /** Width of the drawing in device pixels; 0 where nothing is drawn over x. */
   readonly px: number;
   readonly zoom: Range | null;
+  /** Values that were not drawn, as they are negative and have no share of a whole. */
+  readonly numNegative?: number;
   /** Whether there is anything to show. */
   hasData(): boolean;
   /** Make what drawing needs while the data is on its way. Returns whether there was anything to make. */

@@ -18,6 +18,8 @@ export interface Condition {
   readonly now: number;
   readonly checkedAt: number;
   readonly hasData: boolean;
+  /** Values that the drawing leaves out. */
+  readonly numNegative: number;
 }
 
 export class Shell {
@@ -92,7 +94,7 @@ export class Shell {
     setAttribute(this.title, "title", `${this.title.textContent}\n${words.appendOnlyHint}`);
   }
 
-  private showBadge({ state, status, now, checkedAt }: Condition, formatter: Formatter): void {
+  private showBadge({ state, status, now, checkedAt, numNegative }: Condition, formatter: Formatter): void {
     const { words } = formatter;
     const named: Partial<Record<ShownState, string>> = {
       stale: words.stale, behind: words.behind, error: words.error, disconnected: words.offline,
@@ -100,7 +102,7 @@ export class Shell {
     };
     const name = named[state];
     const noted = name === undefined;
-    const notes = noted ? notesOf(status, formatter) : [];
+    const notes = noted ? notesOf(status, formatter, numNegative) : [];
     this.badge.hidden = noted && notes.length === 0;
     setAttribute(this.element, "data-noted", String(notes.length > 0));
     setAttribute(this.badge, "title", notes.map(({ hint }) => hint).join(". "));

@@ -29,6 +29,9 @@ const english = {
   rejected: (n: string) => `${n} rejected`,
   rejectedHint: (n: number, text: string) =>
     n === 1 ? "1 point had no valid x and was left out" : `${text} points had no valid x and were left out`,
+  negative: (n: string) => `${n} negative`,
+  negativeHint: (n: number, text: string) =>
+    n === 1 ? "1 negative value has no share of a whole and is not shown" : `${text} negative values have no share of a whole and are not shown`,
   appendOnly: "append-only",
   appendOnlyHint: "Only new rows are read: what is changed or deleted at the source stays here as it was",
   byItself: "as sources allow",
@@ -121,6 +124,9 @@ const french: Words = {
   rejected: (n) => (n === "1" ? "1 rejeté" : `${n} rejetés`),
   rejectedHint: (n, text) =>
     n === 1 ? "1 point sans abscisse valable a été écarté" : `${text} points sans abscisse valable ont été écartés`,
+  negative: (n) => (n === "1" ? "1 négative" : `${n} négatives`),
+  negativeHint: (n, text) =>
+    n === 1 ? "1 valeur négative n’a pas de part d’un tout et n’est pas montrée" : `${text} valeurs négatives n’ont pas de part d’un tout et ne sont pas montrées`,
   appendOnly: "ajouts uniquement",
   appendOnlyHint: "Seules les lignes nouvelles sont lues\u00a0: ce qui est modifié ou supprimé à la source reste ici tel quel",
   byItself: "selon les sources",
