@@ -15,7 +15,7 @@ import pytest
 import cadran as cd
 from cadran.engine import Engine
 from cadran.engine.pool import NUM_THREADS, Pool
-from cadran.jobs import Job, JobDone
+from cadran.jobs import Job, JobBegan, JobDone, JobNews, JobWaits
 from cadran.readable import Readable
 from cadran.screen.program import Program
 
@@ -28,12 +28,16 @@ class Bench:
 
     def __init__(self, num_threads: int = 2, num_threads_max: int = 4) -> None:
         self.now = 0.0
-        self.done: SimpleQueue[JobDone] = SimpleQueue()
-        self.pool = Pool(self.done.put, num_threads, num_threads_max, mono=lambda: self.now)
+        self.told: SimpleQueue[JobNews] = SimpleQueue()
+        self.waits: list[JobWaits | JobBegan] = []
+        """What was told beside the ends that were taken."""
+        self.pool = Pool(self.told.put, num_threads, num_threads_max, mono=lambda: self.now)
         self.gates: list[threading.Event] = []
 
-    def run(self, function: Callable[[], Any], is_async: bool = False) -> None:
-        self.pool.start(Job("job", function, is_async, TIMEOUT_SECS))
+    def run(self, function: Callable[[], Any], is_async: bool = False) -> Job:
+        job = Job("job", function, is_async, TIMEOUT_SECS)
+        self.pool.start(job)
+        return job
 
     def hang(self) -> threading.Event:
         """Run a job that hangs until the returned gate is set; returns when it has begun."""
@@ -50,7 +54,9 @@ class Bench:
         return gate
 
     def end(self) -> JobDone:
-        return self.done.get(timeout=WAIT_SECS)
+        while not isinstance(one := self.told.get(timeout=WAIT_SECS), JobDone):
+            self.waits.append(one)
+        return one
 
     @property
     def num_workers(self) -> int:
@@ -81,6 +87,18 @@ def test_hung_jobs_are_replaced_past_their_time_out(bench: Bench) -> None:
         bench.run(partial(int, number))
     assert {bench.end().value for _ in range(20)} == set(range(20))
     assert bench.num_workers <= 2, "threads whose place was taken end"
+
+
+def test_what_waits_for_a_thread_is_told_and_when_it_has_one(bench: Bench) -> None:
+    gates = [bench.hang(), bench.hang()]
+    third, fourth = bench.run(lambda: "third"), bench.run(lambda: "fourth")
+    gates[0].set()
+    assert [bench.end().value for _ in range(3)] == ["hung", "third", "fourth"]
+    assert bench.waits == [JobWaits(third), JobWaits(fourth), JobBegan(third), JobBegan(fourth)]
+    bench.run(lambda: "fifth")
+    assert bench.end().value == "fifth"
+    assert len(bench.waits) == 4, "of what begins at once nothing is told"
+    assert not bench.pool._told_waiting
 
 
 def test_hung_threads_are_bounded(bench: Bench) -> None:

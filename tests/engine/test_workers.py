@@ -9,7 +9,7 @@ from cadran.engine import Engine
 from cadran.engine.engine import INPUTS_PER_STEP
 from cadran.engine.messages import Disconnected
 from cadran.engine.workers import Workers
-from cadran.jobs import Job, JobDone
+from cadran.jobs import Job, JobBegan, JobDone, JobNews, JobWaits
 
 SECS_MAX = 60.0
 
@@ -22,11 +22,12 @@ def test_values_and_errors_come_back() -> None:
     ended: list[JobDone] = []
     done = threading.Semaphore(0)
 
-    def on_done(one: JobDone) -> None:
+    def tell(one: JobNews) -> None:
+        assert isinstance(one, JobDone)
         ended.append(one)
         done.release()
 
-    workers = Workers(on_done)
+    workers = Workers(tell)
     workers.start(ours(lambda: 7))
     assert done.acquire(timeout=SECS_MAX)
     workers.start(ours(lambda: 1 / 0))
@@ -37,25 +38,54 @@ def test_values_and_errors_come_back() -> None:
 
 
 def test_a_stop_does_not_wait_for_what_runs_and_starts_nothing_more() -> None:
-    ended: list[JobDone] = []
+    ended: list[JobNews] = []
     began, go_on, done = threading.Event(), threading.Event(), threading.Event()
 
     def slow() -> None:
         began.set()
         go_on.wait(SECS_MAX)
 
-    def on_done(one: JobDone) -> None:
+    def tell(one: JobNews) -> None:
         ended.append(one)
-        done.set()
+        if isinstance(one, JobDone):
+            done.set()
 
-    workers = Workers(on_done, num_threads=1)
+    workers = Workers(tell, num_threads=1)
     workers.start(ours(slow))
-    workers.start(ours(lambda: 7))
+    second = ours(lambda: 7)
+    workers.start(second)
     assert began.wait(SECS_MAX)
     workers.stop()
     go_on.set()
     assert done.wait(SECS_MAX)
-    assert [one.value for one in ended] == [None]
+    waits, end = ended
+    assert waits == JobWaits(second)
+    assert isinstance(end, JobDone)
+    assert end.value is None
+
+
+def test_what_waits_for_a_worker_is_told_and_when_it_has_one() -> None:
+    told: list[JobNews] = []
+    go_on, done = threading.Event(), threading.Semaphore(0)
+
+    def tell(one: JobNews) -> None:
+        told.append(one)
+        if isinstance(one, JobDone):
+            done.release()
+
+    workers = Workers(tell, num_threads=1)
+    first, second = ours(lambda: go_on.wait(SECS_MAX)), ours(lambda: 7)
+    for job in (first, second):
+        workers.start(job)
+    go_on.set()
+    for _ in range(2):
+        assert done.acquire(timeout=SECS_MAX)
+    workers.start(third := ours(lambda: 8))
+    assert done.acquire(timeout=SECS_MAX)
+    workers.stop()
+    assert told == [
+        JobWaits(second), JobDone(first, True), JobBegan(second), JobDone(second, 7), JobDone(third, 8)
+    ]  # fmt: skip
 
 
 def test_a_step_takes_a_bounded_number_of_messages() -> None:

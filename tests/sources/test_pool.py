@@ -8,7 +8,9 @@ from tests.sources.fake_driver import FakeDriver
 
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.sources import ConnectionLostError, Database, Whole
+from cadran.sources.asking import Asking
 from cadran.sources.pool import ConnectionPool
+from cadran.sources.query_spec import QuerySpec
 
 ONE = pl.DataFrame({"a": [1]})
 
@@ -68,6 +70,28 @@ def test_waiting_ends_by_a_cancel() -> None:
         pool.wake()
         waiting.join(0.001)
     assert len(problems) == 1
+
+
+def test_u15_who_is_cancelled_while_others_have_all_connections_is_not_called_slow() -> None:
+    _, pool = make_pool(1)
+    pool.take(1.0, never)
+    spec = QuerySpec(id="stock", sql="SELECT 1", limit=1, max_rows=1, timeout_secs=600.0)
+    asking, problems = Asking(pool, spec), list[OutsideError]()
+
+    def ask() -> None:
+        try:
+            asking.run(lambda connection: None)
+        except OutsideError as problem:
+            problems.append(problem)
+
+    waiting = threading.Thread(target=ask)
+    waiting.start()
+    while waiting.is_alive():
+        asking.cancel()
+        waiting.join(0.001)
+    (problem,) = problems
+    assert not isinstance(problem, SourceTimeout)
+    assert "stock: all 1 connections to fake:shop are in use" in str(problem)
 
 
 def test_what_was_thrown_away_makes_room() -> None:

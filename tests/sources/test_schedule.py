@@ -8,6 +8,7 @@ import pytest
 
 from cadran.backoff import Backoff
 from cadran.clock import Instant
+from cadran.jobs import WAIT_SECS_MAX
 from cadran.sources.schedule import ASK_FLOOR_SECS, PollSchedule
 
 
@@ -51,6 +52,44 @@ def test_only_a_run_can_be_overdue() -> None:
     assert not schedule.is_overdue(at(200.0))
     schedule.ask()
     assert not schedule.is_overdue(at(200.0))
+
+
+def test_u15_a_run_that_waits_for_a_thread_is_overdue_only_so_long_after_it_began() -> None:
+    schedule = watched(timeout_secs=2.0)
+    schedule.start(at(0.0))
+    schedule.wait()
+    assert not schedule.is_overdue(at(WAIT_SECS_MAX - 0.1))
+    schedule.begin(at(20.0))
+    assert not schedule.is_overdue(at(21.9))
+    assert schedule.next_wake_mono(at(21.9)) == 22.0
+    assert schedule.is_overdue(at(22.0))
+
+
+def test_u14_a_source_that_waits_for_a_thread_is_not_slow_itself() -> None:
+    schedule = watched(every_secs=1.0)
+    for began in (0.0, 100.0):
+        schedule.start(at(began))
+        schedule.wait()
+        schedule.begin(at(began + 5.0))
+        schedule.succeed(at(began + 5.1))
+    assert not schedule.is_stretched
+    assert schedule.times.last_secs == pytest.approx(0.1)
+
+
+def test_a_run_that_waited_too_long_is_given_up_until_it_begins() -> None:
+    schedule = watched(timeout_secs=2.0)
+    schedule.start(at(0.0))
+    schedule.wait()
+    assert schedule.is_overdue(at(WAIT_SECS_MAX))
+    schedule.cancel("it waits", at(WAIT_SECS_MAX))
+    awaited = [schedule.is_awaited]
+    assert not schedule.is_due(at(100.0)), "it still waits"
+    schedule.begin(at(100.0))
+    awaited.append(schedule.is_awaited)
+    assert awaited == [False, True]
+    assert schedule.is_overdue(at(102.0)), "it can hang like any other"
+    schedule.succeed(at(101.0))
+    assert schedule.fault is None
 
 
 def test_a_read_that_was_asked_for_is_awaited_until_it_ends() -> None:

@@ -49,7 +49,7 @@ from cadran.frames.costs import Costs
 from cadran.frames.health import Health
 from cadran.frames.stage import Stage
 from cadran.frames.wire import Notice, Refresh
-from cadran.jobs import JobDone
+from cadran.jobs import JobBegan, JobDone, JobWaits
 from cadran.metrics.graph import Graph
 from cadran.metrics.metric import Metric
 from cadran.readable import Source
@@ -188,6 +188,8 @@ class Core:
         match one:
             case JobDone():
                 self._finish(one, now)
+            case JobWaits() | JobBegan():
+                (self._reads if self._reads.owns(one.job) else self.graph).follow(one, now)
             case Connected():
                 self.audience.connect(one.viewer, one.slug, now)
                 self._begin(self._stages.meet(one.slug, self.turn), outputs)
@@ -201,11 +203,10 @@ class Core:
                 self._polling.ask_all(one.source)
             case ChangeHinted():
                 self._polling.hint(one.source, now)
-            case RecalculationAsked():
-                if isinstance(one.metric, Metric):
-                    for metric in one.metric.variants():
-                        self.graph.ask(metric, one.cause)
-                    self._is_dirty = True
+            case RecalculationAsked(Metric() as metric, cause):
+                for variant in metric.variants():
+                    self.graph.ask(variant, cause)
+                self._is_dirty = True
             case RepaintAsked():
                 self._is_dirty = self.audience.lose_states(one.slug) or self._is_dirty
             case DescriptionChanged():
@@ -386,7 +387,6 @@ class Core:
         return None if wake == math.inf else max(wake, now.mono)
 
     def _times_to_wake(self, now: Instant) -> tuple[float, ...]:
-        next_wall = self.graph.next_wall(self._demanded.roots)
         return (
             self._reads.next_wake_mono(now),
             self._listening.next_wake_mono(now),
@@ -396,5 +396,5 @@ class Core:
             self._builder.blocks.next_end_mono(),
             self.graph.next_retry_mono(self._demanded.roots),
             self.leases.next_end_mono or math.inf,
-            now.mono + next_wall - now.wall,
+            now.mono + self.graph.next_wall(self._demanded.roots) - now.wall,
         )

@@ -51,6 +51,7 @@ def counted(
         num_blocks=builder.blocks.num_made,
         rows_per_step_max=builder.lines.rows_max,
         work_per_step_max=listening.work_max,
+        num_waits=own_reads.num_waits + core.graph.num_waits,
         num_inputs_merged=waiting.num_merged,
         num_inputs_dropped=waiting.num_dropped,
         num_frame_faults=core.audience.faults.num,

@@ -81,8 +81,9 @@ class Engine:
         self._program = program
         self._clock = clock or SystemClock()
         self._linger_secs = linger_secs
-        # What comes is one end for each job, what the server lets in (viewers, 200 messages of 64 KiB a second from
-        # each, requests) and a fault for each back-off of a feeder; how often redescribe() is called is its caller's.
+        # What comes is an end for each job and two words of one that waits, what the server lets in (viewers, 200
+        # messages of 64 KiB a second from each, requests) and a fault for each back-off of a feeder; how often
+        # redescribe() is called is its caller's.
         # bounded by jobs, viewers, requests and feeders
         self._inbox: deque[Input] = deque()
         self._acks: deque[Received] = deque()  # bounded by what the server lets in within a second: viewers are looked

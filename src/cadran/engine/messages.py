@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cadran.engine.report import ScreenReport
-from cadran.jobs import Job, JobDone
+from cadran.jobs import Job, JobNews
 from cadran.screen.choices import Said
 
 
@@ -120,7 +120,7 @@ Input = (
     | DescriptionChanged
     | FeedFailed
     | InspectAsked
-    | JobDone
+    | JobNews
 )
 
 

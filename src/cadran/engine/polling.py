@@ -13,7 +13,7 @@ from cadran.clock import Instant
 from cadran.engine.totals import ReadTotals, reads_of
 from cadran.frames.health import Health, SourceState
 from cadran.frames.wire import BEAT_SECS
-from cadran.jobs import Job, JobDone
+from cadran.jobs import Job, JobBegan, JobDone, JobWaits, words_of_wait
 from cadran.readable import Source
 from cadran.sources.polled import Appended, Merged, PolledSource, Reader, Unchanged, Whole
 from cadran.sources.schedule import PollSchedule
@@ -147,14 +147,27 @@ class Polling:
         return jobs
 
     def cancel_overdue(self, now: Instant) -> list[Callable[[], None]]:
-        """Cancel the runs that are past their time-out, at the driver. Returns the calls to make."""
+        """Give up the runs that are past their time-out, or have waited too long for a thread. Returns the calls to
+        make, which end the former at the driver."""
         cancels: list[Callable[[], None]] = []
         for polled in self._jobs.values():
-            if polled.schedule.is_overdue(now) and polled.reader is not None:
-                secs = polled.source.timeout_secs
-                polled.schedule.cancel(f"{polled.source.label} did not answer within {secs:g} s", now)
+            source, schedule = polled.source, polled.schedule
+            if not schedule.is_overdue(now) or polled.reader is None:
+                continue
+            if schedule.is_waiting:
+                schedule.cancel(words_of_wait(source.label), now)
+            else:
+                schedule.cancel(f"{source.label} did not answer within {source.timeout_secs:g} s", now)
                 cancels.append(polled.reader.cancel)
         return cancels
+
+    def follow(self, one: JobWaits | JobBegan, now: Instant) -> None:
+        """A read waits for a thread, or has one at last."""
+        schedule = self._jobs[one.job].schedule
+        if isinstance(one, JobWaits):
+            schedule.wait()
+        else:
+            schedule.begin(now)
 
     @property
     def num_jobs(self) -> int:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import cast
 
-from cadran.jobs import Job, JobDone
+from cadran.jobs import Job, JobBegan, JobDone, JobNews, JobWaits
 
 log = logging.getLogger("cadran")
 NUM_THREADS = 8
@@ -25,20 +25,21 @@ RELIEF_SECS = 0.25
 
 
 class Pool:
-    """Runs jobs and hands their ends to ``on_done``, which may be called from any thread."""
+    """Runs jobs and tells of their ends, and of those that have to wait for a thread; from any thread, in order."""
 
     def __init__(
         self,
-        on_done: Callable[[JobDone], None],
+        tell: Callable[[JobNews], None],
         num_threads: int = NUM_THREADS,
         num_threads_max: int = NUM_THREADS_MAX,
         mono: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._on_done = on_done
+        self._tell = tell
         self._num_threads = num_threads
         self._num_threads_max = num_threads_max
         self._mono = mono
         self._waiting: deque[Job] = deque()  # bounded by the engine: one job for each source and each metric
+        self._told_waiting: set[Job] = set()  # of those, the ones of which it was told that they wait
         self._late_at: dict[Job, float] = {}  # of the jobs that run in threads: when they count as hung
         self._threads: set[threading.Thread] = set()
         self._num_idle = 0
@@ -56,7 +57,9 @@ class Pool:
         with self._changed:
             self._waiting.append(job)
             self._changed.notify()
-        self.relieve()
+            if self.relieve():
+                self._told_waiting.add(job)
+                self._tell(JobWaits(job))
 
     def relieve(self) -> bool:
         """Start the threads that jobs wait for, as far as bounds allow; return whether jobs still wait for one."""
@@ -98,7 +101,7 @@ class Pool:
             with self._changed:
                 del self._late_at[job]
                 self._num_idle += 1
-            self._on_done(done)
+            self._tell(done)
 
     def _next_job(self) -> Job | None:
         """Wait for a job. None ends the thread: the pool stops, or its place was taken while it hung."""
@@ -112,6 +115,9 @@ class Pool:
                 return None
             job = self._waiting.popleft()
             self._late_at[job] = self._mono() + job.timeout_secs
+            if job in self._told_waiting:
+                self._told_waiting.remove(job)
+                self._tell(JobBegan(job))
             return job
 
     async def _run_async(self, job: Job) -> None:
@@ -121,7 +127,7 @@ class Pool:
             if self._is_stopping:
                 raise
             done = JobDone(job, error=error)  # a cancellation too: it is not ours
-        self._on_done(done)
+        self._tell(done)
 
     def _run_loop(self) -> None:
         asyncio.set_event_loop(self.loop)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from cadran.clock import Instant
 from cadran.engine.polling import Polling
 from cadran.frames.pasts import Past, Pasts
-from cadran.jobs import Job, JobDone
+from cadran.jobs import Job, JobBegan, JobDone, JobWaits
 from cadran.readable import Source
 from cadran.store import Store
 
@@ -20,6 +20,8 @@ class Reads:
         self._polling = polling
         self._pasts = pasts
         self._store = store
+        self.num_waits = 0
+        """Reads that had to wait for a thread."""
 
     @property
     def _has_any(self) -> bool:
@@ -62,6 +64,14 @@ class Reads:
     def owns(self, job: Job) -> bool:
         """Whether a job is a read."""
         return self._polling.owns(job) or self._pasts.owns(job)
+
+    def follow(self, one: JobWaits | JobBegan, now: Instant) -> None:
+        """A read waits for a thread, or has one at last: its time-out counts from then."""
+        self.num_waits += isinstance(one, JobWaits)
+        if self._pasts.owns(one.job):
+            self._pasts.begin(one.job, math.inf if isinstance(one, JobWaits) else now.mono)
+        else:
+            self._polling.follow(one, now)
 
     def finish(self, done: JobDone, now: Instant) -> None:
         """Land a read's result."""

@@ -28,6 +28,8 @@ class EngineStatistics(Struct, frozen=True, kw_only=True):
     """The most points and rows of levels that one step passed over for lines."""
     work_per_step_max: int
     """The most that one step landed of what channels gave, in about so many microseconds."""
+    num_waits: int
+    """Reads and recalculations that had to wait for a thread."""
     num_inputs_merged: int
     """Views that were superseded before they were taken, and refreshes that were asked for again meanwhile."""
     num_inputs_dropped: int

@@ -283,6 +283,10 @@ class Pasts:
         is_over, self._is_fault_over = self._is_fault_over, False
         return is_over
 
+    def begin(self, job: Job, mono: float) -> None:
+        """A read begins at this moment, not when it was asked for; ``inf``: it waits for a thread."""
+        self._running[job] = (*self._running[job][:3], mono)
+
     def cancel_overdue(self, now_mono: float) -> list[Callable[[], None]]:
         """Return what ends the reads that take too long; each still counts until it has ended."""
         overdue = [job for job, (_, _, _, began) in self._running.items() if now_mono - began >= job.timeout_secs]

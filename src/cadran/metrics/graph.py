@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from cadran.clock import Instant
-from cadran.jobs import Job, JobDone
+from cadran.jobs import Job, JobBegan, JobDone, JobWaits
 from cadran.metrics.builtins import compute
 from cadran.metrics.computed import FOREVER, Computed
 from cadran.metrics.evaluate import evaluate, has_async, has_metric, leaves_of, run_now
@@ -72,6 +72,7 @@ class Graph:
         self.is_under_way = False
         """Whether ``advance`` has to go on."""
         self.num_recalculations = 0
+        self.num_waits = 0
 
     def node(self, readable: Readable[object]) -> Node:
         """Return the node of a readable, the same for equal ones."""
@@ -142,17 +143,16 @@ class Graph:
     def mark_late(self, now: Instant, *, is_tick_over: bool) -> bool:
         """Mark runs late when the tick waited long enough, and hung past their time-out; return whether any was."""
         is_any = False
-        for job, node in self._runs.items():
+        for node in self._runs.values():
             run = node.run
             if run is None:
                 continue
             if is_tick_over and not run.is_late:
                 run.is_late = is_any = True
                 node.num_late += 1
-            if not run.is_hung and now.mono - run.started_mono >= job.timeout_secs:
+            if not run.is_hung and now.mono >= run.limit_mono:
                 run.is_hung = is_any = True
-                message = f"{node.label} has not returned within {job.timeout_secs:g} s; it starts again once it has"
-                node.fault = NodeFault(message, now.wall)
+                node.fault = NodeFault(run.words(), now.wall)
         return is_any
 
     def is_settled(self, roots: frozenset[Readable[object]]) -> bool:
@@ -176,15 +176,16 @@ class Graph:
         return min((node.retry_mono for node in computed if node.run is None), default=FOREVER) if computed else FOREVER
 
     def next_hung_mono(self) -> float:
-        """When the next run is past its time-out; ``inf`` for never."""
-        if not self._runs:
-            return math.inf
-        times = (
-            node.run.started_mono + job.timeout_secs
-            for job, node in self._runs.items()
-            if node.run is not None and not node.run.is_hung
-        )
-        return min(times, default=math.inf)
+        """When the next run is past its time-out, or has waited too long; ``inf`` for never."""
+        runs = (node.run for node in self._runs.values())
+        return min((run.limit_mono for run in runs if run is not None and not run.is_hung), default=math.inf)
+
+    def follow(self, one: JobWaits | JobBegan, now: Instant) -> None:
+        """A job of ours waits for a thread, or has one at last: its time-out counts from then."""
+        node = self._runs.get(one.job)
+        if node is not None and node.run is not None:
+            self.num_waits += isinstance(one, JobWaits)
+            node.run.follow(one, now.mono)
 
     def ask(self, readable: Readable[object], cause: str) -> None:
         """Recalculate this although nothing that it reads changed."""

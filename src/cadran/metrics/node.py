@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from cadran.jobs import Job
+from cadran.jobs import WAIT_SECS_MAX, Job, JobBegan, JobWaits, words_of_wait
 from cadran.metrics.leaf import key_of
 from cadran.metrics.results import MISSING
 from cadran.readable import Readable
@@ -35,7 +35,27 @@ class Run:
     cause: str
     until: float
     is_late: bool = False
+    is_waiting: bool = False
+    """It waits for a thread."""
     is_hung: bool = False
+    """It is past its time-out, or has waited too long."""
+
+    @property
+    def limit_mono(self) -> float:
+        """When it hangs."""
+        return self.started_mono + (WAIT_SECS_MAX if self.is_waiting else self.job.timeout_secs)
+
+    def words(self) -> str:
+        """Return what is said of it once it hangs."""
+        if self.is_waiting:
+            return words_of_wait(self.job.label)
+        return f"{self.job.label} has not returned within {self.job.timeout_secs:g} s; it starts again once it has"
+
+    def follow(self, one: JobWaits | JobBegan, mono: float) -> None:
+        """It waits for a thread, or has one at last."""
+        self.is_waiting = isinstance(one, JobWaits)
+        if not self.is_waiting:
+            self.started_mono, self.is_hung = mono, False
 
 
 @dataclass(slots=True, eq=False)

@@ -59,6 +59,7 @@ STARVED = Family("cadran_frames_skipped", "counter", "Settled states that a view
 FRAME_FAULTS = Family(
     "cadran_frame_faults", "counter", "Frames that could not be made, by a fault of ours; their viewers were closed."
 )
+CALLS_WAITED = Family("cadran_calls_waited", "counter", "Reads and recalculations that had to wait for a thread.")
 INPUTS_MERGED = Family(
     "cadran_inputs_merged", "counter", "Views superseded, and refreshes asked for again, while they waited."
 )
@@ -166,6 +167,7 @@ def _engine(writer: Writer, engine: EngineMeasures) -> None:
     writer.add_one(SENT, traffic.num_bytes)
     writer.add_one(STARVED, traffic.num_starved)
     writer.add_one(FRAME_FAULTS, counts.num_frame_faults)
+    writer.add_one(CALLS_WAITED, counts.num_waits)
     writer.add_one(INPUTS_MERGED, counts.num_inputs_merged)
     writer.add_one(INPUTS_DROPPED, counts.num_inputs_dropped)
     writer.add_one(PAST_DROPPED, counts.num_past_blocks_dropped)

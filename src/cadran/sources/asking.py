@@ -9,7 +9,7 @@ from typing import TypeVar
 from cadran.durations import format_secs
 from cadran.errors import OutsideError, SourceTimeout
 from cadran.sources.driver import Connection, ConnectionLostError
-from cadran.sources.pool import ConnectionPool
+from cadran.sources.pool import AllInUseError, ConnectionPool
 from cadran.sources.query_spec import QuerySpec
 from cadran.sources.urls import scrub
 
@@ -55,7 +55,8 @@ class Asking:
         self._pool.wake()
 
     def _told(self, problem: OutsideError) -> OutsideError:
-        if self._is_cancelled or isinstance(problem, SourceTimeout):
+        is_late = self._is_cancelled or isinstance(problem, SourceTimeout)
+        if is_late and not isinstance(problem, AllInUseError):  # who never had a connection is not slow
             advice = "make the query faster (an index, fewer rows) or raise timeout="
             within = f"no result within {format_secs(self._spec.timeout_secs)}"
             return SourceTimeout(f"{self._spec.id}: {within}; {advice}")

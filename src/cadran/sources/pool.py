@@ -14,6 +14,10 @@ CONNECTIONS = 4
 """The most connections that all queries of a database have together."""
 
 
+class AllInUseError(OutsideError):
+    """No connection got free in time."""
+
+
 class ConnectionPool:
     """Lends connections out. The last one given back is lent first, so that few are open where few are needed."""
 
@@ -50,8 +54,8 @@ class ConnectionPool:
             self.driver.close()
 
     def take(self, timeout_secs: float, is_cancelled: Callable[[], bool]) -> tuple[Connection, bool]:
-        """Return a connection, and whether it was used before. Raises ``OutsideError`` where none gets free in time,
-        or once ``is_cancelled`` (then ``wake`` must be called)."""
+        """Return a connection, and whether it was used before. Raises ``AllInUseError`` where none gets free in
+        time, or once ``is_cancelled`` (then ``wake`` must be called)."""
         deadline = self._mono() + timeout_secs
         with self._changed:
             while self._num_lent >= self.num_max and not is_cancelled():
@@ -60,7 +64,7 @@ class ConnectionPool:
                     break
             if self._num_lent >= self.num_max or is_cancelled():
                 busy = f"all {self.num_max} connections to {self.driver.name} are in use"
-                raise OutsideError(f"{busy}, and none got free within {format_secs(timeout_secs)}; it is tried again")
+                raise AllInUseError(f"{busy}, and none got free within {format_secs(timeout_secs)}; it is tried again")
             self._num_lent += 1
             if self._idle:
                 return self._idle.pop(), True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cadran.backoff import Backoff
 from cadran.clock import Instant
+from cadran.jobs import WAIT_SECS_MAX
 from cadran.timings import Durations
 
 
@@ -41,6 +42,10 @@ class PollSchedule:
         self._part = 1.0
         self._started: Instant | None = None
         self._started_mono = -math.inf
+        self._began_mono = -math.inf
+        """When the run in flight began, or began to wait for a thread."""
+        self.is_waiting = False
+        """Whether the run in flight waits for a thread."""
         self._is_cancelled = False
         self._ok_mono: float | None = None
         self.read_mono = -math.inf
@@ -50,7 +55,7 @@ class PollSchedule:
         self.num_failures = 0
         self.num_skipped_ticks = 0
         self.times = Durations()
-        """How long reads took, from their start until their end came back."""
+        """How long reads took, from when they had a thread until their end came back."""
         self._read_secs = 0.0
         """How long the last read took that ended well: a failure may be quick and says nothing of the others."""
         self._usual_secs = 0.0
@@ -112,16 +117,25 @@ class PollSchedule:
         sources that began together are spread."""
         self._part = part
         self._started = now
-        self._started_mono = now.mono
-        self._is_asked = self._is_hinted = self._is_cancelled = False
+        self._started_mono = self._began_mono = now.mono
+        self._is_asked = self._is_hinted = self._is_cancelled = self.is_waiting = False
         self.num_runs += 1
 
+    def wait(self) -> None:
+        """The run that started waits for a thread; that is not the source's fault, and no time of its reading."""
+        self.is_waiting = True
+
+    def begin(self, now: Instant) -> None:
+        """The run that waited has a thread."""
+        self._began_mono = now.mono
+        self.is_waiting = self._is_cancelled = False
+
     def is_overdue(self, now: Instant) -> bool:
-        """Whether the run in flight is past its time-out and was not cancelled yet."""
+        """Whether the run in flight is past its time-out, or has waited too long, and was not given up yet."""
         return self._started is not None and not self._is_cancelled and now.mono >= self._timeout_mono()
 
     def cancel(self, message: str, now: Instant) -> None:
-        """The run was cancelled at the driver; no other starts until it really ends."""
+        """The run was given up, and cancelled at the driver unless it waits; no other starts until it really ends."""
         self._is_cancelled = True
         self._set_fault(message, now, None)
 
@@ -129,7 +143,7 @@ class PollSchedule:
         """The run ended well. ``read_on``: there is more to read at once."""
         before_secs, interval_secs = self._read_secs, self.effective_secs
         started = self._end(now)
-        self._read_secs = now.mono - started.mono
+        self._read_secs = now.mono - max(started.mono, self._began_mono)
         # The quicker of the last two: one slow read is an accident.
         self._usual_secs = min(before_secs, self._read_secs)
         self._ok_mono = now.mono
@@ -187,11 +201,11 @@ class PollSchedule:
 
     def _timeout_mono(self) -> float:
         assert self._started is not None
-        return self._started.mono + self.timeout_secs
+        return self._began_mono + (WAIT_SECS_MAX if self.is_waiting else self.timeout_secs)
 
     def _end(self, now: Instant) -> Instant:
         started, self._started = self._started or now, None
-        self.times.add(now.mono - started.mono)
+        self.times.add(now.mono - max(started.mono, self._began_mono))
         self.read_mono = started.mono
         return started
 
