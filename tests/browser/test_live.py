@@ -43,17 +43,22 @@ def test_values_move_and_charts_gain_points(plant: Served, open_page: Callable[.
     wait_drawn(page, "pressure", 4)
 
 
-def test_pause_holds_the_picture_and_resume_shows_the_present(plant: Served, open_page: Callable[..., Page]) -> None:
+def test_pause_holds_the_picture_and_resume_shows_the_present(
+    plant: Served, open_page: Callable[..., Page], wired: Callable[..., tuple[Page, Wire]]
+) -> None:
     plant.set(temperature=(before := fresh_number()))
-    page, other = open_page(plant.url + "s/plant/"), open_page(plant.url + "s/plant/")
+    (page, wire), other = wired(plant.url + "s/plant/"), open_page(plant.url + "s/plant/")
     wait_value(page, "temperature", before)
     switch = role(page, "auto-refresh")
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(role(page, "connection")).to_have_attribute("data-state", "paused")
     wait_state(page, "temperature", "paused")
-    plant.set(temperature=(between := fresh_number()))
-    wait_value(other, "temperature", between)  # what was under way when it said so has come by now
+    wait_until(page, lambda: wire.views[-1]["paused"])
+    # What was under way when it said so has come once the other page shows what was sent after it.
+    for _ in range(2):
+        plant.set(temperature=(value := fresh_number()))
+        wait_value(other, "temperature", value)
     held, frames = number_in(page, "temperature"), statistics(page)["frames"]
     for _ in range(5):
         plant.set(temperature=(value := fresh_number()))

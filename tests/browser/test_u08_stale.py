@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
-from tests.browser.looking import panel, role, value_of, wait_state, wait_value
+from tests.browser.looking import panel, role, value_of, wait_state, wait_until, wait_value
 from tests.browser.served import Served, fresh_number, kpi
 
 pytestmark = pytest.mark.browser
@@ -77,9 +77,13 @@ def test_u08_a_silent_channel_is_stale_and_says_its_age(plant: Served, open_page
     expect(value_of(page, "beat")).to_have_attribute("data-value", "60")
     expect(role(page, "problems")).to_be_visible()
     page.evaluate("states.splice(0)")
-    plant.send("pulse", kpi("beat", 60))  # an equal value is a sign of life
-    # For a second: a busy machine may look when that is over.
-    page.wait_for_function("() => states.length > 0")
+
+    def is_alive() -> bool:
+        """An equal value is a sign of life, for a second: on a busy machine that may be over when it comes."""
+        plant.send("pulse", kpi("beat", 60))
+        return bool(page.evaluate("states.length > 0"))
+
+    wait_until(page, is_alive)
     assert page.evaluate("states[0]") == ["live", False]
 
 
