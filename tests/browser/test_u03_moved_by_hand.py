@@ -42,9 +42,9 @@ NUM_SECS = 3_000
 
 @pytest.fixture
 def points(plant: Served) -> Points:
-    """What the chart's line holds, every second."""
+    """What the chart's line holds, every second: any minute of it reaches as high and as low."""
     now = math.floor(time.time())
-    points = [(now - NUM_SECS + 1.0 + i, math.sin(i / 30)) for i in range(NUM_SECS)]
+    points = [(now - NUM_SECS + 1.0 + i, math.sin(i / 3)) for i in range(NUM_SECS)]
     plant.fill("left", points)
     plant.fill("right", [])
     plant.fill("pressure", [(x, 5.0) for x, _ in points[-300:]])
@@ -209,7 +209,8 @@ def test_u03_a_hand_that_moves_asks_now_and_then_and_is_followed_at_once(
     let_through()
     page.wait_for_function("([id]) => window.cadran.points('vibration')[0].ids[0] < id - 100", arg=[before[0]])
     first = held(page, "vibration")[0]["xs"][0]
-    assert abs(first - (now - 1.78 * WINDOW)) < 30
+    moved_to = now - 1.78 * WINDOW
+    assert moved_to - WINDOW / 8 - 30 < first < moved_to + 30  # up to an eighth more is held: others may look there
 
 
 def test_u03_a_wheel_moves_to_the_side_zooms_with_control_and_else_scrolls_the_page(moving: tuple[Page, Wire]) -> None:
