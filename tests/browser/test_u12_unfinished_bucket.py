@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import wraps
 from typing import cast
 
 import pytest
@@ -45,6 +46,22 @@ RUNS = """
 """The runs of the line's colour along the row of pixels where the longest one is, from left to right."""
 
 
+def again_if_a_quarter_began(test: Callable[..., None]) -> Callable[..., None]:
+    """Run a test once more if it fails where one quarter of a day ends: what had just begun is over then."""
+
+    @wraps(test)
+    def tried(**fixtures: object) -> None:
+        began = time.time() // QUARTER_SECS
+        try:
+            test(**fixtures)
+        except AssertionError:
+            if time.time() // QUARTER_SECS == began:
+                raise
+            test(**fixtures)
+
+    return tried
+
+
 def filled(plant: Served) -> None:
     """Give the kiln seven quarters of a day of the same value, and the one that has just begun."""
     now = time.time()
@@ -60,6 +77,7 @@ def lines_of(page: Page) -> list[int]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+@again_if_a_quarter_began
 def test_u12_the_line_is_dashed_to_the_unfinished_bucket(
     plant: Served, open_page: Callable[..., Page], theme: str
 ) -> None:
@@ -74,6 +92,7 @@ def test_u12_the_line_is_dashed_to_the_unfinished_bucket(
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "so far"), ("fr", "en cours")])
+@again_if_a_quarter_began
 def test_u12_words_say_that_it_is_unfinished(
     plant: Served, open_page: Callable[..., Page], lang: str, words: str
 ) -> None:

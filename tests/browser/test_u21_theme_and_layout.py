@@ -106,6 +106,7 @@ def test_u21_theme_recolours_all_without_a_message(full: Served, wired: Callable
     page.evaluate("([x0, x1]) => cadran.zoom('vibration', x0, x1)", [now - 250, now - 50])
     page.wait_for_function("([x]) => cadran.points('vibration')[0].xs.at(-1) < x", arg=[now - 40])
     wait_rest(page, "vibration")
+    page.wait_for_function("() => document.getAnimations().length === 0")
     system, system_canvas = page.evaluate(COLORS), colors_in(page, "vibration")
     num_messages = wire.num_data_messages
     seen = {}
