@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from tests.browser.looking import hover, panel, wait_points, wait_value
+from tests.browser.looking import SOME_FRAMES, hover, panel, statistics, wait_points, wait_until, wait_value
 from tests.browser.served import Served, chart, fresh_number, kpi
 
 pytestmark = pytest.mark.browser
@@ -66,19 +66,33 @@ def slow(plant: Served, open_page: Callable[..., Page]) -> Page:
     script = f"({SLOWED})({{millis: {SLOW_MILLIS}, numCharts: {NUM_CHARTS}}})"
     page = open_page(plant.url + "s/many/", height=1500, prepare=lambda page: page.add_init_script(script))
     wait_points(page, f"chart{NUM_CHARTS - 1}", 300)
-    page.wait_for_function(f"() => cadran.statistics().draws.chart{NUM_CHARTS - 1} > 0")
+    wait_whole(page)
     return page
+
+
+def wait_whole(page: Page) -> None:
+    """Wait until the first picture is drawn, and nothing of it is still to come: each chart is replaced on its own."""
+    num_heard = -1
+
+    def is_whole() -> bool:
+        nonlocal num_heard
+        page.evaluate(SOME_FRAMES)
+        before, told = num_heard, statistics(page)
+        num_heard = told["messages"]
+        return before == num_heard and told["lastPaint"]["s"] == told["s"]
+
+    wait_until(page, is_whole, lambda: statistics(page))
 
 
 def one_update(plant: Served, page: Page, pointed: str) -> list[dict[str, Any]]:
     """Rest the pointer on a chart, send one point that all charts show, and return what was drawn, frame by frame."""
     hover(page, pointed, 0.4)
     panel(page, pointed).locator(".tooltip").wait_for(state="visible")
-    before, value = page.evaluate("() => cadran.statistics().lastPaint.s"), fresh_number()
+    value = fresh_number()
     page.evaluate("(awaited) => { turns.frames = []; turns.acks = []; turns.awaited = awaited; }", 30 * value)
     plant.send("press", chart("pressure", [(time.time(), 30 * value)]), kpi("temperature", value))
     wait_value(page, "temperature", value)
-    page.wait_for_function("(s) => cadran.statistics().lastPaint.s > s", arg=before)
+    page.wait_for_function("(s) => cadran.statistics().lastPaint.s >= s", arg=statistics(page)["s"])
     found: dict[str, Any] = page.evaluate("() => ({...turns, s: cadran.statistics().lastPaint.s})")
     page.evaluate("() => { turns.awaited = null; }")
     assert all(ack["frame"] >= found["frames"][-1]["frame"] for ack in found["acks"] if ack["s"] == found["s"])
