@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -116,3 +117,20 @@ def test_u08_an_error_says_what_and_when_and_retry_works(plant: Served, open_pag
     expect(fault).to_be_hidden()
     assert len(plant.reads("broken")) > num_reads
     assert page.evaluate("window.ran") is None
+
+
+def test_u08_a_chart_whose_points_are_all_older_than_its_window_says_of_when_they_are(
+    own_plant: Served, open_page: Callable[..., Page]
+) -> None:
+    """Neither is it still loading, nor is there no data yet."""
+    own_plant.fill("below", [(time.time() - 3600.0, 2.5)])
+    page = open_page(own_plant.url + "s/plant/", height=2000)
+    below = panel(page, "below")
+    expect(below.locator('[data-role="elsewhere"]')).to_have_text(
+        re.compile(r"^no points here; the newest is of \d\d:\d\d:\d\d$|, \d\d:\d\d:\d\d$")
+    )
+    expect(below.locator(".skeleton")).to_be_hidden()
+    expect(below.locator(".empty")).to_be_hidden()
+    own_plant.add("below", (time.time(), 3.5))
+    expect(below.locator('[data-role="elsewhere"]')).to_have_text("")
+    expect(below.locator(".legend-value")).to_have_text("3.50")

@@ -54,6 +54,8 @@ export class LineRenderer implements Renderer {
   private pointer = -1;
   /** Something other than the data is drawn otherwise now. */
   private isStale = true;
+  /** Something is in sight. */
+  private hasValues = true;
   private axisY: AxisRange = { min: 0, max: 1, step: 0.5 };
 
   constructor(private readonly panel: LinePanel, private readonly around: Surroundings, zone: ZoneOffsets) {
@@ -101,7 +103,11 @@ export class LineRenderer implements Renderer {
     const { slots } = this.around;
     // A range without data is a picture too: how else would one get out of it?
     if (this.moves.asked) return this.panel.series.some(({ slot }) => slots.has(slot));
-    return this.panel.series.some(({ slot }) => (slots.series(slot)?.size ?? 0) > 0 || (slots.curve(slot)?.xs.length ?? 0) > 0);
+    // Nor is there nothing where all lies before or behind what is shown.
+    return this.panel.series.some(({ slot }) => {
+      const series = slots.series(slot);
+      return series ? series.size > 0 || Number.isFinite(series.newest) : (slots.curve(slot)?.xs.length ?? 0) > 0;
+    });
   }
 
   slides(at: number): boolean {
@@ -241,7 +247,19 @@ export class LineRenderer implements Renderer {
     const { moves, around } = this;
     const { isOnlyMoved, canGoEarlier, isReading, chosen } = moves;
     const days = chosen && this.panel.x === "time" ? around.formatter.days(chosen.x0, chosen.x1, around.at) : "";
-    this.controls.show({ isChosen: moves.asked !== null, isOnlyMoved, canGoEarlier, isReading, days, left: plot.left }, around.formatter.words);
+    const sight = { days, elsewhere: this.elsewhere(), left: plot.left };
+    this.controls.show({ isChosen: moves.asked !== null, isOnlyMoved, canGoEarlier, isReading, ...sight }, around.formatter.words);
+  }
+
+  /** Of when the newest point is, in words, where a picture that follows the present has none; empty elsewhere. */
+  private elsewhere(): string {
+    if (this.hasValues || this.moves.asked || this.panel.x !== "time") return "";
+    const { slots, formatter, at } = this.around;
+    const shown = this.panel.series.filter((_, i) => !this.entries.hidden.has(i));
+    const newest = Math.max(...shown.map(({ slot }) => slots.series(slot)?.newest ?? NaN).filter(Number.isFinite));
+    const [x0, x1] = this.xRange();
+    const isHere = newest >= x0 && newest <= x1;
+    return isHere || !Number.isFinite(newest) ? "" : formatter.words.newestOf(this.axis.full(newest, x1 - x0, formatter, at));
   }
 
   private xRange(): [number, number] {
@@ -259,7 +277,9 @@ export class LineRenderer implements Renderer {
     const { slots, at } = this.around;
     const { y_min: min, y_max: max, fill, format, references } = this.panel;
     const shown = this.panel.series.filter((_, i) => !this.entries.hidden.has(i));
-    const [low, high] = withReferences(valuesIn(shown, slots, x), references);
+    const values = valuesIn(shown, slots, x);
+    this.hasValues = values[0] <= values[1];
+    const [low, high] = withReferences(values, references);
     return this.range.fit(low, high, { min, max, zero: fill === true, unit: roundUnit(format, high) }, at);
   }
 

@@ -19,6 +19,8 @@ export interface ControlsState {
   readonly isReading: boolean;
   /** Which days are shown; empty where nobody need ask. */
   readonly days: string;
+  /** Where the points are of which none is in sight, in words; empty for none. */
+  readonly elsewhere: string;
   /** CSS pixels from the left of the chart to that of its plot. */
   readonly left: number;
 }
@@ -30,7 +32,8 @@ export class LineControls {
   readonly element: HTMLElement;
   private readonly days = element("span", "days", { "data-role": "days" });
   private readonly reading = element("span", "reading", { role: "status", "data-role": "reading" });
-  readonly signs = element("p", "signs", {}, this.days, this.reading);
+  private readonly elsewhere = element("span", "elsewhere", { "data-role": "elsewhere" });
+  readonly signs = element("p", "signs", {}, this.days, this.reading, this.elsewhere);
   private readonly earlier = button("earlier");
   private readonly later = button("later");
   private readonly back = element("button", "reset-zoom", { type: "button", "data-role": "reset-zoom" });
@@ -53,7 +56,7 @@ export class LineControls {
     }
   }
 
-  show({ isChosen, isOnlyMoved, canGoEarlier, isReading, days, left }: ControlsState, words: Words): void {
+  show({ isChosen, isOnlyMoved, canGoEarlier, isReading, days, elsewhere, left }: ControlsState, words: Words): void {
     const isShown = isChosen || this.element.dataset["reaches"] === "true";
     const at = document.activeElement;
     if (!isChosen && at && (isShown ? at === this.back : this.element.contains(at))) this.handlers.unfocused();
@@ -64,6 +67,7 @@ export class LineControls {
     setAttribute(this.earlier, "aria-disabled", String(!canGoEarlier));
     setAttribute(this.later, "aria-disabled", String(!isChosen));
     setText(this.days, days);
+    setText(this.elsewhere, elsewhere);
     this.read(isReading, words);
     if (left === this.left) return;
     this.left = left;
