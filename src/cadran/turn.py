@@ -31,12 +31,12 @@ class Turn:
         """Another turn begins. ``now_secs``: what the stopwatch says, if it was just read."""
         self._ends_secs = None if now_secs is None else now_secs + self.secs
 
-    def is_over(self) -> bool:
-        """Whether what can wait goes on in the next step."""
+    def is_over(self, ahead_secs: float = 0.0) -> bool:
+        """Whether what can wait goes on in the next step. ``ahead_secs``: what comes next takes so long at once."""
         now_secs = self._stopwatch()
         if self._ends_secs is None:
             self._ends_secs = now_secs + self.secs
-        return now_secs >= self._ends_secs
+        return now_secs + ahead_secs >= self._ends_secs
 
 
 def endless() -> Turn:

@@ -14,7 +14,7 @@ import pytest
 import cadran as cd
 from cadran.channel import Channel, Drained, Taken
 from cadran.channel.backlog import Backlog, Ready
-from cadran.channel.channel import FEW_ITEMS, ITEMS_IN_TURN, POINTS_IN_TURN
+from cadran.channel.channel import BATCH_POINTS, FEW_ITEMS, ITEMS_IN_TURN, POINTS_IN_TURN
 from cadran.store import Key, Store
 from cadran.updates import Update
 from cadran.updates.prepare import PreparedPoints
@@ -24,7 +24,7 @@ BATCH = 5_000
 
 @pytest.fixture
 def small_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("FEW_ITEMS", 2), ("ITEMS_IN_TURN", 5), ("POINTS_IN_TURN", 40)):
+    for name, value in (("FEW_ITEMS", 2), ("ITEMS_IN_TURN", 5), ("POINTS_IN_TURN", 40), ("BATCH_POINTS", 2)):
         monkeypatch.setattr(import_module(Channel.__module__), name, value)
 
 
@@ -157,6 +157,18 @@ def test_law11_what_is_taken_in_turns_holds_the_bounds_and_counts_what_it_drops(
         num_landed += num_points
         assert taken.num_dropped_ever == num_sent - num_landed
     assert num_landed < num_sent
+
+
+def test_of_batches_that_each_begin_a_series_a_turn_puts_fewer_in_order() -> None:
+    press = cd.channel("press")
+    num_sends, most = ITEMS_IN_TURN - 1, POINTS_IN_TURN // BATCH_POINTS
+    with press._lock:
+        for number in range(num_sends):
+            press.send(cd.ChartDataUpdated.xy(f"v{number}", [1.0, 2.0], [1.0, 2.0], x="number"))
+    taken, num_turns = taken_in_turns(press)
+    assert taken.num_series == num_sends
+    assert most < num_sends
+    assert num_turns == -(-num_sends // most)
 
 
 @pytest.mark.parametrize("is_long", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,8 @@ from tests.engine.turning import Bench, hurried
 import cadran as cd
 from cadran import testing
 from cadran.engine.messages import Input, Received
-from cadran.frames.builder import FIRST_LOOKS_MAX, FrameBuilder
+from cadran.frames import builder
+from cadran.frames.builder import FIRST_LOOKS_MAX, PANELS_AT_ONCE, FrameBuilder
 from cadran.frames.round import PanelPart
 from cadran.frames.wire import PanelView, View
 from cadran.testing import LiveScreen
@@ -24,7 +26,7 @@ NUM_CHARTS = 12
 def wide_screen(num_lines: int) -> tuple[cd.Channel, cd.DashboardScreen]:
     press = cd.channel("press", keep="1h")
 
-    @cd.screen("Wide", zone="UTC")
+    @cd.screen("Wide", slug="plant", zone="UTC")
     def screen(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
         for number in range(NUM_PANELS - num_lines):
             ui.kpi(f"K{number}", press.kpi(f"k{number}"))
@@ -75,6 +77,20 @@ def test_a_step_looks_at_so_many_panels_for_the_first_time(num_lines: int, monke
         num_steps = live.num_steps
         live.advance("0.9s")
         assert live.num_steps - num_steps <= 3, "nothing is left to do"
+
+
+def test_a_step_whose_turn_is_over_puts_off_no_more_than_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(hurried(), wide_screen(0))
+    num_put_off: Counter[int] = Counter()
+
+    def counted(*values: Any, **more: Any) -> PanelPart:
+        num_put_off[bench.num_steps] += bool(more.get("is_put_off"))
+        return PanelPart(*values, **more)
+
+    monkeypatch.setattr(builder, "PanelPart", counted)
+    bench.hello(1, range(NUM_PANELS))
+    assert num_put_off.total() >= NUM_PANELS - FIRST_LOOKS_MAX
+    assert max(num_put_off.values()) <= PANELS_AT_ONCE
 
 
 @pytest.mark.parametrize("is_paused", [False, True], ids=["live", "in a pause"])

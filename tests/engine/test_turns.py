@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from cadran.frames import builder, encode
 from cadran.frames.builder import FrameBuilder
 from cadran.frames.holding import Interned
 from cadran.frames.shown import ShownScalar, shown_of
+from cadran.frames.stage import Stage
 from cadran.frames.wire import VERSION, Ack, Hello, PanelView, View
 from cadran.metrics.graph import Graph
 from cadran.store import tables
@@ -156,6 +158,27 @@ def test_a_screen_is_met_in_portions_whoever_comes_first(first: Any, monkeypatch
         made.append(0)
     assert max(made) == 1
     assert sum(made) == len(bench.core.stage("plant").shown)
+
+
+@pytest.mark.parametrize("is_wide", [False, True])
+def test_a_wide_screens_stage_begins_with_a_turn(is_wide: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: dict[str, int] = {}
+
+    def shaped(*given: Any) -> Any:
+        steps["shapes"] = bench.num_steps
+        return shown_of(*given)
+
+    def staged(*given: Any, **more: Any) -> Any:
+        steps["stage"] = bench.num_steps
+        return Stage(*given, **more)
+
+    monkeypatch.setattr(stages, "shown_of", shaped)
+    monkeypatch.setattr(stages, "Stage", staged)
+    monkeypatch.setattr(stages, "SHAPES_AT_ONCE", NUM_PANELS - 1 if is_wide else 10 * NUM_PANELS)
+    looks = itertools.count()
+    bench = Bench(lambda: next(looks) * stages.STAGE_SECS / 6)  # a few looks leave too little of a turn
+    bench.give(Connected(1, "plant"))
+    assert steps["stage"] - steps["shapes"] == is_wide
 
 
 def test_what_a_wide_frame_holds_and_its_messages_are_made_in_different_steps(monkeypatch: pytest.MonkeyPatch) -> None:

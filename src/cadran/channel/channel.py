@@ -35,7 +35,9 @@ SENDER_SLACK = 1 / 16
 FEW_ITEMS = 32
 """So many waiting sends are put in order at once."""
 ITEMS_IN_TURN, POINTS_IN_TURN = 1_024, 131_072
-"""Of more, so many at a time, or of longer batches as many as have so many points together: half a millisecond each."""
+"""Of more, so many at a time, or of batches as many as have so many points together: half a millisecond each."""
+BATCH_POINTS = 256
+"""A shorter batch counts as one of so many points: it may begin a series."""
 _NOTHING: Any = object()
 """What ``send()`` without updates is given: a parameter of its own costs less than a tuple of one."""
 _NAME = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^/\x00-\x1f\x7f]{0,254}[^\s/\x00-\x1f\x7f])?")
@@ -326,7 +328,7 @@ def _num_in_turn(inbox: list[Ready], num_left: int) -> int:
     for number in range(num_most):
         item = inbox[number]
         if type(item) is PreparedPoints:
-            num_points += item.xs.size
+            num_points += max(item.xs.size, BATCH_POINTS)
             if num_points >= POINTS_IN_TURN:
                 return number + 1
     return num_most

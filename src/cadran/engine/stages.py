@@ -30,6 +30,8 @@ VARIANTS_MAX = 256
 """So many different choices are served at a time, on all screens together."""
 SHAPES_AT_ONCE = 64
 """So many are made before time is looked at."""
+STAGE_SECS = 0.0015
+"""A stage of more than that takes so long, of a thousand panels twice: it begins with a turn."""
 
 
 class Stages:
@@ -136,7 +138,7 @@ class Stages:
             shapes.append(shown_of(slot, self._graph, self._store, self.pasts))
             if len(shapes) % SHAPES_AT_ONCE == 0 and turn.is_over():
                 yield
-        if turn.is_over():
+        if turn.is_over(STAGE_SECS if len(shapes) > SHAPES_AT_ONCE else 0.0):
             yield
         old = {key for key in self._stages if slug_of(key) == slug}
         replaced = {key: self._stages.pop(key) for key in old}

@@ -204,15 +204,14 @@ class FrameBuilder:
             tails = self.alike.find(stage, together, held, now)
             for index in together:
                 is_first = index not in status and held.keys().isdisjoint(stage.slot_numbers_of[index])
+                is_long, part = False, None
                 if is_first and num_left <= 0:
                     account = self._costs.panel(stage.key, index)
-                    parts.append(PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True))
-                    continue
-                part = plain.part(index, tails)
-                is_long = part is None and bool(stage.lines_of[index])
-                if part is not None:
+                    part = PanelPart(index, [], {}, None, True, account, 0, 0, True, is_put_off=True)
+                elif (part := plain.part(index, tails)) is not None:
                     self.num_parts_built += 1
                 else:
+                    is_long = bool(stage.lines_of[index])
                     if stage.tables_of[index]:
                         yield from self._tables.encode(stage, index, viewer.holding)
                     part = self._part_once(viewer, stage, index, FINE, now, tails)
