@@ -18,6 +18,10 @@ export class KpiRenderer implements Renderer {
   readonly body = element("div", "kpi");
   private readonly value = element("span", "kpi-value", { "data-role": "value" });
   private readonly unit = element("span", "kpi-unit");
+  /** In which band the value is, by more than a colour. */
+  private readonly sign = element("span", "kpi-sign", { hidden: true, "data-role": "sign" });
+  private readonly mark = element("span", "kpi-mark", { "aria-hidden": "true" });
+  private readonly band = element("span", "unseen");
   private readonly change = element("div", "kpi-change", { "data-role": "change" });
   private readonly arrow = element("span", "kpi-arrow");
   private readonly changeText = element("span", "kpi-change-text");
@@ -29,7 +33,8 @@ export class KpiRenderer implements Renderer {
 
   constructor(private readonly panel: KpiPanel, private readonly around: Surroundings) {
     this.change.append(this.arrow, this.changeText);
-    this.body.append(element("div", "kpi-line", {}, this.value, this.unit), this.change);
+    this.body.append(element("div", "kpi-line", {}, this.value, this.unit), this.change, this.sign);
+    this.sign.append(this.mark, this.band);
     this.spark = panel.spark_slot === null ? null : new Sparkline();
     if (this.spark) {
       this.body.append(this.spark.element);
@@ -100,6 +105,16 @@ export class KpiRenderer implements Renderer {
     const level = typeof value === "number" ? levelOf(value, this.panel.bands) : null;
     const card = this.body.closest("[data-panel]");
     if (card) setAttribute(card, "data-level", level ?? "none");
+    this.showSign(level);
+  }
+
+  private showSign(level: Level | null): void {
+    const { words } = this.around.formatter;
+    const name = level === "warning" ? words.inWarning : level === "error" ? words.inError : "";
+    if (this.sign.hidden !== (name === "")) this.sign.hidden = name === "";
+    setText(this.mark, level === "error" ? "!!" : "!");
+    setText(this.band, name);
+    setAttribute(this.sign, "title", name);
   }
 
   /** A number that is wider than its card is set smaller: a part of it would be another number. */
