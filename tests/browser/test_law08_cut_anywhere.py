@@ -30,6 +30,10 @@ from tests.browser.served import Served, fresh_number
 pytestmark = pytest.mark.browser
 
 
+FINE = "() => window.cadran.points('vibration').every((one) => one.k <= 0)"
+"""Buckets of a second, of which a pixel of ten minutes has more: on a slow link coarse ones may come first."""
+
+
 class Sent:
     """All that a plant was told of the chart's two lines."""
 
@@ -88,6 +92,7 @@ def test_law08_a_cut_socket_resumes_without_loss(plant: Served, open_page: Calla
         wait_value(page, "temperature", value)
         wait_newest(page, "vibration", now + cut + 0.9)
         expect(role(page, "connection")).to_have_attribute("data-state", "live")
+        page.wait_for_function(FINE)
         sent.assert_held(page)
     assert statistics(page)["reconnects"] == 3
     assert page.evaluate("window.isThisPage") is True

@@ -330,10 +330,19 @@ def test_u03_what_was_moved_stays_through_updates_a_pause_and_a_cut(
     plant: Served, points: Points, open_page: Callable[..., Page]
 ) -> None:
     routes: list[WebSocketRoute] = []
+    told: list[dict[str, float]] = []
+    """The panels in the view that was said last."""
 
     def through(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def said(message: str | bytes) -> None:
+            view = json.loads(message)
+            told[:] = view.get("view", view).get("panels", told)
+            server.send(message)
+
         routes.append(route)
-        route.connect_to_server()
+        route.on_message(said)
 
     page = open_page(
         plant.url + "s/plant/", height=1000, prepare=lambda page: page.route_web_socket(re.compile(r"/ws$"), through)
@@ -341,13 +350,16 @@ def test_u03_what_was_moved_stays_through_updates_a_pause_and_a_cut(
     wait_points(page, "vibration", 400)
     for _ in range(2):
         shift_drag(page, "vibration", 0.1, 0.9)
-    page.wait_for_function("([x]) => window.cadran.points('vibration')[0].xs.at(-1) < x", arg=[points[-1][0] - WINDOW])
+    page.evaluate(SOME_FRAMES)
+    ((x0, x1),) = [(one["x0"], one["x1"]) for one in told if "x0" in one]
+    assert x1 < points[-1][0] - WINDOW
+    wait_shown(page, "vibration", x0, x1)
     expect(panel(page, "vibration").locator('[data-role="reset-zoom"]')).to_be_visible()
     wait_rest(page, "vibration")
     hover(page, "vibration", 0.5)
     tooltip = panel(page, "vibration").locator(".tooltip")
     expect(tooltip).to_contain_text("left")
-    told = tooltip.inner_text()
+    text = tooltip.inner_text()
     before = held(page, "vibration")[0]["ids"]
 
     value = fresh_number()
@@ -360,7 +372,7 @@ def test_u03_what_was_moved_stays_through_updates_a_pause_and_a_cut(
     plant.set(temperature=value)
     wait_value(page, "temperature", value)
     assert held(page, "vibration")[0]["ids"] == before
-    assert tooltip.inner_text() == told
+    assert tooltip.inner_text() == text
 
     role(page, "auto-refresh").click()
     expect(role(page, "connection")).to_have_attribute("data-state", "paused")
