@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from cadran import Channel, Ui, column
 from cadran.cli.parser import make_parser
 from cadran.frames import wire
 from cadran.screen import layout
@@ -26,11 +27,18 @@ from cadran.sources import Database, database, source, told
 from cadran.sources.urls import SCHEMES
 
 DOCS = Path(__file__).parents[1] / "docs"
-WRITTEN = ("cli.md", "metrics.md", "protocol.md", "settings.md", "sources.md")
+WRITTEN = ("cli.md", "metrics.md", "protocol.md", "screens.md", "settings.md", "sources.md")
 SOURCES: dict[str, tuple[Callable[..., object], Mapping[str, str]]] = {
     "database": (database, told.DATABASE),
     "query": (Database.query, told.QUERY),
     "function": (source, told.FUNCTION),
+}
+SAID: dict[str, tuple[str, tuple[Callable[..., object], ...]]] = {
+    "panels": ("ui.", (Ui.kpi, Ui.line, Ui.bar, Ui.pie, Ui.table, Ui.text)),
+    "column": ("cd.", (column,)),
+    "choices": ("ui.", (Ui.filter, Ui.search, Ui.range)),
+    "places": ("ui.", (Ui.columns, Ui.section)),
+    "channel": ("press.", (Channel.kpi, Channel.series, Channel.table)),
 }
 _PART = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -62,6 +70,9 @@ def generate(name: str) -> str:
     if name in ("database", "query", "function"):
         function, told = SOURCES[name]
         return _arguments_table(function, told)
+    if name in SAID:
+        before, functions = SAID[name]
+        return "\n\n".join(_said(before, function) for function in functions)
     if name.startswith("structs "):
         return _structs(name.removeprefix("structs "))
     return _command(commands()[name.removeprefix("command ")])
@@ -114,6 +125,25 @@ def _arguments_table(function: Callable[..., object], told: Mapping[str, str]) -
             default = "needed" if parameter.default is parameter.empty else f"`{_shown(parameter.default)}`"
             lines.append(f"| `{name}` | {default} | {told[name]} |")
     return "\n".join(lines)
+
+
+def _said(before: str, function: Callable[..., object]) -> str:
+    """A call with its arguments and defaults, and what its docstring tells."""
+    arguments: list[str] = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name == "self":
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and not {"*", "**"} & {each[:1] for each in arguments}:
+            arguments.append("*")
+        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        default = "" if parameter.default is parameter.empty else f"={_code(parameter.default)}"
+        arguments.append(f"{star}{name}{default}")
+    told = inspect.cleandoc(function.__doc__ or "").replace("``", "`")
+    return f"```text\n{before}{function.__name__}({', '.join(arguments)})\n```\n\n{told}"
+
+
+def _code(default: object) -> str:
+    return f'"{default}"' if isinstance(default, str) else "str" if default is str else repr(default)
 
 
 def _shown(default: object) -> str:

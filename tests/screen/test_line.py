@@ -57,7 +57,9 @@ def test_a_metrics_points_are_over_time_unless_told(press: Source) -> None:
     assert plan(spectrum, x="free").x == "free"
     with pytest.raises(UsageError, match='x must be "time", "number" or "free", got \'log\''):
         plan(spectrum, x="log")
-    with pytest.raises(UsageError, match='has x="free", but \'vibration\' is over "time"'):
+    with pytest.raises(
+        UsageError, match='has x="free", but \'vibration\' is over "time"; say it .*series."vibration", x="free"'
+    ):
         plan(SeriesOf(press, "vibration"), x="free")
 
 

@@ -96,11 +96,11 @@ class Channel(Source):
     # --- descriptions ---------------------------------------------------------------------------
 
     def kpi(self, key: str, *, label: str | None = None) -> KpiOf:
-        """The last value of a KPI."""
+        """The last value of a KPI; ``label`` is what messages call it."""
         return KpiOf(self, check_name(key, f"{self.label}.kpi()"), label)
 
     def series(self, name: str, *, x: XKind = "time", label: str | None = None) -> SeriesOf:
-        """A series of points; ``x`` as in the updates that feed it."""
+        """A series of points; ``x`` as in the updates that feed it, ``label`` what a legend calls it."""
         where = f"{self.label}.series()"
         check_name(name, where)
         if x not in X_KINDS:

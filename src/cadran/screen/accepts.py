@@ -20,6 +20,7 @@ from cadran.readable import (
     Readable,
     RowValue,
     SeriesAggregate,
+    SeriesOf,
     SeriesReadable,
     Source,
     TableReadable,
@@ -97,7 +98,10 @@ def x_kind_of(where: str, readable: Readable[Points], x: XKind | None) -> XKind:
     if not isinstance(readable, SeriesReadable):
         return x or "time"
     if x is not None and x != readable.x_kind:
-        raise UsageError(f'{where} has x="{x}", but {readable.label!r} is over "{readable.x_kind}"')
+        hint = ""
+        if isinstance(readable, SeriesOf):
+            hint = f'; say it where it is named: .series("{readable.series}", x="{x}")'
+        raise UsageError(f'{where} has x="{x}", but {readable.label!r} is over "{readable.x_kind}"{hint}')
     return readable.x_kind
 
 

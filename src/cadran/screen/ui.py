@@ -134,6 +134,8 @@ class Ui:
 
         ``window``: width of the live range; None shows 5 minutes of a channel, all of a table. ``x`` says what a
         metric's points are over (``"time"`` by default). ``references``: ``[cd.reference(80, "limit")]``.
+        ``y_min``, ``y_max``: ends of the axis that stay. ``fill``: the area below; None fills that of a single line
+        whose axis begins at zero, True begins it there.
         The unfinished bucket of a resampled series is drawn dashed, to a hollow point.
         """
         where = _where("line", title)
