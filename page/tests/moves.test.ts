@@ -25,7 +25,8 @@ function setUp({ window = 60, reaches = false, first = 0, hole = { x0: 0, x1: 0 
   const panel = { x: "time", series: [{ slot: 0 }], window_secs: window, reaches_back: reaches } as unknown as LinePanel;
   const asked: (Range | null)[] = [];
   const around = { slots, at: NOW, span: null };
-  const moves = new LineMoves(panel, around, { redraw: () => undefined, refit: () => undefined, ask: () => asked.push(moves.asked) });
+  let numFits = 0;
+  const moves = new LineMoves(panel, around, { redraw: () => undefined, refit: () => (numFits += 1), ask: () => asked.push(moves.asked) });
   const answer = (range: Range | null, from = -Infinity) => {
     const { x0: low, x1: high } = range ?? { x0: window === null ? first : NOW - window, x1: NOW };
     const x0 = Math.max(from, low);
@@ -53,7 +54,7 @@ function setUp({ window = 60, reaches = false, first = 0, hole = { x0: 0, x1: 0 
       answer(asked.at(-1) ?? null);
     }
   };
-  return { moves, asked, answer, settle, slots };
+  return { moves, asked, answer, settle, slots, fits: () => numFits };
 }
 
 const key = (name: string, more: Partial<KeyboardEvent> = {}) =>
@@ -196,6 +197,32 @@ describe("what is asked", () => {
     expect(moves.isReading).toBe(true);
     answer(moves.asked);
     expect(moves.isReading).toBe(false);
+  });
+});
+
+describe("values", () => {
+  test("fit when what is looked at is there, and not a part of it", () => {
+    const { moves, asked, answer, fits } = setUp();
+    moves.step(-STEP_OF_BUTTON);
+    moves.look();
+    expect(fits()).toBe(0);
+    answer(asked.at(-1) as Range, NOW - 70); // from the right, piece by piece
+    expect(fits()).toBe(0);
+    answer(asked.at(-1) as Range);
+    expect(fits()).toBe(1);
+    answer(asked.at(-1) as Range);
+    expect(fits(), "once").toBe(1);
+  });
+
+  test("fit at once where all of it is there", () => {
+    const { moves, asked, answer, fits } = setUp();
+    moves.zoomTo({ x0: NOW - 40, x1: NOW - 20 });
+    moves.look();
+    expect(fits()).toBe(1);
+    answer(asked.at(-1) as Range);
+    moves.zoomTo({ x0: NOW - 40, x1: NOW - 10 });
+    moves.look();
+    expect(fits(), "its end is not").toBe(1);
   });
 });
 

@@ -314,7 +314,7 @@ def test_u03_buttons_step_back_and_on_and_stay_where_they_are(moving: tuple[Page
         bound = x0 - (step - 0.1) * (x1 - x0) / 2
         moved, end = wait_told(page, wire, partial(begins_before, bound))
         assert x0 - moved == pytest.approx(step * (x1 - x0) / 2)
-        wait_shown(page, "vibration", moved, end)  # an axis that fits what little is there may have wider labels
+        wait_shown(page, "vibration", moved, end)
     assert earlier.bounding_box() == place
     # The axis has the room that labels of what is shown now need; the right end is where it was.
     left, _, width = plot_box(page, "vibration")

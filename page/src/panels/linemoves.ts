@@ -54,6 +54,8 @@ export class LineMoves implements GestureHandlers {
   /** What is under the hand. */
   private base: Range | null = null;
   private isZooming = false;
+  /** Values fit what is looked at once it is here: the axis of a part of it would have other labels, of another width. */
+  private isFitDue = false;
   private beginning: Beginning | null = null;
 
   constructor(
@@ -91,7 +93,7 @@ export class LineMoves implements GestureHandlers {
     if (range === null && this.asked === null) return;
     this.leave();
     this.chosen = range;
-    this.ports.refit();
+    this.isFitDue = true;
     this.ask();
   }
 
@@ -202,6 +204,10 @@ export class LineMoves implements GestureHandlers {
     else if (told && this.isAnswered() && told.x0 <= this.known && this.known <= told.x1) this.known = Number.isFinite(low) ? low : told.x1;
     else this.known = Math.min(this.known, low);
     if (this.isAllShown || this.known !== before) this.knownWidth = this.widthOfBuckets();
+    if (this.isFitDue && (this.isAnswered() || this.isHeld())) {
+      this.isFitDue = false;
+      this.ports.refit();
+    }
     if (this.chosen && !this.base && !this.panel.reaches_back && this.isAnswered()) this.comeBack(this.chosen);
     return true;
   }
@@ -250,7 +256,7 @@ export class LineMoves implements GestureHandlers {
 
   /** The hand rests: what it asked for last is told, and values fit. */
   private settle(): void {
-    this.ports.refit();
+    this.isFitDue = true;
     this.paced.now();
     this.ports.redraw();
   }
@@ -288,6 +294,17 @@ export class LineMoves implements GestureHandlers {
       isAny = true;
     }
     return isAny;
+  }
+
+  /** All that there is of what is looked at was here before it was asked for: as a rule where a part is zoomed. */
+  private isHeld(): boolean {
+    const { chosen } = this;
+    return chosen !== null && this.panel.series.every(({ slot }) => {
+      const series = this.around.slots.series(slot);
+      if (!series || series.size === 0) return false;
+      const { ids, end, width, fromId, newest } = series;
+      return fromId <= Math.floor(chosen.x0 / width) && ((ids[end - 1] as number) + 1) * width >= Math.min(chosen.x1, newest);
+    });
   }
 
   private lowest(): number {
@@ -348,7 +365,7 @@ export class LineMoves implements GestureHandlers {
 
   private giveUp(): void {
     this.leave();
-    this.ports.refit();
+    this.isFitDue = true;
     this.ask();
   }
 
