@@ -79,7 +79,7 @@ def wait_whole(page: Page) -> None:
         page.evaluate(SOME_FRAMES)
         before, told = num_heard, statistics(page)
         num_heard = told["messages"]
-        return before == num_heard and told["lastPaint"]["s"] == told["s"]
+        return bool(before == num_heard and told["lastPaint"]["s"] == told["s"])
 
     wait_until(page, is_whole, lambda: statistics(page))
 
