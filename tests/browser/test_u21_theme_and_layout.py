@@ -18,6 +18,7 @@ from tests.browser.looking import (
     value_of,
     wait_points,
     wait_rest,
+    wait_state,
     wait_until,
     wait_value,
 )
@@ -156,6 +157,20 @@ def test_u21_text_has_contrast_in_both_themes(
         measured = page.evaluate(CONTRASTS)
         assert len(measured) > 60
         assert [one for one in measured if one[0] < 4.5] == []
+        role(page, "theme").click()
+
+
+def test_u21_a_legend_of_what_is_old_fades_and_can_be_read(plant: Served, open_page: Callable[..., Page]) -> None:
+    plant.send("pulse", chart("wave", [(time.time(), 3.5)], replace=True))
+    page = open_page(plant.url + "s/pulse/?theme=light")
+    wait_state(page, "wave", "stale")  # its channel declares expect="1s"
+    value = panel(page, "wave").locator(".legend-value")
+    expect(value).to_have_text("3.50")
+    for theme in ("light", "dark"):
+        expect(page.locator("html")).to_have_attribute("data-theme", theme)
+        page.wait_for_function("() => document.getAnimations().length === 0")
+        contrasts = {told: contrast for contrast, told in page.evaluate(CONTRASTS)}
+        assert 4.5 <= contrasts["legend-value 3.50"] < 0.7 * contrasts["screen-title Pulse"]
         role(page, "theme").click()
 
 
