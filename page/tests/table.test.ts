@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { TableRows } from "../src/generated/wire";
+import { rowOfKey } from "../src/panels/rowfocus";
 import { TableBuffer } from "../src/store/table";
 
 const columns = [{ name: "label", type: "text" }, { name: "value", type: "number" }] as const;
@@ -25,4 +26,11 @@ test("replace forgets what was held, and a row without a number is no bar", () =
   expect(table.pairs()).toMatchObject([{ label: "a", value: 1 }]);
   table.apply(rows([2, 1], { 2: ["z", 9] }, true));
   expect(table.pairs()).toMatchObject([{ label: "z", value: 9 }]);
+});
+
+test("keys lead from row to row, and not beyond the first and the last", () => {
+  const led = (key: string, at: number) => rowOfKey(key, at, 10, 4);
+  expect(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"].map((key) => led(key, 5))).toEqual([4, 6, 1, 9, 0, 9]);
+  expect([led("ArrowUp", 0), led("PageUp", 2), led("ArrowDown", 9), led("PageDown", 8)]).toEqual([0, 0, 9, 9]);
+  expect([led("Enter", 5), led("ArrowRight", 5), rowOfKey("End", -1, 0, 4)]).toEqual([null, null, null]);
 });

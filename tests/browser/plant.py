@@ -194,6 +194,17 @@ def chosen_screen() -> cd.DashboardScreen:
     return chosen
 
 
+def rows_screen(press: cd.Channel) -> cd.DashboardScreen:
+    """Rows that can be chosen, each in the order in which they were sent."""
+
+    @cd.screen("Rows", zone="UTC")
+    def rows(ui: cd.Ui, tokens: cd.DesignTokens) -> None:
+        ui.table("Events", press.table("events", key="id"), to="plant")
+        ui.kpi("After", press.kpi("temperature"), note="where Tab goes next")
+
+    return rows
+
+
 def hostile_screen(press: cd.Channel, broken: object = None) -> cd.DashboardScreen:
     """Script in every string that a program may take from somebody else."""
 
@@ -225,6 +236,7 @@ def make_program(folder: Path) -> cd.Program:
             *many,
             pulse_screen(pulse, folder),
             quick_screen(cd.channel("quick")),
+            rows_screen(press),
             hostile_screen(press),
             polled_screen(folder),
             chosen_screen(),

@@ -74,6 +74,61 @@ def test_arrows_read_a_chart_point_by_point(plant: Served, open_page: Callable[.
     expect(tooltip).to_be_hidden()
 
 
+FOCUSED_ROW = "() => document.activeElement.matches('tbody tr') ? document.activeElement.cells[0].textContent : null"
+IS_CLEAR = """
+() => {
+  const row = document.activeElement;
+  const [here, head, scroll] = [row, row.closest("table").querySelector("th"), row.closest(".table-scroll")]
+    .map((one) => one.getBoundingClientRect());
+  return here.top >= head.bottom - 1 && here.bottom <= scroll.bottom + 1;
+}
+"""
+
+
+def test_rows_that_can_be_chosen_are_one_stop_of_tab_and_arrows_go_through_them(
+    plant: Served, open_page: Callable[..., Page]
+) -> None:
+    """The focus stays with its row while rows come, change and are put in another order."""
+
+    def send(ids: list[int], amount: int) -> None:
+        plant.send("press", table("events", [{"id": i, "amount": amount} for i in ids], "id"))
+        expect(panel(page, "events").locator("tbody tr")).to_have_text([f"{i}{amount}" for i in ids])
+
+    plant.send("press", table("events", [{"id": i, "amount": 5} for i in range(1, 31)], "id"))
+    page = open_page(plant.url + "s/rows/")
+    send(list(range(1, 31)), 6)
+    role(page, "language").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate(FOCUSED_ROW) == "1"
+    for key, wanted in (("End", "30"), ("ArrowUp", "29"), ("Home", "1"), ("ArrowDown", "2")):
+        page.keyboard.press(key)
+        assert page.evaluate(FOCUSED_ROW) == wanted
+    page.keyboard.press("PageDown")
+    paged = int(page.evaluate(FOCUSED_ROW))
+    assert 3 < paged < 29
+    page.keyboard.press("PageUp")
+    assert page.evaluate(FOCUSED_ROW) == "2"
+    page.keyboard.press("End")
+    for _ in range(20):
+        page.keyboard.press("ArrowUp")
+        assert page.evaluate(IS_CLEAR)  # it does not lie below the head
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(FOCUSED_ROW) == "2"
+    send([2, *range(30, 2, -1), 1], 7)
+    assert page.evaluate(FOCUSED_ROW) == "2"
+    send([*range(30, 1, -1), 1], 8)
+    assert page.evaluate(FOCUSED_ROW) == "2"
+    send([30, 20, 10, 1], 9)
+    assert page.evaluate(FOCUSED_ROW) == "1"  # it is gone: the one in its place, or the last
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('[data-panel]').dataset.panel") == "after"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(FOCUSED_ROW) == "1"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/s/plant/**")
+
+
 def test_everything_has_a_name(plant: Served, open_page: Callable[..., Page]) -> None:
     fill(plant)
     page = open_page(plant.url + "s/plant/", height=1600)

@@ -63,7 +63,8 @@ function textOf(value: Cell | undefined): string | null {
 export class Pickable {
   private pick: Pick | null = null;
 
-  constructor(private readonly node: HTMLElement | SVGElement, private readonly hasFocus = true) {
+  /** `tabindex`: "0" for a stop of its own; "-1" where one stop serves several; null where another element has it. */
+  constructor(private readonly node: HTMLElement | SVGElement, private readonly tabindex: "0" | "-1" | null = "0") {
     node.addEventListener("click", () => {
       // Text that was just marked is not a choice.
       if (getSelection()?.isCollapsed !== false) this.pick?.run();
@@ -82,9 +83,9 @@ export class Pickable {
     const { node } = this;
     node.toggleAttribute("data-pick", pick !== null);
     node.toggleAttribute("data-faint", pick?.isFaint ?? false);
-    if (!this.hasFocus) return;
+    if (this.tabindex === null) return;
     if (pick === null) node.removeAttribute("tabindex");
-    else setAttribute(node, "tabindex", "0");
+    else if (!node.hasAttribute("tabindex")) node.setAttribute("tabindex", this.tabindex);
     if (pick?.isChosen) setAttribute(node, "aria-current", "true");
     else node.removeAttribute("aria-current");
   }

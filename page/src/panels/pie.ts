@@ -105,6 +105,6 @@ export class PieRenderer implements Renderer {
     const share = element("b", "pie-share");
     const item = element("li", "pie-entry", {}, element("span", "swatch square"), label, share);
     this.list.append(item);
-    this.entries.push({ item, label, share, marks: [new Pickable(item), new Pickable(path, false)] });
+    this.entries.push({ item, label, share, marks: [new Pickable(item), new Pickable(path, null)] });
   }
 }

@@ -8,6 +8,7 @@ import { amountDecimals, columnDecimals, PLAIN } from "../text/format";
 import { levelOf } from "./kpi";
 import { Pickable, pickOf } from "./pick";
 import type { Renderer, Surroundings } from "./renderer";
+import { RowFocus } from "./rowfocus";
 import { bucketSecs, soFarOf } from "./sofar";
 
 interface Shown extends Column {
@@ -30,6 +31,7 @@ export class TableRenderer implements Renderer {
   private readonly rowsElement = element("tbody");
   private readonly foot = element("div", "table-foot");
   private readonly rows = new Map<number, RowElement>();
+  private readonly focus: RowFocus;
   private columns: Shown[] = [];
   private columnsKey = "";
   /** Digits after the point, by column. */
@@ -43,7 +45,9 @@ export class TableRenderer implements Renderer {
 
   constructor(private readonly panel: TablePanel, private readonly around: Surroundings) {
     const table = element("table", "", { "aria-label": panel.title }, element("thead", "", {}, this.head), this.rowsElement);
-    this.body.append(element("div", "table-scroll", { tabindex: "0", role: "region", "aria-label": panel.title }, table), this.foot);
+    const scroll = element("div", "table-scroll", { tabindex: "0", role: "region", "aria-label": panel.title }, table);
+    this.focus = new RowFocus(table, this.rowsElement, scroll);
+    this.body.append(scroll, this.foot);
   }
 
   hasData(): boolean {
@@ -56,6 +60,7 @@ export class TableRenderer implements Renderer {
     const changed = table.takeChanged();
     if (table !== this.table) this.drawn = false;
     this.table = table;
+    this.focus.begin();
     const rebuilt = [this.columnsOf(table), this.decimalsOf(table), this.finishedTo(table)].includes(true);
     const bars = this.columns.map((column) => barMax(column, table));
     this.place(table);
@@ -74,6 +79,7 @@ export class TableRenderer implements Renderer {
       // Not on the first drawing: everything is new then.
       if (fresh && this.drawn) flash(row.row);
     }
+    this.focus.settle();
     const { words } = this.around.formatter;
     const more = table.numRows > table.order.length;
     const count = (n: number) => this.around.formatter.plain(n, 0);
@@ -144,7 +150,7 @@ export class TableRenderer implements Renderer {
       return cell;
     });
     row.append(...cells);
-    return { row, cells, pickable: new Pickable(row) };
+    return { row, cells, pickable: new Pickable(row, "-1") };
   }
 
   private fill(row: RowElement, cells: readonly Cell[]): void {
