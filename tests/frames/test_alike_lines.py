@@ -125,6 +125,16 @@ def test_frames_are_those_of_each_line_alone(ticks: list[tuple[int, dict[str, st
     assert together.core.statistics() == alone.core.statistics()
 
 
+def test_frames_are_the_same_where_the_points_of_some_came_at_another_rate_before() -> None:
+    together, alone = Bench(is_grouping=True, px=60), Bench(is_grouping=False, px=60)
+    for number in range(120):
+        sizes = {name: 100 if number >= 100 else 2 if name in "ad" else 20 for name in NAMES}
+        end = together.now.wall + 0.1
+        updates = [batch(name, end, num_points, number, "") for name, num_points in sizes.items()]
+        assert together.tick(updates) == alone.tick(updates)
+    assert together.core._builder.alike.num_encoded > 0
+
+
 @pytest.mark.parametrize("points_per_tick", [1, 20, 100])
 def test_lines_with_the_same_x_are_encoded_together(points_per_tick: int) -> None:
     bench = Bench(is_grouping=True)

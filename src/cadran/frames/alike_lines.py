@@ -24,11 +24,18 @@ from cadran.readable import Floats
 from cadran.store import SeriesColumns, alike_bucketed, cadence_of
 from cadran.store.buckets import bounds_of
 from cadran.store.snapshot import CADENCE_POINTS
+from cadran.store.spacings import Cells, cells_of, greatest
 
 
 def _shared_from(columns: SeriesColumns) -> float:
     """Return from which x on all points of a series are those of its track."""
     return max(columns.x_since, -math.inf if columns.first_x is None else columns.first_x)
+
+
+def _usual(columns: SeriesColumns, cells: Cells) -> float:
+    """Return the greatest usual distance of points in these places, 0 for none."""
+    known = columns.spacings.known(cells)
+    return columns.spacings.look(columns.snapshot(), cells) if known is None else known
 
 
 class Found(NamedTuple):
@@ -92,7 +99,7 @@ class AlikeLines:
         wanted = lack.wanted
         if not lack.is_sent or lack.replace or not wanted.is_windowed or wanted.high != math.inf:
             return
-        cache, variant = self._guarded.cache, (wanted.k, lack.from_id, wanted.high, False)
+        cache, variant = self._guarded.cache, wanted.variant(lack.from_id, False)
         unmade: list[ShownSeries] = []
         for shown in group:
             known = cache.find(shown, shown.columns.changed_s, variant)
@@ -123,23 +130,30 @@ class AlikeLines:
             return []
         # Cadence looks back further than a tail, and must be the same too.
         low_x = min(low_x, newest.xs.item(0))
-        num_points = tail.xs.size
+        num_points, last_x = tail.xs.size, tail.xs.item(-1)
+        begins_x, wanted = first.first_x, lack.wanted
+        cells = cells_of(*wanted[:3], begins_x, last_x)
+        usual = _usual(first, cells)
         alike: list[ShownSeries] = []
         values: list[Floats] = []
         for shown in group:
             columns = shown.columns
             first_x = columns.first_x
-            if first_x is not None and columns.x_since < low_x and first_x < low_x:
+            is_shared = first_x is not None and columns.x_since < low_x and first_x < low_x
+            if first_x != begins_x:
+                begins_x, cells = first_x, cells_of(*wanted[:3], first_x, last_x)
+            # Further back their points may have come at other rates.
+            if is_shared and _usual(columns, cells) == usual:
                 ys = columns.tail_values(num_points)
                 if ys is not None:
                     alike.append(shown)
                     values.append(ys)
         if len(alike) < 2 or num_points * len(alike) > self._lines.rows_left:
             return []
-        buckets = alike_bucketed(tail.xs, np.array(values), lack.wanted.k)
+        buckets = alike_bucketed(tail.xs, np.array(values), wanted.k)
         slots = [shown.spec.slot for shown in alike]
-        cadence, newest_x = cadence_of(newest, CADENCE_POINTS), tail.xs.item(-1)
-        pieces = alike_pieces(slots, buckets, lack.from_id, cadence=cadence, newest_x=newest_x)
+        cadence = greatest(cadence_of(newest, CADENCE_POINTS), usual)
+        pieces = alike_pieces(slots, buckets, lack.from_id, cadence=cadence, newest_x=last_x)
         made = [(shown, [piece]) for shown, piece in zip(alike, pieces, strict=True) if piece is not None]
         self._lines.pass_over(num_points * len(made))
         return made

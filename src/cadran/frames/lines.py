@@ -158,7 +158,7 @@ class Lines:
         """What a part passes over: nothing where it is encoded already."""
         wanted = lack.wanted
         if from_id == math.inf or self._guarded.cache.has(
-            shown, shown.columns.changed_s, (wanted.k, from_id, wanted.high, replace)
+            shown, shown.columns.changed_s, wanted.variant(from_id, replace)
         ):
             return 0
         return shown.columns.cost(wanted.k, from_id, wanted.high)
@@ -172,7 +172,7 @@ class Lines:
             pieces = plan.block.pieces
         if plan.from_id == math.inf:
             return pieces
-        variant = (wanted.k, plan.from_id, wanted.high, plan.is_whole)
+        variant = wanted.variant(plan.from_id, plan.is_whole)
         encode = partial(range_pieces, slot, snapshot, wanted, plan.from_id, replace=plan.is_whole)
         encoded = self._guarded.get(shown, shown.columns.changed_s, variant, encode)
         if plan.is_whole:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from cadran.frames.wire import PanelView
 from cadran.screen.slots import SeriesSlot
 from cadran.store import SeriesColumns, id_of, level_for
+from cadran.store.spacings import cell_of
 
 PX_MAX = 16_384
 """No screen is wider; a viewer that claims more gets buckets for so many pixels."""
@@ -21,6 +22,10 @@ class Range(NamedTuple):
     high: float
     is_windowed: bool
     """Whether old points leave by the window's movement alone."""
+
+    def variant(self, from_id: float, replace: bool) -> tuple[int, float, float, bool, float]:
+        """Return on what the pieces from ``from_id`` on depend: how far apart points lie is of all that is seen."""
+        return self.k, from_id, self.high, replace, cell_of(self.low)
 
 
 def range_of(slot: SeriesSlot, view: PanelView, columns: SeriesColumns, at: float, held_until: float | None) -> Range:

@@ -11,7 +11,7 @@ from cadran.readable import Floats, Points
 from cadran.store.buckets import ID_MAX, Buckets, bounds_of, cadence_of, id_of, scaled
 from cadran.store.joining import RAW, Piece, joined
 from cadran.store.past import BLOCK_BUCKETS, BLOCKS_SEEN_MAX, PastBlock, Place, covers, past_edges
-from cadran.store.snapshot import CADENCE_POINTS, SeriesSnapshot
+from cadran.store.snapshot import SeriesSnapshot
 
 LOOKED_AT_MAX = 64
 """In so many blocks a neighbour is looked for."""
@@ -26,7 +26,7 @@ class DeepSnapshot(SeriesSnapshot):
     __slots__ = ("_blocks", "_with_points")
 
     def __init__(self, held: SeriesSnapshot, blocks: Mapping[Place, PastBlock]) -> None:
-        super().__init__(held.history, held.tail, held.changed_s, held.began_x)
+        super().__init__(held.history, held.tail, held.changed_s, held.began_x, spacings=held.spacings)
         self._blocks = blocks
         self._with_points = sorted(place for place, block in blocks.items() if block.points is not None)
 
@@ -50,8 +50,7 @@ class DeepSnapshot(SeriesSnapshot):
         A database may have been written at other intervals than the channel is fed. What others look at does not count.
         """
         first_x = self.first_x
-        start = self.count(bounds_of(k, low_id, low_id)[0], "left") if low_id > -math.inf else 0
-        found = [self.cadence, cadence_of(self.part(start, min(start + CADENCE_POINTS, len(self))), CADENCE_POINTS)]
+        found = [super().cadence_from(k, low_id, high_id)]
         if first_x is None or low_id <= id_of(first_x, k):
             seen = self._seen(k, low_id, high_id if first_x is None else min(high_id, id_of(first_x, k)))
             found += [self._blocks[place].cadence(place) for place in seen]

@@ -15,6 +15,7 @@ from cadran.store.chunks import CHUNK_POINTS, Chunk, in_order
 from cadran.store.history import NO_HISTORY
 from cadran.store.sameness import num_left_of, num_same_of, num_shared_of
 from cadran.store.snapshot import SeriesSnapshot
+from cadran.store.spacings import Spacings
 from cadran.store.track import Track
 
 _EMPTY: Floats = np.empty(0, dtype=np.float64)
@@ -44,6 +45,7 @@ class SeriesColumns:
         self._start = self._end = 0
         """Of the tail: ``_xs[_start:_end]``, all after the history."""
         self._snapshot: SeriesSnapshot | None = None
+        self.spacings = Spacings()
         self.changes = ChangeLog()
         self.changed_s = 0
         self.cause = ""
@@ -98,7 +100,8 @@ class SeriesColumns:
         if self._snapshot is None:
             part = slice(self._start, self._end)
             tail = Points(self._seen.xs[part], self._seen.ys[part])
-            self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s, self._began_x, self._holes)
+            kept = (self._began_x, self._holes, self.spacings)
+            self._snapshot = SeriesSnapshot(self._history, tail, self.changed_s, *kept)
         return self._snapshot
 
     def changed_from(self, s: float, k: int, low_id: float) -> float:
@@ -134,9 +137,7 @@ class SeriesColumns:
         ``is_sorted``: the caller knows that ``xs`` ascend. Nobody may write to the arrays afterwards: large ones are
         taken over, small ones copied.
         """
-        if not xs.size:
-            return None
-        return self.extend_blocks([(xs, ys) if is_sorted else in_order(Points(xs, ys))], s)
+        return self.extend_blocks([(xs, ys) if is_sorted else in_order(Points(xs, ys))], s) if xs.size else None
 
     def extend_blocks(self, blocks: Sequence[tuple[Floats, Floats]], s: int) -> float | None:
         """Add points in ascending x, as ``extend`` does with each block of them; none is empty."""
@@ -275,6 +276,7 @@ class SeriesColumns:
     def _changed(self, s: int, x0: float) -> None:
         self.changed_s = s
         self.changes.add(s, x0)
+        self.spacings = self.spacings.until(x0)
         if x0 <= self.kept_x:
             self.kept_x = -math.inf
         self.x_track = None
@@ -332,8 +334,7 @@ class SeriesColumns:
         if end > self._xs.size:
             self._grow(self._end - self._start + xs.size)
             end = self._end + xs.size
-        self._xs[self._end : end] = xs
-        self._ys[self._end : end] = ys
+        self._xs[self._end : end], self._ys[self._end : end] = xs, ys
         self._end = end
 
     def _grow(self, num_points: int) -> None:
@@ -344,8 +345,7 @@ class SeriesColumns:
         xs, ys, held = self._xs, self._ys, slice(self._start, self._end)
         num_held = self._end - self._start
         self._set_tail(np.empty(capacity), np.empty(capacity), num_held)
-        self._xs[:num_held] = xs[held]
-        self._ys[:num_held] = ys[held]
+        self._xs[:num_held], self._ys[:num_held] = xs[held], ys[held]
 
     def _sealed(self) -> Chunk:
         """The tail as a chunk: its own arrays, where they are full."""

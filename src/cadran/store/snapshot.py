@@ -12,6 +12,7 @@ from cadran.store.buckets import Buckets, bounds_of, buckets_between, cadence_of
 from cadran.store.chunks import Chunk, Side, Totals, added, totals_of
 from cadran.store.history import History
 from cadran.store.joining import RAW, Piece, joined
+from cadran.store.spacings import Spacings, cells_of, greatest
 
 CADENCE_POINTS = 64
 """So many of the newest points say how far apart points are."""
@@ -27,7 +28,7 @@ class SeriesSnapshot:
     To take one costs nothing. Levels are made when a view first needs them, and stay for all later snapshots.
     """
 
-    __slots__ = ("_before", "_cadence", "_points", "began_x", "changed_s", "history", "holes", "tail")
+    __slots__ = ("_before", "_cadence", "_points", "began_x", "changed_s", "history", "holes", "spacings", "tail")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class SeriesSnapshot:
         changed_s: int,
         began_x: float = -math.inf,
         holes: tuple[tuple[float, float], ...] = (),
+        spacings: Spacings | None = None,
     ) -> None:
         self.history = history
         self.tail = tail
@@ -45,6 +47,7 @@ class SeriesSnapshot:
         """From here on it got every point since the first: what lies before came late, and more may be missing."""
         self.holes = holes
         """Where nothing came for long, by the x before and behind: the newest few, the last one last."""
+        self.spacings = Spacings() if spacings is None else spacings
         self._points: Points | None = None
         self._cadence: float | None = None
         self._before: tuple[float, History] | None = None
@@ -98,8 +101,10 @@ class SeriesSnapshot:
         return self._cadence
 
     def cadence_from(self, k: int, low_id: float, high_id: float = math.inf) -> float:
-        """The usual distance in x between the points of a view that begins at ``low_id``."""
-        return self.cadence
+        """The usual distance in x between the points of a view: the greatest there is, of the newest and in many places
+        of the range. A line must not break where points came at another rate than they do now."""
+        cells = cells_of(k, low_id, high_id, self.first_x, self.last_x)
+        return greatest(self.cadence, self.spacings.look(self, cells))
 
     # --- points, in ascending x ---
 
