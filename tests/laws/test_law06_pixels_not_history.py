@@ -44,10 +44,11 @@ def line_over(press: Channel, window: str | None = "60s") -> DashboardScreen:
 
 
 def grid(live: LiveScreen, num_points: int) -> tuple[Floats, Floats]:
-    """So many points, the last 600 of which, a tenth of a second apart, are the same whatever their number."""
+    """So many points, the last 1,000 of which, a tenth of a second apart, are the same whatever their number: those of
+    the window, and those before it by which it is known how far apart points lie at its left end."""
     end = live.clock.now().wall
-    older = np.linspace(end - 86_400, end - 60.05, max(0, num_points - 600))
-    recent = end - 60 + 0.1 * np.arange(600)
+    older = np.linspace(end - 86_400, end - 100.05, max(0, num_points - 1_000))
+    recent = end - 100 + 0.1 * np.arange(1_000)
     xs = np.concatenate((older, recent))
     return xs, np.sin(xs)
 

@@ -24,18 +24,12 @@ from cadran.readable import Floats
 from cadran.store import SeriesColumns, alike_bucketed, cadence_of
 from cadran.store.buckets import bounds_of
 from cadran.store.snapshot import CADENCE_POINTS
-from cadran.store.spacings import Cells, cells_of, greatest
+from cadran.store.spacings import cells_of, greatest
 
 
 def _shared_from(columns: SeriesColumns) -> float:
     """Return from which x on all points of a series are those of its track."""
     return max(columns.x_since, -math.inf if columns.first_x is None else columns.first_x)
-
-
-def _usual(columns: SeriesColumns, cells: Cells) -> float:
-    """Return the greatest usual distance of points in these places, 0 for none."""
-    known = columns.spacings.known(cells)
-    return columns.spacings.look(columns.snapshot(), cells) if known is None else known
 
 
 class Found(NamedTuple):
@@ -133,7 +127,9 @@ class AlikeLines:
         num_points, last_x = tail.xs.size, tail.xs.item(-1)
         begins_x, wanted = first.first_x, lack.wanted
         cells = cells_of(*wanted[:3], begins_x, last_x)
-        usual = _usual(first, cells)
+        usual = first.spacings.known(cells)
+        if usual is None:
+            usual = first.spacings.look(first.snapshot(), cells)
         alike: list[ShownSeries] = []
         values: list[Floats] = []
         for shown in group:
@@ -142,8 +138,10 @@ class AlikeLines:
             is_shared = first_x is not None and columns.x_since < low_x and first_x < low_x
             if first_x != begins_x:
                 begins_x, cells = first_x, cells_of(*wanted[:3], first_x, last_x)
-            # Further back their points may have come at other rates.
-            if is_shared and _usual(columns, cells) == usual:
+            rate = columns.spacings.known(cells)
+            if rate is None:
+                rate = columns.spacings.look(columns.snapshot(), cells)
+            if is_shared and rate == usual:  # further back their points may have come at other rates
                 ys = columns.tail_values(num_points)
                 if ys is not None:
                     alike.append(shown)
