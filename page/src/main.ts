@@ -10,8 +10,10 @@ import "./style/panel.css";
 import "./style/charts.css";
 import "./style/table.css";
 import "./style/debug.css";
+import "./style/print.css";
 
 import { inspection } from "./app/inspect";
+import { Printing } from "./app/printing";
 import { Screen } from "./app/screen";
 import { settingsOf, socketAddress } from "./app/settings";
 import { DebugToggle } from "./debug/toggle";
@@ -35,3 +37,4 @@ const screen = new Screen(root, socketAddress(location.href), settings, {
 
 window.cadran = inspection(screen);
 new DebugToggle(screen, settings.debug);
+new Printing(screen, root);

@@ -10,7 +10,7 @@ import type { ShownState } from "../panels/state";
 import type { SourcesTimes } from "../store/times";
 import type { Range, Viewed } from "../view/viewing";
 import { Lingering } from "../view/lingering";
-import { Visibility } from "../view/visibility";
+import { isOnScreen, Visibility } from "../view/visibility";
 import type { Area } from "../view/visibility";
 import { makeGrid } from "./grid";
 import type { Spare } from "./spare";
@@ -52,6 +52,10 @@ export class Board {
   private readonly renewed = new Set<number>();
   /** Server's wall seconds of what is drawn. */
   private at = NaN;
+  /** Looked at for paper, though they are out of view. */
+  private gathered: number[] = [];
+  /** Out of view too panels say how old they are. */
+  isPrinting = false;
   /** The situation of which all states are. */
   private judgedAs: Pick<Situation, "connected" | "paused"> | null = null;
   /** How often the state of a panel was worked out. */
@@ -61,14 +65,14 @@ export class Board {
   private readonly lingering: Lingering;
 
   constructor(
-    readonly layout: Layout, private readonly around: Surroundings, seen: () => void, retry: (panel: number) => void,
+    readonly layout: Layout, private readonly around: Surroundings, private readonly looked: () => void, retry: (panel: number) => void,
   ) {
     const zone = new ZoneOffsets(layout.zone);
     this.visibility = new Visibility({
       changed: (panels) => {
         for (const panel of panels) this.unjudged.add(panel);
         this.lingering.changed(panels);
-        seen();
+        looked();
       },
       left: (panels) => this.release(panels),
     });
@@ -207,6 +211,65 @@ export class Board {
     return this.troubled.size;
   }
 
+  /** Of the first `max` panels look at those out of view too, until all are printed. */
+  gather(max: number): void {
+    this.gathered = this.onPaper().slice(0, max).filter((index) => !this.sees(index));
+    for (const index of this.gathered) {
+      this.visibility.seen.add(index);
+      this.touch(index);
+    }
+    this.looked();
+  }
+
+  /** Of the first `max` panels, those of which nothing is known yet. */
+  numMissing(max: number): number {
+    return this.onPaper().slice(0, max).filter((index) => !this.isKnown(index)).length;
+  }
+
+  /** Draw the first `max` panels for paper, now and out of view too; returns how many are left out. */
+  print(max: number): number {
+    const all = this.onPaper();
+    const printed = all.slice(0, max).filter((index) => this.isKnown(index));
+    for (const index of all) this.panels[index]?.shell.element.setAttribute("data-unprinted", "");
+    for (const index of printed) this.panels[index]?.shell.element.removeAttribute("data-unprinted");
+    for (const index of printed) this.redraw(index);
+    return all.length - printed.length;
+  }
+
+  /** As before: what is out of view is not looked at, and keeps nothing for drawing. */
+  printed(): void {
+    this.isPrinting = false;
+    for (const index of this.gathered) if (!isOnScreen(this.shellOf(index) as HTMLElement)) this.visibility.seen.delete(index);
+    this.gathered = [];
+    for (const [index, { shell }] of this.panels.entries()) {
+      shell.element.removeAttribute("data-unprinted");
+      if (this.sees(index)) this.redraw(index);
+    }
+    this.release([...this.panels.keys()].filter((index) => !this.sees(index)));
+    this.touchAll();
+  }
+
+  /** Those that have a place on the screen, and none in a menu. */
+  private onPaper(): number[] {
+    return [...this.panels.keys()].filter((index) => this.shellOf(index)?.closest(".section"));
+  }
+
+  private isKnown(index: number): boolean {
+    const { shell, status } = this.panels[index] as Held;
+    return shell.renderer.hasData() || status.state !== "loading";
+  }
+
+  /** Draw all of it at the size that it has now. */
+  private redraw(index: number): void {
+    const { renderer } = (this.panels[index] as Held).shell;
+    renderer.fit?.();
+    renderer.restyle();
+    // The first drawing of a chart may be put off once.
+    renderer.draw();
+    renderer.draw();
+    renderer.write?.();
+  }
+
   /** Words for those who cannot see the drawings; not at every frame. */
   describe(): void {
     for (const index of this.visibility.seen) this.panels[index]?.shell.describe();
@@ -270,11 +333,12 @@ export class Board {
     const { checkedAt, freshUntil } = times.together(panel.sources);
     const state = panel.kind === "text" && panel.sources.length === 0 ? "live" : shownState({
       server: status.state, hasData, freshUntil, ...situation,
-      watchedSecs: Number.isNaN(held.seenSince) ? 0 : situation.monotonic - held.seenSince,
+      // On paper what nobody watched is as old as it is.
+      watchedSecs: this.isPrinting && !isSeen ? Infinity : Number.isNaN(held.seenSince) ? 0 : situation.monotonic - held.seenSince,
     });
     // Ages are written where somebody reads them; what is live says none.
     const isNews = shown?.state !== state || shown.status !== status || shown.hasData !== hasData || shown.numNegative !== numNegative;
-    if (!isNews && (!isSeen || (state === "live" && !again))) return;
+    if (!isNews && (!(isSeen || this.isPrinting) || (state === "live" && !again))) return;
     held.shown = { state, status, hasData, numNegative };
     shell.show({ state, status, now: situation.now, checkedAt, hasData, numNegative }, this.around.formatter);
     if (state === "error" || state === "stale" || state === "behind") this.troubled.add(index);

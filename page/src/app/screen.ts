@@ -380,7 +380,7 @@ export class Screen implements Surroundings, SessionHandlers {
     this.header.show({ connection: this.link.state, paused: this.viewing.paused, ageSecs, problems }, words);
   }
 
-  private judge(all: boolean): number {
+  judge(all: boolean): number {
     const situation = {
       connected: this.link.isConnected, paused: this.viewing.paused,
       now: this.clock.now(), monotonic: this.ports.monotonic(),

@@ -33,8 +33,11 @@ export class DebugToggle {
   }
 
   private async open(): Promise<void> {
-    const { Drawer } = await import("./drawer");
-    if (!this.wanted || this.drawer) return;
+    // Without its code, as when the server is gone, nothing opens; the next press tries again.
+    const code = await import("./drawer").catch(() => null);
+    if (!code) this.set(false);
+    if (!code || !this.wanted || this.drawer) return;
+    const { Drawer } = code;
     this.drawer = new Drawer(this.screen, () => this.set(false));
     document.body.append(this.drawer.element);
     this.drawer.start();

@@ -65,6 +65,10 @@ export class KpiRenderer implements Renderer {
     this.drawSpark();
   }
 
+  fit(): void {
+    this.measure?.fit();
+  }
+
   restyle(): void {
     this.draw();
   }
@@ -95,7 +99,7 @@ export class KpiRenderer implements Renderer {
     const parts = this.around.formatter.parts(short, value, steady);
     setText(this.value, parts.main);
     setText(this.unit, typeof value === "number" ? joinUnits(parts.unit, unit ?? "") : "");
-    this.fit(parts.main, this.unit.textContent ?? "");
+    this.fitText(parts.main, this.unit.textContent ?? "");
     // In full, where the card shows a part of it.
     const full = short === format ? parts.main : this.around.formatter.text(format, value, steady);
     if (short !== format || typeof value === "string") setAttribute(this.value, "title", full);
@@ -118,7 +122,7 @@ export class KpiRenderer implements Renderer {
   }
 
   /** A number that is wider than its card is set smaller: a part of it would be another number. */
-  private fit(main: string, unit: string): void {
+  private fitText(main: string, unit: string): void {
     const shape = `${main}|${unit}`.replaceAll(/\d/g, "0");
     if (shape === this.shape) return;
     this.shape = shape;

@@ -140,6 +140,10 @@ export class LineRenderer implements Renderer {
     if (this.pointer >= 0) this.point(this.pointer);
   }
 
+  fit(): void {
+    this.measure.fit();
+  }
+
   restyle(): void {
     const { words } = this.around.formatter;
     this.controls.restyle(words);

@@ -9,7 +9,9 @@ export class Measure {
   private told = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly host: HTMLElement, resized: (width: number, height: number) => void, rested: () => void) {
+  constructor(
+    private readonly host: HTMLElement, private readonly resized: (width: number, height: number) => void, rested: () => void,
+  ) {
     this.observer = new ResizeObserver(([entry]) => {
       if (!entry || entry.contentRect.width < 1) return;
       resized(Math.floor(entry.contentRect.width), Math.floor(entry.contentRect.height));
@@ -21,6 +23,12 @@ export class Measure {
   /** Follow the box from now on. Every box that is followed costs at every frame: follow those that are drawn. */
   watch(): void {
     this.observer.observe(this.host);
+  }
+
+  /** Follow the box now, where browsers say nothing of it in time. */
+  fit(): void {
+    const { width, height } = this.host.getBoundingClientRect();
+    if (width >= 1) this.resized(Math.floor(width), Math.floor(height));
   }
 
   /** Device pixels to tell the server, of `actual` ones. */

@@ -61,6 +61,8 @@ export interface Renderer {
   write?(): void;
   /** Time alone moved on to `at`: whether the picture would differ. */
   slides?(at: number): boolean;
+  /** Its box has another size now, and it is drawn before browsers would say so. */
+  fit?(): void;
   /** The theme changed, or the language. */
   restyle(): void;
   /** One line for those who do not see the picture. */

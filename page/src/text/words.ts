@@ -81,6 +81,9 @@ const english = {
   emptyText: "(empty)",
   rows: (shown: string, all: string) => `${shown} of ${all} rows`,
   zone: (zone: string) => `Times in ${zone}`,
+  asOf: (time: string, zone: string) => `As of ${time} (${zone})`,
+  leftOut: (n: number, max: number) =>
+    `${n === 1 ? "1 panel is" : `${n} panels are`} left out: not loaded, or beyond the first ${max}`,
   problems: (n: number) => (n === 1 ? "1 panel needs attention" : `${n} panels need attention`),
   chart: (title: string) => `${title}, chart`,
   now: "present value",
@@ -179,6 +182,9 @@ const french: Words = {
   emptyText: "(vide)",
   rows: (shown, all) => `${shown} lignes sur ${all}`,
   zone: (zone) => `Fuseau horaire\u00a0: ${zone}`,
+  asOf: (time, zone) => `État au ${time} (${zone})`,
+  leftOut: (n, max) =>
+    n === 1 ? `1 panneau manque\u00a0: pas chargé, ou au-delà des ${max} premiers` : `${n} panneaux manquent\u00a0: pas chargés, ou au-delà des ${max} premiers`,
   problems: (n) => (n === 1 ? "1 panneau à surveiller" : `${n} panneaux à surveiller`),
   chart: (title) => `${title}, graphique`,
   now: "valeur actuelle",

@@ -159,7 +159,7 @@ function isNear(element: Element): boolean {
   return bottom >= -reach && top <= innerHeight + reach;
 }
 
-function isOnScreen(element: Element): boolean {
+export function isOnScreen(element: Element): boolean {
   const { top, bottom, left, right, width, height } = element.getBoundingClientRect();
   const inside = bottom >= 1 && right >= 1 && top <= innerHeight - 1 && left <= innerWidth - 1;
   return inside && width > 0 && height > 0;
