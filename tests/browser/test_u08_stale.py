@@ -122,7 +122,7 @@ def test_u08_an_error_says_what_and_when_and_retry_works(plant: Served, open_pag
 def test_u08_a_chart_whose_points_are_all_older_than_its_window_says_of_when_they_are(
     own_plant: Served, open_page: Callable[..., Page]
 ) -> None:
-    """Neither is it still loading, nor is there no data yet."""
+    """Neither is it still loading, nor is there no data yet. The last value stays, and one can go back to it."""
     own_plant.fill("below", [(time.time() - 3600.0, 2.5)])
     page = open_page(own_plant.url + "s/plant/", height=2000)
     below = panel(page, "below")
@@ -131,6 +131,11 @@ def test_u08_a_chart_whose_points_are_all_older_than_its_window_says_of_when_the
     )
     expect(below.locator(".skeleton")).to_be_hidden()
     expect(below.locator(".empty")).to_be_hidden()
+    expect(below.locator(".legend-value")).to_have_text("2.50")
+    below.locator(".plot").press("Home")
+    expect(below.locator('[data-role="reset-zoom"]')).to_be_visible()
+    expect(below.locator(".legend-value")).to_have_text("2.50")
+    below.locator('[data-role="reset-zoom"]').click()
     own_plant.add("below", (time.time(), 3.5))
     expect(below.locator('[data-role="elsewhere"]')).to_have_text("")
     expect(below.locator(".legend-value")).to_have_text("3.50")

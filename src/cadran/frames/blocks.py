@@ -196,7 +196,10 @@ class Blocks:
 
 
 def range_pieces(slot: int, snapshot: SeriesSnapshot, wanted: Range, from_id: float, *, replace: bool) -> list[bytes]:
-    """Return the buckets of a range from ``from_id`` on. Safe in any thread."""
+    """Return the buckets of a range from ``from_id`` on; the newest one where a window lies behind it, as its value is
+    the last there is. Safe in any thread."""
+    if replace and wanted.is_windowed and wanted.high == math.inf and snapshot.last_x is not None:
+        from_id = min(from_id, id_of(snapshot.last_x, wanted.k))
     buckets = snapshot.view(wanted.k, from_id, wanted.high)
     newest_x = math.nan if snapshot.last_x is None else snapshot.last_x
     cadence = snapshot.cadence_from(wanted.k, wanted.low, wanted.high)
