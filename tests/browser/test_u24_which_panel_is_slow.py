@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.conftest import Guard
 from tests.browser.looking import role, statistics, wait_rest, wait_value
 from tests.browser.served import Served, fresh_number, table
 
@@ -117,6 +118,20 @@ def test_u24_without_it_nothing_is_asked_or_fetched(plant: Served, open_page: Ca
     page.keyboard.press(KEYS)
     role(page, "debug-row").first.wait_for()
     assert page.evaluate(MEASURED) >= 2, "its code, and its first question"
+
+
+def test_u24_its_code_may_be_out_of_reach_for_a_moment(
+    plant: Served, open_page: Callable[..., Page], guard: Guard
+) -> None:
+    page = open_debug(plant, open_page, "")
+    guard.allow("Failed to load resource|net::ERR")
+    page.route("**/drawer*", lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed"):
+        page.keyboard.press(KEYS)
+    page.wait_for_function("() => !document.documentElement.hasAttribute('data-debug')")
+    assert "debug" not in page.url
+    page.keyboard.press(KEYS)
+    role(page, "debug-row").first.wait_for()
 
 
 def test_u24_measuring_draws_nothing(plant: Served, open_page: Callable[..., Page]) -> None:
