@@ -64,7 +64,7 @@ describe("the unfinished bucket of a line", () => {
     const slots = slotsWith([0, 10, 20, 30], [1, 2, 3, 4], 30);
     const said = [20, 30].map((x) => {
       const hit = hitAt({ series: slots.series(0), curve: null, finishedTo: 30 }, x, AT, 1);
-      return rowOf(hit, String, "so far").spread;
+      return rowOf(hit, String, "so far", wordsOf("en").between).spread;
     });
     expect(said).toEqual(["", "so far"]);
   });

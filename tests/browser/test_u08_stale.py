@@ -119,6 +119,21 @@ def test_u08_an_error_says_what_and_when_and_retry_works(plant: Served, open_pag
     assert page.evaluate("window.ran") is None
 
 
+def test_u08_what_needs_attention_is_counted_of_what_is_in_view(
+    own_plant: Served, open_page: Callable[..., Page]
+) -> None:
+    (own_plant.folder / "broken").touch()
+    page = open_page(own_plant.url + "s/polled/", height=500)
+    wait_state(page, "kiln", "error")
+    problems = role(page, "problems")
+    expect(problems).to_have_text("1 panel in view needs attention")
+    expect(problems).to_have_attribute("title", re.compile("out of view"))
+    page.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
+    expect(problems).to_be_hidden()
+    page.evaluate("() => scrollTo(0, 0)")
+    expect(problems).to_be_visible()
+
+
 def test_u08_a_chart_whose_points_are_all_older_than_its_window_says_of_when_they_are(
     own_plant: Served, open_page: Callable[..., Page]
 ) -> None:

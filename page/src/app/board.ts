@@ -199,7 +199,7 @@ export class Board {
 
   /**
    * Bring badges and states up to date: of panels in view and of those that changed, as time alone changes nothing
-   * out of sight. `again`: ages are others now. Returns how many panels need attention.
+   * out of sight. `again`: ages are others now. Returns how many panels in view need attention.
    */
   judge(times: SourcesTimes, situation: Situation, again: boolean): number {
     const { connected, paused } = situation;
@@ -208,7 +208,7 @@ export class Board {
     for (const index of due) this.judgeOne(index, times, situation, again);
     this.judgedAs = { connected, paused };
     this.unjudged.clear();
-    return this.troubled.size;
+    return [...this.troubled].filter((index) => this.sees(index)).length;
   }
 
   /** Of the first `max` panels look at those out of view too, until all are printed. */

@@ -21,6 +21,20 @@ interface Line {
   readonly dot: HTMLElement;
 }
 
+/**
+ * Where a box of this `width` begins, from the upper left of `room`: to the right of the pointer at `left` while there is
+ * room, else to its left; beside the corner in which buttons lie, or below them. All in CSS pixels.
+ */
+export function placeOf(
+  left: number, width: number, room: number, corner: { readonly width: number; readonly height: number },
+): [number, number] {
+  const clear = room - corner.width;
+  if (left + width <= clear) return [left, 0];
+  const beside = Math.min(left, clear) - width;
+  if (beside >= 0 || corner.width === 0) return [beside, 0];
+  return [left + width <= room ? left : Math.min(left, room) - width, corner.height];
+}
+
 export class Tooltip {
   private readonly box = element("div", "tooltip", { "aria-hidden": "true", hidden: true });
   private readonly heading = element("div", "tooltip-heading");
@@ -30,16 +44,24 @@ export class Tooltip {
   private gap = 0;
   private left = 0;
   private room = 0;
-  private readonly observer = new ResizeObserver(([entry]) => {
-    const width = entry?.borderBoxSize[0]?.inlineSize ?? 0;
-    if (width === 0) return;
-    this.width = width;
-    this.gap ||= parseFloat(getComputedStyle(this.box).marginLeft) || 0;
+  private corner = { width: 0, height: 0 };
+  private readonly observer = new ResizeObserver((entries) => {
+    for (const { target, borderBoxSize } of entries) {
+      const { inlineSize: width = 0, blockSize: height = 0 } = borderBoxSize[0] ?? {};
+      if (target !== this.box) this.corner = { width, height };
+      else if (width > 0) {
+        this.width = width;
+        this.gap ||= parseFloat(getComputedStyle(this.box).marginLeft) || 0;
+      }
+    }
     this.place();
   });
 
-  /** `over` is uPlot's layer above the plot: the box and the dots are placed in it. */
-  constructor(private readonly over: HTMLElement) {
+  /**
+   * `over` is uPlot's layer above the plot: the box and the dots are placed in it. `buttons` are in its upper right
+   * corner, some of the time.
+   */
+  constructor(private readonly over: HTMLElement, private readonly buttons: HTMLElement) {
     this.box.append(this.heading);
     over.append(this.box);
   }
@@ -69,6 +91,7 @@ export class Tooltip {
     if (this.box.hidden) {
       this.box.hidden = false;
       this.observer.observe(this.box);
+      this.observer.observe(this.buttons);
     }
     this.place();
   }
@@ -80,12 +103,11 @@ export class Tooltip {
     for (const line of this.lines) line.dot.hidden = true;
   }
 
-  /** To the right of the pointer while there is room, else to its left. */
   private place(): void {
-    const { left, width, gap } = this;
-    const isRight = left + width + 2 * gap <= this.room;
-    const place = isRight ? left : Math.max(-gap, left - width - 2 * gap);
-    this.box.style.transform = `translateX(${Math.round(place)}px)`;
+    const { left, width, gap, room, corner } = this;
+    const [x, y] = placeOf(left, width + 2 * gap, room, corner);
+    // Its margin may lie outside, where there is little room.
+    this.box.style.transform = `translate(${Math.round(Math.max(-gap, x))}px, ${Math.round(y)}px)`;
   }
 
   private line(): Line {

@@ -105,6 +105,7 @@ export class Header {
     setText(this.updateAge, old);
     this.problems.hidden = problems === 0;
     if (problems > 0) setText(this.problems, words.problems(problems));
+    setAttribute(this.problems, "title", words.problemsHint);
     setAttribute(this.auto, "aria-checked", String(!paused));
   }
 

@@ -33,6 +33,21 @@ export function nearestOnCurve(curve: Curve, x: number): number {
   return best;
 }
 
+/** Below this share of a curve's range a value is what arithmetic leaves of zero: sin(2π) is -2.4×10⁻¹⁶. */
+const REST_SHARE = 1e-9;
+const ranges = new WeakMap<Curve, number>();
+
+/** A value of a curve, to be read by people. */
+export function withoutRest(value: number, curve: Curve): number {
+  let range = ranges.get(curve);
+  if (range === undefined) {
+    const [low, high] = curveExtent([curve], "ys");
+    range = high - low;
+    ranges.set(curve, range);
+  }
+  return Math.abs(value) < range * REST_SHARE ? 0 : value;
+}
+
 export function heldPoints(lines: readonly Pick<LineSeries, "slot" | "label">[], slots: Slots): HeldPoints[] {
   return lines.map(({ slot, label }) => {
     const curve = slots.curve(slot);

@@ -7,7 +7,7 @@ import { unfinishedFrom } from "../charts/unfinished";
 import { asWritten } from "../store/series";
 import type { Curve, SeriesBuffer } from "../store/series";
 import { GAP } from "../text/format";
-import { nearestOnCurve } from "./held";
+import { nearestOnCurve, withoutRest } from "./held";
 
 /** How far from a point the pointer may be, in CSS pixels. */
 const REACH_PX = 8;
@@ -35,7 +35,7 @@ export function hitAt(
   });
   if (curve) {
     const i = nearestOnCurve(curve, x);
-    const value = curve.ys[i] ?? NaN;
+    const value = withoutRest(curve.ys[i] ?? NaN, curve);
     return i < 0 ? null : hit(curve.xs[i] as number, value, value, value);
   }
   if (!series) return null;
@@ -50,10 +50,10 @@ export function hitAt(
 
 /** A line of the tooltip, without its name; `x` is NaN for a gap. `soFar` is said of what is unfinished. */
 export function rowOf(
-  hit: Hit | null, text: (value: number) => string, soFar: string,
+  hit: Hit | null, text: (value: number) => string, soFar: string, between: (low: string, high: string) => string,
 ): Omit<TooltipRow, "label" | "color"> & { x: number } {
   if (!hit) return { value: GAP, spread: "", left: NaN, top: NaN, x: NaN };
   const [low, high] = [text(hit.low), text(hit.high)];
-  const notes = [low === high ? "" : `${low}\u2009–\u2009${high}`, hit.isUnfinished ? soFar : ""];
+  const notes = [low === high ? "" : between(low, high), hit.isUnfinished ? soFar : ""];
   return { value: text(hit.value), spread: notes.filter(Boolean).join(", "), left: hit.left, top: hit.top, x: hit.x };
 }

@@ -17,7 +17,7 @@ import { finishedTo } from "../store/slots";
 import type { SeriesBuffer } from "../store/series";
 import { shortened, SteadyDecimals } from "../text/format";
 import type { Range } from "../view/viewing";
-import { heldPoints } from "./held";
+import { heldPoints, withoutRest } from "./held";
 import { hitAt, rowOf } from "./hits";
 import { Legend } from "./legend";
 import { LineAxis, roundUnit, valueLabels } from "./lineaxes";
@@ -205,7 +205,7 @@ export class LineRenderer implements Renderer {
         reset: () => this.moves.zoomTo(null),
         gestures: this.panel.x === "free" ? null : this.moves,
       });
-      this.tooltip = new Tooltip(this.plot.plot.over);
+      this.tooltip = new Tooltip(this.plot.plot.over, this.controls.element);
       this.measure.watch();
     }
     return this.plot;
@@ -314,7 +314,8 @@ export class LineRenderer implements Renderer {
     const { slots } = this.around;
     const slot = this.panel.series[index]?.slot ?? -1;
     const series = slots.series(slot);
-    if (!series) return this.text(index, slots.curve(slot)?.ys.at(-1) ?? NaN);
+    const curve = slots.curve(slot);
+    if (!series) return this.text(index, curve ? withoutRest(curve.ys.at(-1) ?? NaN, curve) : NaN);
     const end = this.endInSight(series);
     const finished = series.present(Math.min(end, this.unfinished(index, series)));
     return this.text(index, Number.isNaN(finished) ? series.present(end) : finished);
@@ -370,7 +371,7 @@ export class LineRenderer implements Renderer {
       const { slot, label } = line;
       const held = { series: slots.series(slot), curve: slots.curve(slot), finishedTo: finishedTo(line, slots) };
       const hit = hitAt(held, x, at, ratio);
-      return [{ ...rowOf(hit, (value) => this.text(i, value), this.soFarWord(i)), label, color: this.color(i) }];
+      return [{ ...rowOf(hit, (value) => this.text(i, value), this.soFarWord(i), this.around.formatter.words.between), label, color: this.color(i) }];
     });
     const shown = rows.find((row) => !Number.isNaN(row.x))?.x ?? x;
     tooltip.show(this.axis.full(shown, at.x1 - at.x0, this.around.formatter, this.around.at), rows, left, plot.width);

@@ -84,7 +84,9 @@ const english = {
   asOf: (time: string, zone: string) => `As of ${time} (${zone})`,
   leftOut: (n: number, max: number) =>
     `${n === 1 ? "1 panel is" : `${n} panels are`} left out: not loaded, or beyond the first ${max}`,
-  problems: (n: number) => (n === 1 ? "1 panel needs attention" : `${n} panels need attention`),
+  problems: (n: number) => (n === 1 ? "1 panel in view needs attention" : `${n} panels in view need attention`),
+  problemsHint: "Panels out of view are not watched, and not counted",
+  between: (low: string, high: string) => `${low} to ${high}`,
   chart: (title: string) => `${title}, chart`,
   now: "present value",
   soFar: "so far",
@@ -185,7 +187,9 @@ const french: Words = {
   asOf: (time, zone) => `État au ${time} (${zone})`,
   leftOut: (n, max) =>
     n === 1 ? `1 panneau manque\u00a0: pas chargé, ou au-delà des ${max} premiers` : `${n} panneaux manquent\u00a0: pas chargés, ou au-delà des ${max} premiers`,
-  problems: (n) => (n === 1 ? "1 panneau à surveiller" : `${n} panneaux à surveiller`),
+  problems: (n) => (n === 1 ? "1 panneau visible à surveiller" : `${n} panneaux visibles à surveiller`),
+  problemsHint: "Les panneaux hors de vue ne sont ni suivis, ni comptés",
+  between: (low, high) => `${low} à ${high}`,
   chart: (title) => `${title}, graphique`,
   now: "valeur actuelle",
   soFar: "en cours",
