@@ -134,7 +134,7 @@ def test_each_place_is_looked_at_once_and_no_more_of_them_than_a_wide_screen_has
 def test_a_series_without_points_or_with_few_has_no_places() -> None:
     snapshot = SeriesColumns().snapshot()
     cells = cells_of(0, -math.inf, math.inf, None, None)
-    assert Spacings().look(snapshot, cells) == 0.0
+    assert Spacings().look(lambda: snapshot, cells) == 0.0
     assert math.isnan(snapshot.cadence_from(0, -math.inf))
     few = series(np.array([0.0, 1_000.0])).snapshot()
     assert math.isnan(few.cadence_from(0, 0.0))

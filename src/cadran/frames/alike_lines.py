@@ -127,9 +127,7 @@ class AlikeLines:
         num_points, last_x = tail.xs.size, tail.xs.item(-1)
         begins_x, wanted = first.first_x, lack.wanted
         cells = cells_of(*wanted[:3], begins_x, last_x)
-        usual = first.spacings.known(cells)
-        if usual is None:
-            usual = first.spacings.look(first.snapshot(), cells)
+        usual = first.spacings.look(first.snapshot, cells)
         alike: list[ShownSeries] = []
         values: list[Floats] = []
         for shown in group:
@@ -138,9 +136,9 @@ class AlikeLines:
             is_shared = first_x is not None and columns.x_since < low_x and first_x < low_x
             if first_x != begins_x:
                 begins_x, cells = first_x, cells_of(*wanted[:3], first_x, last_x)
-            rate = columns.spacings.known(cells)
-            if rate is None:
-                rate = columns.spacings.look(columns.snapshot(), cells)
+            asked, rate = columns.spacings.answered
+            if asked != cells:
+                rate = columns.spacings.look(columns.snapshot, cells)
             if is_shared and rate == usual:  # further back their points may have come at other rates
                 ys = columns.tail_values(num_points)
                 if ys is not None:

@@ -104,7 +104,7 @@ class SeriesSnapshot:
         """The usual distance in x between the points of a view: the greatest there is, of the newest and in many places
         of the range. A line must not break where points came at another rate than they do now."""
         cells = cells_of(k, low_id, high_id, self.first_x, self.last_x)
-        return greatest(self.cadence, self.spacings.look(self, cells))
+        return greatest(self.cadence, self.spacings.look(lambda: self, cells))
 
     # --- points, in ascending x ---
 

@@ -6,6 +6,7 @@ The places are fixed in x, so the same is found from update to update, and each 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cadran.readable import Points
@@ -62,16 +63,16 @@ class Spacings:
     What was found is kept in tuples that are replaced: several threads may look at once, and find the same.
     """
 
-    __slots__ = ("_last", "_looked")
+    __slots__ = ("_looked", "answered")
 
     def __init__(self, looked: dict[int, _Looked] | None = None) -> None:
         self._looked: dict[int, _Looked] = {} if looked is None else looked
-        self._last: tuple[Cells | None, float] = (None, 0.0)
+        self.answered: tuple[Cells | None, float] = (None, 0.0)
         """What was asked for last, as it mostly is again, and the answer."""
 
-    def known(self, cells: Cells) -> float | None:
-        """Return the greatest of the usual distances of these places; None where some were not looked at."""
-        asked, answer = self._last
+    def look(self, snapshot: Callable[[], SeriesSnapshot], cells: Cells) -> float:
+        """Return the greatest of the usual distances of these places, 0 for none. A snapshot is taken if need be."""
+        asked, answer = self.answered
         if asked == cells:
             return answer
         k, first, last = cells
@@ -79,15 +80,13 @@ class Spacings:
             return 0.0
         looked = self._looked.get(k)
         if looked is None or first < looked.first or last >= looked.first + len(looked.found):
-            return None
+            looked = self._looked_at(snapshot(), cells)
         answer = max(looked.found[first - looked.first : last - looked.first + 1])
-        self._last = (cells, answer)
+        self.answered = (cells, answer)
         return answer
 
-    def look(self, snapshot: SeriesSnapshot, cells: Cells) -> float:
-        """Return the greatest of the usual distances of these places, 0 for none."""
-        if (known := self.known(cells)) is not None:
-            return known
+    def _looked_at(self, snapshot: SeriesSnapshot, cells: Cells) -> _Looked:
+        """Look at those places that nobody looked at before; return all that is known of their level."""
         k, first, last = cells
         old = self._looked.pop(k, None)
         if old is None or first > old.first + len(old.found) or last < old.first - 1:
@@ -101,10 +100,10 @@ class Spacings:
             more = len(found) - 2 * (last - cells.first + 1)
             if more > CELL_BUCKETS and first + more <= cells.first:
                 first, found = first + more, found[more:]
-        while len(self._looked) >= LEVELS_MAX:
-            self._looked.pop(next(iter(self._looked), k), None)
-        self._looked[k] = _Looked(first, found)
-        return max(found[cells.first - first : last - first + 1])
+        for oldest in list(self._looked)[: 1 - LEVELS_MAX]:
+            self._looked.pop(oldest, None)
+        looked = self._looked[k] = _Looked(first, found)
+        return looked
 
     def until(self, x: float) -> Spacings:
         """Return what stays true once points from ``x`` on are others."""
