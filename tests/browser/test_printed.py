@@ -66,6 +66,7 @@ def test_all_panels_are_printed_also_those_that_were_never_in_view(
     page = open_page(plant.url + "s/plant/?theme=dark", width=1600, height=500)
     wait_points(page, "vibration", 200)
     wait_points(page, "pressure", 200)
+    wait_drawn(page, "vibration")
     wait_drawn(page, "pressure")
     before = {key: width for key, _, width in page.evaluate(SIZES)}
     color = page.evaluate(PAPER_COLOR)

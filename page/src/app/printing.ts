@@ -16,7 +16,7 @@ const REST_MILLIS = 1000;
 const PATIENCE_MILLIS = 5000;
 
 export class Printing {
-  private readonly title = element("h1");
+  private readonly title = element("p", "print-title");
   private readonly moment = element("p");
   private readonly leftOut = element("p", "", { "data-role": "left-out" });
   private readonly head = element("header", "print-head", {}, this.title, this.moment, this.leftOut);
