@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { slicePath } from "../src/charts/arcs";
 import { timeTicks, ZoneOffsets } from "../src/charts/timeaxis";
 import { LineAxis, roundUnit, valueLabels } from "../src/panels/lineaxes";
-import { liveRange } from "../src/panels/lineranges";
+import { aheadOf, liveRange } from "../src/panels/lineranges";
 import { decimalsOfStep, roundRange, SteadyRange, ticksOf } from "../src/charts/yrange";
 import { Formatter, PLAIN } from "../src/text/format";
 import { wordsOf } from "../src/text/words";
@@ -158,6 +158,13 @@ describe("the range of a chart that shows all", () => {
     expect(left).toBeLessThanOrEqual(0);
     expect(right).toBeGreaterThanOrEqual(1000);
     expect(right).toBeLessThan(1100);
+  });
+
+  test("says by how much its points are ahead of the clock, in steps, and nothing of a few seconds", () => {
+    const ahead = (newest: number) => aheadOf(panel, slots(newest), 1000);
+    expect([900, NaN, 1000, 1005].map(ahead)).toEqual([0, 0, 0, 0]);
+    expect([1005.1, 1012, 1599.9, 1600.1].map(ahead)).toEqual([10, 10, 600, 600]);
+    expect(aheadOf({ ...panel, x: "number" }, slots(5000), 1000)).toBe(0);
   });
 });
 

@@ -163,6 +163,10 @@ test("a badge of what is live says what is not as it could be, one or several", 
   const negative = (num: number, formatter = en) => notesOf(status, formatter, num).map(({ text, hint }) => [text, spaces(hint)]);
   expect(negative(0)).toEqual([]);
   expect(negative(1)).toEqual([["1 negative", "1 negative value has no share of a whole and is not shown"]]);
+  const ahead = (secs: number, formatter = en) => notesOf(status, formatter, 0, secs).map(({ text, hint }) => [text, spaces(hint)]);
+  expect(ahead(0)).toEqual([]);
+  expect(ahead(600)).toEqual([["10 min ahead", "The newest points are 10 min ahead of the server’s clock: is the clock right where they come from?"]]);
+  expect(ahead(30, fr).map(([text]) => text)).toEqual(["30 s d’avance"]);
   expect(negative(2, fr)).toEqual([["2 négatives", "2 valeurs négatives n’ont pas de part d’un tout et ne sont pas montrées"]]);
 });
 

@@ -154,3 +154,16 @@ def test_u08_a_chart_whose_points_are_all_older_than_its_window_says_of_when_the
     own_plant.add("below", (time.time(), 3.5))
     expect(below.locator('[data-role="elsewhere"]')).to_have_text("")
     expect(below.locator(".legend-value")).to_have_text("3.50")
+
+
+def test_u08_a_line_whose_points_are_ahead_of_the_clock_says_so(
+    own_plant: Served, open_page: Callable[..., Page]
+) -> None:
+    """They lie right of its picture: without a word nothing told why it is empty, or that a clock is wrong."""
+    own_plant.fill("below", [(time.time() + 3600.0, 2.5)])
+    page = open_page(own_plant.url + "s/plant/", height=2000)
+    below = panel(page, "below")
+    badge = below.locator('[data-role="badge"]')
+    expect(badge).to_have_text(re.compile(r"^(1 h|59 min) ahead$"))
+    expect(badge).to_have_attribute("title", re.compile("ahead of the server’s clock"))
+    expect(below).to_have_attribute("data-state", "live")

@@ -23,7 +23,7 @@ interface Held {
   /** Something else was chosen, and what is shown is of before. */
   isRenewing: boolean;
   /** What its badge and its fault were written from. */
-  shown: { readonly status: PanelStatus; readonly state: ShownState; readonly hasData: boolean; readonly numNegative: number } | null;
+  shown: { readonly status: PanelStatus; readonly state: ShownState; readonly hasData: boolean; readonly numNegative: number; readonly aheadSecs: number } | null;
   draws: number;
   /** Monotonic seconds since which it has been in view; NaN: it is not. */
   seenSince: number;
@@ -329,7 +329,7 @@ export class Board {
     else if (Number.isNaN(held.seenSince)) held.seenSince = situation.monotonic;
     const { shell, status, shown } = held;
     const hasData = shell.renderer.hasData();
-    const numNegative = shell.renderer.numNegative ?? 0;
+    const { numNegative = 0, aheadSecs = 0 } = shell.renderer;
     const { checkedAt, freshUntil } = times.together(panel.sources);
     const state = panel.kind === "text" && panel.sources.length === 0 ? "live" : shownState({
       server: status.state, hasData, freshUntil, ...situation,
@@ -337,10 +337,11 @@ export class Board {
       watchedSecs: this.isPrinting && !isSeen ? Infinity : Number.isNaN(held.seenSince) ? 0 : situation.monotonic - held.seenSince,
     });
     // Ages are written where somebody reads them; what is live says none.
-    const isNews = shown?.state !== state || shown.status !== status || shown.hasData !== hasData || shown.numNegative !== numNegative;
+    const isNews = shown?.state !== state || shown.status !== status || shown.hasData !== hasData
+      || shown.numNegative !== numNegative || shown.aheadSecs !== aheadSecs;
     if (!isNews && (!(isSeen || this.isPrinting) || (state === "live" && !again))) return;
-    held.shown = { state, status, hasData, numNegative };
-    shell.show({ state, status, now: situation.now, checkedAt, hasData, numNegative }, this.around.formatter);
+    held.shown = { state, status, hasData, numNegative, aheadSecs };
+    shell.show({ state, status, now: situation.now, checkedAt, hasData, numNegative, aheadSecs }, this.around.formatter);
     if (state === "error" || state === "stale" || state === "behind") this.troubled.add(index);
     else this.troubled.delete(index);
   }

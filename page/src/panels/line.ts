@@ -24,7 +24,7 @@ import { LineAxis, roundUnit, valueLabels } from "./lineaxes";
 import { LineChanges } from "./linechanges";
 import { LineControls } from "./linecontrols";
 import { LineMoves, STEP_OF_BUTTON } from "./linemoves";
-import { liveRange, valuesIn, withReferences } from "./lineranges";
+import { aheadOf, liveRange, valuesIn, withReferences } from "./lineranges";
 import { Measure } from "./measure";
 import type { HeldPoints, Renderer, Surroundings } from "./renderer";
 import { soFarOf } from "./sofar";
@@ -97,6 +97,10 @@ export class LineRenderer implements Renderer {
 
   get zoom(): Range | null {
     return this.panel.x === "free" ? null : this.moves.asked;
+  }
+
+  get aheadSecs(): number {
+    return aheadOf(this.panel, this.around.slots, this.around.at);
   }
 
   hasData(): boolean {

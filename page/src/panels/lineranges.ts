@@ -9,6 +9,10 @@ import { curveExtent } from "./held";
 
 type Interval = [number, number];
 
+/** Clocks may differ by so much, in seconds, without a word; and more of it is said to so many. */
+const AHEAD_MIN_SECS = 5;
+const AHEAD_STEP_SECS = 10;
+
 /** A reference further away than this many times the data's own range does not squash the data. */
 const REFERENCE_REACH = 1.5;
 
@@ -43,6 +47,13 @@ export function liveRange(panel: LinePanel, slots: Slots, at: number, span: numb
   if (!Number.isFinite(right)) return [0, 1];
   if (width !== null) return followed([right - width, right], ground);
   return low < right ? grown([low, right], ground) : [right - 1, right];
+}
+
+/** By how much the newest point of a chart over time is ahead of the server's clock, in steps; 0 where it hardly is. */
+export function aheadOf(panel: Pick<LinePanel, "x" | "series">, slots: Slots, at: number): number {
+  if (panel.x !== "time") return 0;
+  const ahead = Math.max(0, ...panel.series.map(({ slot }) => (slots.series(slot)?.newest ?? NaN) - at).filter(Number.isFinite));
+  return ahead > AHEAD_MIN_SECS ? Math.max(1, Math.round(ahead / AHEAD_STEP_SECS)) * AHEAD_STEP_SECS : 0;
 }
 
 /** Where a chart ends that follows the present; `low` and `newest`: first and last x of its data. Infinite without any. */

@@ -52,6 +52,8 @@ export interface Renderer {
   readonly zoom: Range | null;
   /** Values that were not drawn, as they are negative and have no share of a whole. */
   readonly numNegative?: number;
+  /** By so many seconds its newest point lies behind the present, where it can't be seen; 0: it does not. */
+  readonly aheadSecs?: number;
   /** Whether there is anything to show. */
   hasData(): boolean;
   /** Make what drawing needs while the data is on its way. Returns whether there was anything to make. */

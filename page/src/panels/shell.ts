@@ -20,6 +20,8 @@ export interface Condition {
   readonly hasData: boolean;
   /** Values that the drawing leaves out. */
   readonly numNegative: number;
+  /** Its newest point is so much later than now. */
+  readonly aheadSecs: number;
 }
 
 export class Shell {
@@ -94,7 +96,7 @@ export class Shell {
     setAttribute(this.title, "title", `${this.title.textContent}\n${words.appendOnlyHint}`);
   }
 
-  private showBadge({ state, status, now, checkedAt, numNegative }: Condition, formatter: Formatter): void {
+  private showBadge({ state, status, now, checkedAt, numNegative, aheadSecs }: Condition, formatter: Formatter): void {
     const { words } = formatter;
     const named: Partial<Record<ShownState, string>> = {
       stale: words.stale, behind: words.behind, error: words.error, disconnected: words.offline,
@@ -102,7 +104,7 @@ export class Shell {
     };
     const name = named[state];
     const noted = name === undefined;
-    const notes = noted ? notesOf(status, formatter, numNegative) : [];
+    const notes = noted ? notesOf(status, formatter, numNegative, aheadSecs) : [];
     this.badge.hidden = noted && notes.length === 0;
     setAttribute(this.element, "data-noted", String(notes.length > 0));
     setAttribute(this.badge, "title", notes.map(({ hint }) => hint).join(". "));

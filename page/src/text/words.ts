@@ -32,6 +32,8 @@ const english = {
   negative: (n: string) => `${n} negative`,
   negativeHint: (n: number, text: string) =>
     n === 1 ? "1 negative value has no share of a whole and is not shown" : `${text} negative values have no share of a whole and are not shown`,
+  ahead: (age: string) => `${age} ahead`,
+  aheadHint: (age: string) => `The newest points are ${age} ahead of the server’s clock: is the clock right where they come from?`,
   appendOnly: "append-only",
   appendOnlyHint: "Only new rows are read: what is changed or deleted at the source stays here as it was",
   byItself: "as sources allow",
@@ -135,6 +137,8 @@ const french: Words = {
   negative: (n) => (n === "1" ? "1 négative" : `${n} négatives`),
   negativeHint: (n, text) =>
     n === 1 ? "1 valeur négative n’a pas de part d’un tout et n’est pas montrée" : `${text} valeurs négatives n’ont pas de part d’un tout et ne sont pas montrées`,
+  ahead: (age) => `${age} d’avance`,
+  aheadHint: (age) => `Les derniers points ont ${age} d’avance sur l’horloge du serveur\u00a0: l’horloge d’où ils viennent est-elle juste\u00a0?`,
   appendOnly: "ajouts uniquement",
   appendOnlyHint: "Seules les lignes nouvelles sont lues\u00a0: ce qui est modifié ou supprimé à la source reste ici tel quel",
   byItself: "selon les sources",
