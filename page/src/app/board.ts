@@ -208,7 +208,9 @@ export class Board {
     for (const index of due) this.judgeOne(index, times, situation, again);
     this.judgedAs = { connected, paused };
     this.unjudged.clear();
-    return [...this.troubled].filter((index) => this.sees(index)).length;
+    let num = 0;
+    for (const index of this.troubled) if (this.sees(index)) num += 1;
+    return num;
   }
 
   /** Of the first `max` panels look at those out of view too, until all are printed. */

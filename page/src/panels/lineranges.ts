@@ -52,7 +52,11 @@ export function liveRange(panel: LinePanel, slots: Slots, at: number, span: numb
 /** By how much the newest point of a chart over time is ahead of the server's clock, in steps; 0 where it hardly is. */
 export function aheadOf(panel: Pick<LinePanel, "x" | "series">, slots: Slots, at: number): number {
   if (panel.x !== "time") return 0;
-  const ahead = Math.max(0, ...panel.series.map(({ slot }) => (slots.series(slot)?.newest ?? NaN) - at).filter(Number.isFinite));
+  let ahead = 0;
+  for (const { slot } of panel.series) {
+    const newest = slots.series(slot)?.newest ?? NaN;
+    if (Number.isFinite(newest)) ahead = Math.max(ahead, newest - at);
+  }
   return ahead > AHEAD_MIN_SECS ? Math.max(1, Math.round(ahead / AHEAD_STEP_SECS)) * AHEAD_STEP_SECS : 0;
 }
 
