@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
+from tests.browser.conftest import Guard
 from tests.browser.looking import (
     buckets_of,
     colors_in,
@@ -100,9 +101,9 @@ def test_law08_a_cut_socket_resumes_without_loss(plant: Served, open_page: Calla
 
 
 def test_f24_a_killed_server_is_noticed_and_its_successor_found(
-    own_plant: Served, open_page: Callable[..., Page], guard: object
+    own_plant: Served, open_page: Callable[..., Page], guard: Guard
 ) -> None:
-    guard.allow("ERR_CONNECTION_REFUSED|WebSocket is closed before")  # type: ignore[attr-defined]
+    guard.allow("ERR_CONNECTION_REFUSED|WebSocket is closed before")
     sent = Sent(own_plant)
     sent.fill()
     own_plant.set(temperature=81.25)

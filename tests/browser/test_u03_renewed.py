@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.conftest import Guard
 from tests.browser.looking import panel, role, statistics, value_of, wait_value
 from tests.browser.served import Served
 
@@ -30,9 +31,9 @@ WATCH = """
 
 
 def test_u03_a_successor_that_has_nothing_yet_leaves_the_old_picture(
-    own_plant: Served, open_page: Callable[..., Page], guard: object
+    own_plant: Served, open_page: Callable[..., Page], guard: Guard
 ) -> None:
-    guard.allow("ERR_CONNECTION_REFUSED|WebSocket is closed before")  # type: ignore[attr-defined]
+    guard.allow("ERR_CONNECTION_REFUSED|WebSocket is closed before")
     page = open_page(own_plant.url + "s/polled/")
     kiln = panel(page, "kiln")
     wait_value(page, "kiln", 7)

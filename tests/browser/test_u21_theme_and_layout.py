@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import FloatRect, Page, expect
+from tests.browser.conftest import Guard
 from tests.browser.looking import (
     Wire,
     canvas_of,
@@ -234,10 +235,10 @@ def test_u21_no_figure_of_a_card_is_cut(own_plant: Served, open_page: Callable[.
 
 
 def test_u21_other_tokens_of_a_program_that_was_reloaded_recolour_an_open_page(
-    own_plant: Served, open_page: Callable[..., Page], guard: object
+    own_plant: Served, open_page: Callable[..., Page], guard: Guard
 ) -> None:
     """Canvases included, without a reload of the page."""
-    guard.allow("ERR_CONNECTION_REFUSED|WebSocket is closed before")  # type: ignore[attr-defined]
+    guard.allow("ERR_CONNECTION_REFUSED|WebSocket is closed before")
     now = time.time()
     wave = chart("wave", [(now - 300 + i, i % 7) for i in range(300)])
     own_plant.send("pulse", wave)
